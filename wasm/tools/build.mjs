@@ -1,0 +1,33 @@
+// npm run build: the wasm modules, the package in dist/ and the page in build/site.
+import { copyFileSync, cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { buildPreset } from './cmake.mjs'
+import { variants, writeModules } from './module.mjs'
+import { main, root, run } from './run.mjs'
+import { setUp } from './setup.mjs'
+import { checkSizes } from './sizes.mjs'
+
+async function buildPackage(env) {
+  const dist = join(root, 'dist')
+  rmSync(dist, { recursive: true, force: true })
+  await run('tsc', ['--project', 'wasm/tsconfig.json'], { env })
+  cpSync(join(root, 'wasm/module'), join(dist, 'module'), { recursive: true })
+  for (const variant of variants) copyFileSync(join(root, `build/wasm/module/${variant}.wasm`), join(dist, `${variant}.wasm`))
+}
+
+async function buildPage(env) {
+  await run('tsc', ['--project', 'web/tsconfig.json'], { env })
+  await run('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], { env })
+}
+
+/** Builds all of it; `env` comes from `setUp`. */
+export async function build(env) {
+  await buildPreset('wasm', env, variants)
+  await writeModules()
+  await buildPackage(env)
+  await buildPage(env)
+  checkSizes()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(async () => build(await setUp()))

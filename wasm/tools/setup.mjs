@@ -1,0 +1,34 @@
+// Everything a fresh clone needs before it can be built or tested, and nothing that is there already.
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { ensurePrograms } from './apt.mjs'
+import { root, run } from './run.mjs'
+import { ensureToolchain, toolchainPrograms } from './toolchain.mjs'
+
+const readPackages = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages
+
+/** True when node_modules holds just what the lock file asks for on this platform. */
+function hasPackages() {
+  const record = 'node_modules/.package-lock.json'
+  if (!existsSync(join(root, record))) return false
+  const { '': project, ...wanted } = readPackages('package-lock.json')
+  const there = readPackages(record)
+  const isSame = (path) => there[path].version === wanted[path]?.version
+  const isThere = (path) => path in there || wanted[path].optional || wanted[path].devOptional
+  return Object.keys(there).every(isSame) && Object.keys(wanted).every(isThere)
+}
+
+async function ensurePackages() {
+  if (hasPackages()) return
+  console.log('Installing npm packages …')
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true })
+}
+
+/** Installs what is missing, `programs` among it, and returns the environment in which both CMake presets work. */
+export async function setUp(programs = []) {
+  await ensurePrograms(['cmake', 'ninja', ...programs, ...toolchainPrograms()])
+  await ensurePackages()
+  const { emscripten, env } = await ensureToolchain()
+  const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+  return { ...env, LOSSKIT_EMSCRIPTEN: emscripten, PATH: path }
+}
