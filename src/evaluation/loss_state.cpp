@@ -1,0 +1,64 @@
+#include "evaluation/loss_state.h"
+
+#include "evaluation/state_header.h"
+
+namespace losskit {
+
+void LossState::addRows(const float* loss, const std::int32_t* target, std::size_t rows, const float* weight,
+                        std::int32_t ignoreIndex) {
+  sum_.add(loss, rows);
+  addTargets(target, rows, weight, ignoreIndex);
+}
+
+void LossState::addTargets(const std::int32_t* target, std::size_t rows, const float* weight,
+                           std::int32_t ignoreIndex) {
+  rows_ += rows;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (target[row] == ignoreIndex) {
+      ++ignored_;
+    } else if (weight == nullptr) {
+      ++unweighted_;
+    } else {
+      weight_.add(weight[target[row]]);
+    }
+  }
+}
+
+void LossState::addAll(const float* loss, std::size_t count) {
+  sum_.add(loss, count);
+  rows_ += count;
+  unweighted_ += count;
+}
+
+void LossState::merge(const LossState& other) {
+  sum_.merge(other.sum_);
+  weight_.merge(other.weight_);
+  unweighted_ += other.unweighted_;
+  rows_ += other.rows_;
+  ignored_ += other.ignored_;
+}
+
+double LossState::weight() const {
+  return weight_.value() + static_cast<double>(unweighted_);
+}
+
+std::vector<std::uint8_t> LossState::toBytes() const {
+  ByteWriter to;
+  writeHeader(to, StateKind::Loss);
+  sum_.write(to);
+  weight_.write(to);
+  for (const std::uint64_t count : {unweighted_, rows_, ignored_}) to.write(count);
+  return to.take();
+}
+
+bool LossState::fromBytes(const std::uint8_t* bytes, std::size_t size) {
+  ByteReader from(bytes, size);
+  LossState read;
+  bool ok = readHeader(from, StateKind::Loss) && read.sum_.read(from) && read.weight_.read(from);
+  for (std::uint64_t* count : {&read.unweighted_, &read.rows_, &read.ignored_}) *count = from.read();
+  ok = ok && from.isAtEnd();
+  if (ok) *this = read;
+  return ok;
+}
+
+}  // namespace losskit

@@ -1,0 +1,49 @@
+// What a mean loss is made of, gathered over any number of batches: initialize / update / merge / finalize.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "numeric/exact_sum.h"
+
+namespace losskit {
+
+/// Exact sums of losses and weights, and the rows behind them: divided once, at the end, never an average of
+/// batch averages. The same rows in any batches, merged in any order, give the same bits.
+class LossState {
+ public:
+  /// Losses of class-index rows: loss and target are [rows]; weight is [classes], or null for all 1.
+  void addRows(const float* loss, const std::int32_t* target, std::size_t rows, const float* weight,
+               std::int32_t ignoreIndex);
+  /// The weights and counts of addRows without the losses: what a mean divides by, before its gradient is
+  /// worked.
+  void addTargets(const std::int32_t* target, std::size_t rows, const float* weight,
+                  std::int32_t ignoreIndex);
+  /// Losses of elements or rows that all count once.
+  void addAll(const float* loss, std::size_t count);
+  void merge(const LossState& other);
+
+  /// Sum of the losses, rounded once.
+  [[nodiscard]] double sum() const { return sum_.value(); }
+  /// Sum of the weights of the rows that count, rounded once.
+  [[nodiscard]] double weight() const;
+  /// sum / weight; NaN where no row counts.
+  [[nodiscard]] double mean() const { return sum() / weight(); }
+  /// Rows seen, and those of them whose target was the ignored one.
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] std::uint64_t ignored() const { return ignored_; }
+
+  [[nodiscard]] std::vector<std::uint8_t> toBytes() const;
+  /// False, and the state as it was, when the bytes are not what toBytes makes.
+  bool fromBytes(const std::uint8_t* bytes, std::size_t size);
+
+ private:
+  ExactSum<float> sum_;
+  ExactSum<float> weight_;  ///< of weighted rows
+  std::uint64_t unweighted_ = 0;
+  std::uint64_t rows_ = 0;
+  std::uint64_t ignored_ = 0;
+};
+
+}  // namespace losskit

@@ -1,0 +1,51 @@
+// State as bytes, little-endian on every machine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace losskit {
+
+class ByteWriter {
+ public:
+  void write(std::uint64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<std::uint8_t>(value >> shift));
+  }
+
+  [[nodiscard]] std::vector<std::uint8_t> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+};
+
+/// Reads what ByteWriter wrote; `ok()` is false once more was asked for than there is.
+class ByteReader {
+ public:
+  ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+
+  std::uint64_t read() {
+    if (size_ - position_ < sizeof(std::uint64_t)) {
+      ok_ = false;
+      return 0;
+    }
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < sizeof value; ++i)
+      value |= static_cast<std::uint64_t>(bytes_[position_ + i]) << (8 * i);
+    position_ += sizeof value;
+    return value;
+  }
+
+  [[nodiscard]] bool ok() const { return ok_; }
+  /// True when everything has been read and nothing was missing.
+  [[nodiscard]] bool isAtEnd() const { return ok_ && position_ == size_; }
+
+ private:
+  const std::uint8_t* bytes_;
+  std::size_t size_;
+  std::size_t position_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace losskit

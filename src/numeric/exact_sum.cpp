@@ -1,0 +1,238 @@
+#include "numeric/exact_sum.h"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "numeric/simd.h"
+
+namespace losskit {
+
+namespace {
+
+constexpr std::uint32_t kMostPending = 1U << 30;
+
+struct Decoded {
+  std::uint64_t mantissa;
+  int exponent;  ///< of the mantissa's lowest bit
+  bool negative;
+};
+
+Decoded decode(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const auto field = static_cast<int>((bits >> 52) & 0x7ff);
+  const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52) - 1);
+  if (field == 0) return {fraction, -1074, (bits >> 63) != 0};
+  return {fraction | (std::uint64_t{1} << 52), field - 1075, (bits >> 63) != 0};
+}
+
+/// mantissa * 2^exponent with a sticky bit below, rounded to nearest even. The mantissa has its top bit set.
+double roundToDouble(std::uint64_t mantissa, bool sticky, int exponent) {
+  // Results below the normal range keep fewer bits; the sums of both ranges are then exact multiples of
+  // 2^-1074 anyway.
+  constexpr int kDropped = 11;
+  const std::uint64_t kept = mantissa >> kDropped;
+  const std::uint64_t rest = mantissa & ((std::uint64_t{1} << kDropped) - 1);
+  const std::uint64_t half = std::uint64_t{1} << (kDropped - 1);
+  const bool up = rest > half || (rest == half && (sticky || (kept & 1) != 0));
+  return std::ldexp(static_cast<double>(kept + (up ? 1 : 0)), exponent + kDropped);
+}
+
+/// Sums of a run of floats in [2^-30, 2^20) or zero, split at 2^-20: both halves stay exact in double for
+/// 2^13 additions.
+class QuickFloatSum {
+ public:
+  /// Adds four values; says by `fits()` whether all so far were in range.
+  void add(F32x4 value) {
+    const F32x4 size = absolute(value);
+    largest_ = maximum(largest_, size);
+    smallest_ = minimum(smallest_, select(size == splat(0.0F), splat(1.0F), size));
+    isNumber_ &= isNumber(value);
+    add(lowAsDouble(value));
+    add(highAsDouble(value));
+  }
+
+  [[nodiscard]] bool fits() const {
+    return all(isNumber_ & (largest_ < splat(0x1p20F)) & (smallest_ >= splat(0x1p-30F)));
+  }
+
+  [[nodiscard]] double high() const { return high_[0] + high_[1]; }
+  [[nodiscard]] double low() const { return low_[0] + low_[1]; }
+
+ private:
+  void add(F64x2 value) {
+    const F64x2 magic = splat(0x1.8p32);  // 1.5 * 2^(52 - 20)
+    const F64x2 high = (value + magic) - magic;
+    high_ += high;
+    low_ += value - high;
+  }
+
+  F64x2 high_{};
+  F64x2 low_{};
+  F32x4 largest_{};
+  F32x4 smallest_ = splat(1.0F);
+  I32x4 isNumber_ = splat(std::int32_t{-1});
+};
+
+}  // namespace
+
+template <class T>
+void ExactSum<T>::addFinite(double value) {
+  const Decoded part = decode(value);
+  if (part.mantissa == 0) return;
+  // A double that is a multiple of the range's lowest bit has that many zeros at its end, so the shift loses
+  // nothing.
+  int position = part.exponent - ExactSumRange<T>::kLowestBit;
+  std::uint64_t mantissa = part.mantissa;
+  if (position < 0) {
+    mantissa >>= -position;
+    position = 0;
+  }
+  const auto limb = static_cast<std::size_t>(position / kLimbBits);
+  const int shift = position % kLimbBits;
+  const std::uint64_t low = (mantissa & 0xffffffffU) << shift;
+  const std::uint64_t high = ((mantissa >> kLimbBits) << shift) + (low >> kLimbBits);
+  const std::int64_t sign = part.negative ? -1 : 1;
+  limbs_[limb] += sign * static_cast<std::int64_t>(low & 0xffffffffU);
+  limbs_[limb + 1] += sign * static_cast<std::int64_t>(high & 0xffffffffU);
+  limbs_[limb + 2] += sign * static_cast<std::int64_t>(high >> kLimbBits);
+  if (++pending_ == kMostPending) propagateCarries();
+}
+
+template <class T>
+void ExactSum<T>::addSpecial(double value) {
+  if (std::isnan(value)) {
+    ++nans_;
+  } else {
+    ++(value > 0 ? positiveInfinities_ : negativeInfinities_);
+  }
+}
+
+template <class T>
+void ExactSum<T>::add(T value) {
+  if (std::isfinite(value)) {
+    addFinite(static_cast<double>(value));
+  } else {
+    addSpecial(static_cast<double>(value));
+  }
+}
+
+template <>
+std::size_t ExactSum<float>::addQuickly(const float* values, std::size_t count) {
+  constexpr std::size_t kRun = 1024;
+  std::size_t done = 0;
+  while (count - done >= kRun) {
+    QuickFloatSum run;
+    for (std::size_t i = 0; i < kRun; i += kLanes) run.add(load(values + done + i));
+    if (run.fits()) {
+      addFinite(run.high());
+      addFinite(run.low());
+    } else {
+      for (std::size_t i = 0; i < kRun; ++i) add(values[done + i]);
+    }
+    done += kRun;
+  }
+  return done;
+}
+
+template <>
+std::size_t ExactSum<double>::addQuickly(const double*, std::size_t) {
+  return 0;
+}
+
+template <class T>
+void ExactSum<T>::add(const T* values, std::size_t count) {
+  for (std::size_t i = addQuickly(values, count); i < count; ++i) add(values[i]);
+}
+
+template <class T>
+void ExactSum<T>::propagateCarries() {
+  for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
+    const std::int64_t carry = limbs_[i] >> kLimbBits;
+    limbs_[i] -= carry * (std::int64_t{1} << kLimbBits);
+    limbs_[i + 1] += carry;
+  }
+  pending_ = 0;
+}
+
+template <class T>
+void ExactSum<T>::merge(const ExactSum& other) {
+  ExactSum addend = other;
+  addend.propagateCarries();
+  propagateCarries();
+  for (std::size_t i = 0; i < kLimbs; ++i) limbs_[i] += addend.limbs_[i];
+  propagateCarries();
+  positiveInfinities_ += addend.positiveInfinities_;
+  negativeInfinities_ += addend.negativeInfinities_;
+  nans_ += addend.nans_;
+}
+
+template <class T>
+double ExactSum<T>::specialValue() const {
+  if (nans_ > 0 || (positiveInfinities_ > 0 && negativeInfinities_ > 0)) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const double infinity = std::numeric_limits<double>::infinity();
+  return positiveInfinities_ > 0 ? infinity : -infinity;
+}
+
+template <class T>
+double ExactSum<T>::value() const {
+  if (nans_ + positiveInfinities_ + negativeInfinities_ > 0) return specialValue();
+  ExactSum sum = *this;
+  sum.propagateCarries();
+  const bool negative = sum.limbs_[kLimbs - 1] < 0;
+  if (negative) {
+    for (std::int64_t& limb : sum.limbs_) limb = -limb;
+    sum.propagateCarries();
+  }
+  std::size_t top = kLimbs;
+  while (top > 0 && sum.limbs_[top - 1] == 0) --top;
+  if (top == 0) return 0;
+  const auto limb = [&](std::size_t below) {
+    return top > below ? static_cast<std::uint64_t>(sum.limbs_[top - 1 - below]) : 0;
+  };
+  // The top limb alone may be as wide as 63 bits; take 64 bits from its highest one down, the rest is sticky.
+  // It is not zero, so that room < 64.
+  std::uint64_t head = limb(0);
+  std::uint64_t next = (limb(1) << kLimbBits) | limb(2);
+  const int room = std::countl_zero(head);
+  const int width = 64 - room;
+  const std::uint64_t mantissa = room == 0 ? head : (head << room) | (next >> width);
+  bool sticky = (next << (room & 63)) != 0;
+  for (std::size_t below = 3; below < top; ++below) sticky = sticky || limb(below) != 0;
+  const int exponent = static_cast<int>(top - 1) * kLimbBits + ExactSumRange<T>::kLowestBit - room;
+  const double size = roundToDouble(mantissa, sticky, exponent);
+  return negative ? -size : size;
+}
+
+template <class T>
+void ExactSum<T>::write(ByteWriter& to) const {
+  ExactSum sum = *this;
+  sum.propagateCarries();
+  for (const std::int64_t limb : sum.limbs_) to.write(static_cast<std::uint64_t>(limb));
+  for (const std::uint64_t count : {positiveInfinities_, negativeInfinities_, nans_}) to.write(count);
+}
+
+template <class T>
+bool ExactSum<T>::read(ByteReader& from) {
+  *this = ExactSum();
+  bool canonical = true;
+  for (std::size_t i = 0; i < kLimbs; ++i) {
+    limbs_[i] = static_cast<std::int64_t>(from.read());
+    const bool isTop = i + 1 == kLimbs;
+    canonical = canonical && (isTop || (limbs_[i] >= 0 && limbs_[i] < (std::int64_t{1} << kLimbBits)));
+  }
+  // A sum of 2^62 values stays far below this, so that merging cannot overflow.
+  constexpr std::int64_t kLargestTop = std::int64_t{1} << 40;
+  canonical = canonical && limbs_[kLimbs - 1] > -kLargestTop && limbs_[kLimbs - 1] < kLargestTop;
+  positiveInfinities_ = from.read();
+  negativeInfinities_ = from.read();
+  nans_ = from.read();
+  return canonical && from.ok();
+}
+
+template class ExactSum<float>;
+template class ExactSum<double>;
+
+}  // namespace losskit

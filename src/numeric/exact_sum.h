@@ -1,0 +1,68 @@
+// Sums of floating-point numbers without rounding: the sum is kept as one wide fixed-point number, so the
+// order of the additions, the number of workers and the size of the chunks change nothing. Rounded once, when
+// it is read. After R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015 (the
+// small one).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "numeric/bytes.h"
+
+namespace losskit {
+
+template <class T>
+struct ExactSumRange;
+
+template <>
+struct ExactSumRange<float> {
+  static constexpr int kLowestBit = -149;  ///< exponent of the smallest subnormal
+  static constexpr int kHighestBit = 128;
+};
+
+template <>
+struct ExactSumRange<double> {
+  static constexpr int kLowestBit = -1074;
+  static constexpr int kHighestBit = 1024;
+};
+
+/// Exact sum of up to 2^62 values of type T. Infinities and NaN are counted beside it and decide the value as
+/// IEEE would.
+template <class T>
+class ExactSum {
+ public:
+  void add(T value);
+  void add(const T* values, std::size_t count);
+  void merge(const ExactSum& other);
+
+  /// The exact sum rounded once to double (nearest, ties to even).
+  [[nodiscard]] double value() const;
+
+  /// The same sum always gives the same bytes.
+  void write(ByteWriter& to) const;
+  /// False when the bytes end early or are no sum that `write` makes.
+  bool read(ByteReader& from);
+
+ private:
+  static constexpr int kLimbBits = 32;
+  static constexpr std::size_t kLimbs =
+      (ExactSumRange<T>::kHighestBit - ExactSumRange<T>::kLowestBit + 63) / kLimbBits + 1;
+  using Limbs = std::array<std::int64_t, kLimbs>;
+
+  void addFinite(double value);
+  void addSpecial(double value);
+  void propagateCarries();
+  std::size_t addQuickly(const T* values, std::size_t count);
+  [[nodiscard]] double specialValue() const;
+
+  /// Value = sum of limbs_[i] * 2^(32 i + kLowestBit). Between propagations a limb holds up to 2^30
+  /// additions.
+  Limbs limbs_{};
+  std::uint32_t pending_ = 0;
+  std::uint64_t positiveInfinities_ = 0;
+  std::uint64_t negativeInfinities_ = 0;
+  std::uint64_t nans_ = 0;
+};
+
+}  // namespace losskit

@@ -1,0 +1,178 @@
+// Elementary functions on four floats. Each states its greatest error in ULP of the exact result (measured
+// over the range by tests/cpp/math_test.cpp, in every build) and what it does at the ends of its range. NaN
+// in, NaN out.
+//
+// Method: Cody-Waite reduction and minimax polynomials (Remez, coefficients rounded to float one after the
+// other).
+#pragma once
+
+#include "numeric/simd.h"
+
+namespace losskit {
+
+inline constexpr float kLog2E = 1.44269504F;
+/// ln 2 in two parts; the first has ten bits, so that n * kLn2High is exact for |n| < 2^14.
+inline constexpr float kLn2High = 0.693359375F;
+inline constexpr float kLn2Low = -2.12194440e-4F;
+inline constexpr float kInfinity = __builtin_inff();
+
+/// Adding this to |v| < 2^22 leaves the nearest integer in the low bits of the sum's representation.
+inline constexpr float kRoundingMagic = 12582912.0F;
+
+namespace detail {
+
+/// e^r for |r| <= ln(2)/2, relative error of the polynomial 4.4e-9.
+inline F32x4 expReduced(F32x4 r) {
+  F32x4 p = mulAdd(splat(0x1.6fe43cp-10F), r, splat(0x1.1257a0p-7F));
+  p = mulAdd(p, r, splat(0x1.555302p-5F));
+  p = mulAdd(p, r, splat(0x1.555466p-3F));
+  p = mulAdd(p, r, splat(0.5F));
+  p = mulAdd(p, r, splat(1.0F));
+  return mulAdd(p, r, splat(1.0F));
+}
+
+/// log(1 + f) = 2 atanh(t / 2) for t = 2 f / (2 + f), |t| <= 2/3; relative error of the polynomial 4.5e-9.
+inline F32x4 logFromRatio(F32x4 t) {
+  const F32x4 half = splat(0.5F) * t;
+  const F32x4 z = half * half;
+  F32x4 p = mulAdd(splat(0x1.1eca5ep-3F), z, splat(0x1.1ec03ap-3F));
+  p = mulAdd(p, z, splat(0x1.99d1ccp-3F));
+  p = mulAdd(p, z, splat(0x1.555502p-2F));
+  return mulAdd(t, z * p, t);
+}
+
+inline F32x4 logOfOnePlus(F32x4 f) {
+  return logFromRatio((f + f) / (splat(2.0F) + f));
+}
+
+inline F32x4 shiftIntoExponent(F32x4 rounded) {
+  using U32x4 = std::uint32_t __attribute__((vector_size(16)));
+  return reinterpret_cast<F32x4>(reinterpret_cast<U32x4>(rounded) << 23);
+}
+
+}  // namespace detail
+
+/// e^x * 2^(40 - reference): the exponential with a power of two of the caller's choice taken out, so that
+/// sums of exponentials need no subtraction of the maximum and lose nothing to the rounding of such a
+/// difference. `reference` is whole. x up to reference * ln 2 + 59; more than 115 below reference * ln 2
+/// counts as just that. Error: 2 ULP for |x| <= 2000.
+class ScaledExp {
+ public:
+  static constexpr float kScale = 0x1p-40F;  ///< times a value of this: e^x * 2^-reference
+  static constexpr float kReach = 115.0F;
+
+  explicit ScaledExp(F32x4 reference)
+      : magic_(splat(kRoundingMagic + 127.0F + 40.0F) - reference),
+        lowest_(reference * splat(0.6931472F) - splat(kReach)) {}
+
+  F32x4 operator()(F32x4 x) const {
+    x = maximum(x, lowest_);
+    const F32x4 rounded = mulAdd(x, splat(kLog2E), magic_);
+    const F32x4 n = rounded - magic_;
+    const F32x4 r = negMulAdd(n, splat(kLn2Low), negMulAdd(n, splat(kLn2High), x));
+    return detail::expReduced(r) * detail::shiftIntoExponent(rounded);
+  }
+
+ private:
+  F32x4 magic_;
+  F32x4 lowest_;
+};
+
+/// The whole number nearest to x / ln 2, for |x| <= 2^21: the reference that brings e^x near 1.
+inline F32x4 exponentOf(F32x4 x) {
+  const F32x4 magic = splat(kRoundingMagic);
+  return mulAdd(x, splat(kLog2E), magic) - magic;
+}
+
+/// e^x for x <= 0, underflow gradual. Error: 2 ULP. exp(-inf) = 0.
+inline F32x4 expOfNonPositive(F32x4 x) {
+  return ScaledExp(splat(0.0F))(x) * splat(ScaledExp::kScale);
+}
+
+/// e^x for every x: +inf above 88.72, gradual underflow to 0. Error: 2 ULP.
+inline F32x4 exp(F32x4 x) {
+  x = minimum(maximum(x, splat(-110.0F)), splat(90.0F));
+  const F32x4 magic = splat(kRoundingMagic);
+  const F32x4 rounded = mulAdd(x, splat(kLog2E), magic);
+  const F32x4 n = rounded - magic;
+  const F32x4 r = negMulAdd(n, splat(kLn2Low), negMulAdd(n, splat(kLn2High), x));
+  // 2^n in two factors, because n reaches from -159 to 130 and a float's exponent does not.
+  const I32x4 whole = bitsOf(rounded) - bitsOf(magic);
+  const I32x4 half = whole >> 1;
+  const auto power = [](I32x4 e) { return floatOf((e + splat(std::int32_t{127})) << 23); };
+  return detail::expReduced(r) * power(half) * power(whole - half);
+}
+
+namespace detail {
+
+/// w = 2^exponent * (1 + fraction), sqrt(1/2) <= 1 + fraction < sqrt(2), for a normal w > 0.
+struct BinaryParts {
+  I32x4 exponent;
+  F32x4 fraction;
+
+  explicit BinaryParts(F32x4 w) : exponent((bitsOf(w) - splat(std::int32_t{0x3f3504f3})) >> 23) {
+    fraction = floatOf(bitsOf(w) - (exponent << 23)) - splat(1.0F);
+  }
+
+  [[nodiscard]] F32x4 log() const {
+    const F32x4 e = __builtin_convertvector(exponent, F32x4);
+    return mulAdd(e, splat(kLn2High), mulAdd(e, splat(kLn2Low), logOfOnePlus(fraction)));
+  }
+};
+
+}  // namespace detail
+
+/// Natural logarithm. Error: 3 ULP. log(0) = -inf, log(x < 0) = NaN, subnormals included.
+inline F32x4 log(F32x4 x) {
+  const I32x4 isSmall = x < splat(0x1p-126F);
+  const F32x4 scaled = select(isSmall, x * splat(0x1p23F), x);
+  const F32x4 adjust = keepWhere(isSmall, splat(23.0F * 0.693147181F));
+  F32x4 result = detail::BinaryParts(scaled).log() - adjust;
+  result = select(x == splat(0.0F), splat(-kInfinity), result);
+  result = select(x < splat(kInfinity), result, x);
+  return select(x < splat(0.0F), splat(__builtin_nanf("")), result);
+}
+
+/// log(1 + x) for x >= -1. Error: 3 ULP. log1p(-1) = -inf, log1p(+inf) = +inf.
+inline F32x4 log1p(F32x4 x) {
+  const F32x4 w = splat(1.0F) + x;
+  detail::BinaryParts parts(w);
+  // What 1 + x lost to rounding; nothing that shows once x is beyond a float's digits.
+  const F32x4 lost = select(x < splat(1.0F), x - (w - splat(1.0F)), splat(1.0F) - (w - x));
+  const F32x4 scale = floatOf((splat(std::int32_t{127}) - parts.exponent) << 23);
+  parts.fraction += keepWhere(parts.exponent < splat(std::int32_t{127}), lost * scale);
+  const F32x4 result = select(w == splat(0.0F), splat(-kInfinity), parts.log());
+  return select(x < splat(kInfinity), result, x);
+}
+
+/// log(1 + u) for 0 <= u <= 1, cheaper than log1p. Error: 2 ULP.
+inline F32x4 log1pOfUnit(F32x4 u) {
+  return detail::logOfOnePlus(u);
+}
+
+/// sigmoid(x) and sigmoid(-x), both exact in their tails, and the exponential they share.
+struct SigmoidPair {
+  F32x4 positive;     ///< 1 / (1 + e^-x). Error: 3 ULP.
+  F32x4 negative;     ///< 1 / (1 + e^x). Error: 3 ULP.
+  F32x4 exponential;  ///< e^-|x|
+};
+
+inline SigmoidPair sigmoidPair(F32x4 x) {
+  const F32x4 u = expOfNonPositive(-absolute(x));
+  const F32x4 large = splat(1.0F) / (splat(1.0F) + u);
+  const F32x4 small = u * large;
+  const I32x4 isPositive = x >= splat(0.0F);
+  return {select(isPositive, large, small), select(isPositive, small, large), u};
+}
+
+/// 1 / (1 + e^-x). Error: 3 ULP.
+inline F32x4 sigmoid(F32x4 x) {
+  return sigmoidPair(x).positive;
+}
+
+/// log(1 + e^x). Error: 3 ULP. softplus(-inf) = 0, softplus(+inf) = +inf.
+inline F32x4 softplus(F32x4 x) {
+  return maximum(x, splat(0.0F)) + log1pOfUnit(expOfNonPositive(-absolute(x)));
+}
+
+}  // namespace losskit

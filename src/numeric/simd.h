@@ -1,0 +1,236 @@
+// Four-lane vectors. The only file that knows the instruction set.
+//
+// Three builds share this interface and, the first two, every bit of every result:
+//   portable      GCC/Clang vector types, whatever the machine has (SSE, NEON, ...)
+//   simd128       WebAssembly SIMD: the same operations in the same lane order
+//   relaxed SIMD  WebAssembly relaxed SIMD (LOSSKIT_RELAXED_SIMD): mulAdd rounds once or twice, as the
+//   machine likes
+//
+// Built with -ffp-contract=off, so that a * b + c outside mulAdd rounds twice everywhere.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#ifdef __wasm_simd128__
+#include <wasm_simd128.h>
+#endif
+
+namespace losskit {
+
+using F32x4 = float __attribute__((vector_size(16)));
+using I32x4 = std::int32_t __attribute__((vector_size(16)));
+using F64x2 = double __attribute__((vector_size(16)));
+using I64x2 = std::int64_t __attribute__((vector_size(16)));
+
+inline constexpr std::size_t kLanes = 4;
+
+inline F32x4 splat(float value) {
+  return F32x4{value, value, value, value};
+}
+inline I32x4 splat(std::int32_t value) {
+  return I32x4{value, value, value, value};
+}
+inline F64x2 splat(double value) {
+  return F64x2{value, value};
+}
+
+/// Reads four floats; no alignment needed.
+inline F32x4 load(const float* from) {
+  F32x4 value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+inline I32x4 load(const std::int32_t* from) {
+  I32x4 value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+inline void store(float* to, F32x4 value) {
+  std::memcpy(to, &value, sizeof value);
+}
+inline void store(std::int32_t* to, I32x4 value) {
+  std::memcpy(to, &value, sizeof value);
+}
+
+/// The first `count` (0 to 4) lanes from memory, `rest` in the others.
+inline F32x4 loadPart(const float* from, std::size_t count, float rest) {
+  return F32x4{count > 0 ? from[0] : rest, count > 1 ? from[1] : rest, count > 2 ? from[2] : rest,
+               count > 3 ? from[3] : rest};
+}
+
+/// Writes the first `count` (0 to 4) lanes.
+inline void storePart(float* to, std::size_t count, F32x4 value) {
+  for (std::size_t lane = 0; lane < count; ++lane) to[lane] = value[lane];
+}
+
+inline I32x4 bitsOf(F32x4 value) {
+  return reinterpret_cast<I32x4>(value);
+}
+inline F32x4 floatOf(I32x4 bits) {
+  return reinterpret_cast<F32x4>(bits);
+}
+
+/// a * b + c, rounded twice; in the relaxed build once where the machine has a fused operation.
+inline F32x4 mulAdd(F32x4 a, F32x4 b, F32x4 c) {
+#ifdef LOSSKIT_RELAXED_SIMD
+  return reinterpret_cast<F32x4>(wasm_f32x4_relaxed_madd(
+      reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(c)));
+#else
+  return a * b + c;
+#endif
+}
+
+/// c - a * b, rounded like mulAdd.
+inline F32x4 negMulAdd(F32x4 a, F32x4 b, F32x4 c) {
+#ifdef LOSSKIT_RELAXED_SIMD
+  return reinterpret_cast<F32x4>(wasm_f32x4_relaxed_nmadd(
+      reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(c)));
+#else
+  return c - a * b;
+#endif
+}
+
+/// Lanes of `yes` where the mask's lane is all ones, of `no` where it is zero.
+inline F32x4 select(I32x4 mask, F32x4 yes, F32x4 no) {
+  return floatOf((bitsOf(yes) & mask) | (bitsOf(no) & ~mask));
+}
+
+/// `value` where the mask is all ones, +0 elsewhere.
+inline F32x4 keepWhere(I32x4 mask, F32x4 value) {
+  return floatOf(bitsOf(value) & mask);
+}
+inline F32x4 clearWhere(I32x4 mask, F32x4 value) {
+  return floatOf(bitsOf(value) & ~mask);
+}
+
+/// a < b ? b : a. A NaN in `a` stays, a NaN in `b` is passed over.
+inline F32x4 maximum(F32x4 a, F32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F32x4>(wasm_f32x4_pmax(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return select(a < b, b, a);
+#endif
+}
+
+/// b < a ? b : a. A NaN in `a` stays, a NaN in `b` is passed over.
+inline F32x4 minimum(F32x4 a, F32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F32x4>(wasm_f32x4_pmin(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return select(b < a, b, a);
+#endif
+}
+
+inline F32x4 absolute(F32x4 value) {
+  return floatOf(bitsOf(value) & splat(std::int32_t{0x7fffffff}));
+}
+
+inline F32x4 squareRoot(F32x4 value) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F32x4>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(value)));
+#else
+  return F32x4{__builtin_sqrtf(value[0]), __builtin_sqrtf(value[1]), __builtin_sqrtf(value[2]),
+               __builtin_sqrtf(value[3])};
+#endif
+}
+
+/// True when all lanes of the mask are all ones.
+inline bool all(I32x4 mask) {
+#ifdef __wasm_simd128__
+  return wasm_i32x4_all_true(reinterpret_cast<v128_t>(mask));
+#else
+  const auto halves = reinterpret_cast<I64x2>(mask);
+  return (halves[0] & halves[1]) == -1;
+#endif
+}
+
+/// All ones in the lanes that are no NaN.
+inline I32x4 isNumber(F32x4 value) {
+  return value == value;  // NOLINT(misc-redundant-expression): false for NaN alone
+}
+
+/// Lanes 0 and 1, and lanes 2 and 3, as doubles (exact).
+inline F64x2 lowAsDouble(F32x4 value) {
+  return F64x2{value[0], value[1]};
+}
+inline F64x2 highAsDouble(F32x4 value) {
+  return F64x2{value[2], value[3]};
+}
+
+/// Four sums in double, one per lane.
+class LaneSums {
+ public:
+  void add(F32x4 value) {
+    low_ += lowAsDouble(value);
+    high_ += highAsDouble(value);
+  }
+
+  [[nodiscard]] F32x4 rounded() const {
+    return F32x4{static_cast<float>(low_[0]), static_cast<float>(low_[1]), static_cast<float>(high_[0]),
+                 static_cast<float>(high_[1])};
+  }
+
+ private:
+  F64x2 low_{};
+  F64x2 high_{};
+};
+
+/// (lane 0 + lane 1) + (lane 2 + lane 3), in double.
+inline double sumAsDouble(F32x4 value) {
+  const F64x2 pairs = F64x2{value[0], value[2]} + F64x2{value[1], value[3]};
+  return pairs[0] + pairs[1];
+}
+
+inline float largestLane(F32x4 value) {
+  const float low = value[0] < value[1] ? value[1] : value[0];
+  const float high = value[2] < value[3] ? value[3] : value[2];
+  return low < high ? high : low;
+}
+
+/// Transposes the 4x4 matrix whose rows are the arguments.
+inline void transpose(F32x4& a, F32x4& b, F32x4& c, F32x4& d) {
+  const F32x4 ab01 = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const F32x4 ab23 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const F32x4 cd01 = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const F32x4 cd23 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  a = __builtin_shufflevector(ab01, cd01, 0, 1, 4, 5);
+  b = __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7);
+  c = __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5);
+  d = __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7);
+}
+
+// Sixteen bytes of text; digits are joined to numbers in ever wider lanes.
+using U8x16 = std::uint8_t __attribute__((vector_size(16)));
+using U16x8 = std::uint16_t __attribute__((vector_size(16)));
+using U32x4 = std::uint32_t __attribute__((vector_size(16)));
+using U64x2 = std::uint64_t __attribute__((vector_size(16)));
+
+inline U8x16 splatByte(char value) {
+  return U8x16{} + static_cast<std::uint8_t>(value);
+}
+
+inline U8x16 loadBytes(const void* from) {
+  U8x16 value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+/// Bit i of the result is the highest bit of byte i.
+inline std::uint32_t highBits(U8x16 bytes) {
+#if defined(__wasm_simd128__)
+  return wasm_i8x16_bitmask(reinterpret_cast<v128_t>(bytes));
+#elif defined(__SSE2__)
+  using V16qi = char __attribute__((vector_size(16)));
+  return static_cast<std::uint32_t>(__builtin_ia32_pmovmskb128(reinterpret_cast<V16qi>(bytes)));
+#else
+  const U64x2 bits = (reinterpret_cast<U64x2>(bytes) >> 7) & 0x0101010101010101;
+  return static_cast<std::uint32_t>((bits[0] * 0x0102040810204080) >> 56 |
+                                    (bits[1] * 0x0102040810204080) >> 56 << 8);
+#endif
+}
+
+}  // namespace losskit

@@ -1,0 +1,216 @@
+#include "tables/number.h"
+
+#include <fast_float/fast_float.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tables/input_buffer.h"
+
+namespace losskit {
+namespace {
+
+std::uint32_t bitsOf(float value) {
+  return std::bit_cast<std::uint32_t>(value);
+}
+
+/// Puts a text where readPlainNumber may read around it.
+class Text {
+ public:
+  explicit Text(std::string_view text) {
+    text.copy(buffer_.reserve(text.size()), text.size());
+    buffer_.append(text.size());
+  }
+  const char* begin() const { return buffer_.begin(); }
+  const char* end() const { return buffer_.end(); }
+
+ private:
+  InputBuffer buffer_;
+};
+
+/// What the scanner makes of a score cell.
+bool readFloat(std::string_view text, float* value) {
+  const Text padded(text);
+  PlainNumber plain;
+  if (readPlainNumber(padded.begin(), padded.end(), '.', &plain) && roundToFloat(plain, value)) return true;
+  return parseFloat(text, '.', value);
+}
+
+bool isPlain(std::string_view text) {
+  const Text padded(text);
+  PlainNumber plain;
+  float value;
+  return readPlainNumber(padded.begin(), padded.end(), '.', &plain) && roundToFloat(plain, &value);
+}
+
+void expectRounded(const std::string& text) {
+  float value = 0;
+  ASSERT_TRUE(readFloat(text, &value)) << text;
+  ASSERT_EQ(bitsOf(value), bitsOf(std::strtof(text.c_str(), nullptr))) << text;
+}
+
+/// A decimal text of random length, the point anywhere, at times with an exponent.
+std::string randomNumber(std::mt19937_64& random) {
+  const auto below = [&random](std::uint64_t limit) { return random() % limit; };
+  std::string text = below(2) != 0 ? "-" : "";
+  const std::size_t digits = 1 + below(below(4) == 0 ? 30 : 10);
+  const std::size_t point = below(digits + 2);
+  for (std::size_t i = 0; i < digits; ++i) {
+    if (i == point) text += '.';
+    text += static_cast<char>('0' + below(10));
+  }
+  if (below(8) == 0) text += "e" + std::to_string(static_cast<int>(below(100)) - 50);
+  return text;
+}
+
+TEST(Number, RoundsRandomTextsRightly) {
+  std::mt19937_64 random(20240607);
+  for (int i = 0; i < 1'000'000; ++i) expectRounded(randomNumber(random));
+}
+
+TEST(Number, AgreesWithFastFloatOnEveryLengthOfFraction) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200'000; ++i) {
+    const float value = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+    if (!std::isfinite(value)) continue;
+    for (const char* format : {"%.6g", "%.9g", "%.17g", "%.6f", "%.18e"}) {
+      char text[80];
+      const int size = std::snprintf(text, sizeof text, format, static_cast<double>(value));
+      if (size >= static_cast<int>(sizeof text)) continue;
+      float expected = 0;
+      fast_float::from_chars(text, text + size, expected);
+      float actual = 1;
+      ASSERT_TRUE(readFloat({text, static_cast<std::size_t>(size)}, &actual)) << text;
+      ASSERT_EQ(bitsOf(actual), bitsOf(expected)) << text;
+    }
+  }
+}
+
+/// The middle between two neighbouring floats, and the texts just beside it.
+TEST(Number, DecidesTheMiddleBetweenFloats) {
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    const float value = 1 + static_cast<float>(random() % 100'000'000) / 64;
+    const double middle =
+        (static_cast<double>(value) + static_cast<double>(std::nextafter(value, 1e30F))) / 2;
+    char text[80];
+    std::snprintf(text, sizeof text, "%.12f", middle);
+    expectRounded(text);
+    expectRounded(std::string(text) + "00000000000000000001");
+    for (int digits = 1; digits < 14; ++digits) {
+      std::snprintf(text, sizeof text, "%.*f", digits, middle);
+      expectRounded(text);
+    }
+  }
+}
+
+TEST(Number, ReadsTheHardCases) {
+  const std::vector<std::string> texts = {
+      // Middles: 2^24 + 1, 2^24 + 3, 2^25 + 2, and around them.
+      "16777217", "16777219", "33554434", "16777216.99999999", "16777217.00000001",
+      "16777217.000000000000000000001",
+      // Between double and float: rounding twice would go wrong.
+      "1.00000005960464477539062500", "1.00000005960464477539062501", "1.00000017881393432617187499",
+      "0.50000002980232238769531250", "7.038531e-26", "1.1754943e-38", "1.1754942e-38", "3.4028235e38",
+      "3.4028236e38", "3.40282356e38", "3.4028235677973366e38", "3.4028235677973367e38", "1e39", "-1e39",
+      "1e400",
+      // Subnormal.
+      "1.4e-45", "7.0064923216240853e-46", "7.0064923216240854e-46", "7.1e-46", "1e-50", "1e-400", "0e999",
+      "0.000000000000000000000000000000000000000000001401298464324817",
+      // Long.
+      "0.1", "0.10000000149011612", "0.100000001490116119384765625", "123456789012345678901234567890",
+      "9999999999999999", "99999999999999999", "0.9999999999999999", "0.99999999999999999", "8388608.5",
+      "8388609.5", "00000000000000001", "1.0000000000000000000000000000000000000000000000000000000001", "-0",
+      "-0.0", "0000.0000"};
+  for (const std::string& text : texts) {
+    expectRounded(text);
+    if (!text.starts_with('-')) expectRounded("-" + text);
+  }
+}
+
+TEST(Number, ReadsEveryPlainShape) {
+  // Whole and fraction of every length: the fast path takes sixteen bytes.
+  const std::string digits = "12345678901234567890";
+  for (std::size_t whole = 0; whole <= 18; ++whole) {
+    for (std::size_t fraction = 0; fraction <= 18; ++fraction) {
+      if (whole + fraction == 0) continue;
+      const std::string text = digits.substr(0, whole) + "." + digits.substr(whole % 3, fraction);
+      expectRounded(text);
+      expectRounded("-" + text);
+      EXPECT_EQ(isPlain(text), text.size() <= 16) << text;
+      EXPECT_EQ(isPlain("-" + text), text.size() <= 16) << text;
+    }
+    if (whole > 0) expectRounded(digits.substr(0, whole));
+  }
+}
+
+TEST(Number, LeavesWhatIsNoPlainNumber) {
+  for (const char* text : {"",
+                           "-",
+                           ".",
+                           "-.",
+                           "+1",
+                           "1e5",
+                           "1.2.3",
+                           "1..2",
+                           "a",
+                           "1a",
+                           "a1",
+                           " 1",
+                           "1 ",
+                           "1/",
+                           "1:",
+                           "0x1",
+                           "--1",
+                           "1-",
+                           "inf",
+                           "nan",
+                           "1\x80",
+                           "\xB1"
+                           "1"}) {
+    EXPECT_FALSE(isPlain(text)) << text;
+  }
+}
+
+TEST(Number, RefusesWhatIsNoNumber) {
+  float value;
+  for (const char* text : {"", "-", "+", ".", "-.", "+-1", "-+1", "1e", "1e+", "1.2.3", "a", "1a", " 1", "1 ",
+                           "0x1", "1,5", "--1", "infinite", "na"}) {
+    EXPECT_FALSE(parseFloat(text, '.', &value)) << text;
+  }
+}
+
+TEST(Number, TakesADecimalComma) {
+  const Text text("-12,5");
+  PlainNumber plain;
+  float value = 0;
+  ASSERT_TRUE(readPlainNumber(text.begin(), text.end(), ',', &plain) && roundToFloat(plain, &value));
+  EXPECT_EQ(value, -12.5F);
+  EXPECT_FALSE(readPlainNumber(text.begin(), text.end(), '.', &plain));
+  EXPECT_TRUE(parseFloat("1,5e2", ',', &value));
+  EXPECT_EQ(value, 150);
+  EXPECT_FALSE(parseFloat("1.5", ',', &value));
+}
+
+TEST(Number, ReadsIntegers) {
+  std::int32_t value = 0;
+  const std::pair<const char*, std::int32_t> good[] = {
+      {"7", 7}, {"+7", 7}, {"-100", -100}, {"3.0", 3}, {"3.", 3}, {"1e3", 1000}, {"2147483647", 2147483647},
+      {"-0", 0}};
+  for (const auto& [text, expected] : good) {
+    ASSERT_TRUE(parseInteger(text, '.', &value)) << text;
+    EXPECT_EQ(value, expected) << text;
+  }
+  for (const char* text : {"", "1.5", "a", "nan", "inf", "2147483648", "-2147483649", "1e400", "7 "}) {
+    EXPECT_FALSE(parseInteger(text, '.', &value)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace losskit
