@@ -1,0 +1,27 @@
+// Checks of options and shapes, all with the name of what is wrong.
+
+export function checkNumber(name: string, value: unknown, isValid: (value: number) => boolean, range: string): number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number ${range}, not ${value === null ? 'null' : typeof value}`)
+  if (!isValid(value)) throw new RangeError(`${name} is ${value}; it must be ${range}`)
+  return value
+}
+
+export const checkIndex = (name: string, value: unknown): number =>
+  checkNumber(name, value, (v) => Number.isInteger(v) && Math.abs(v) < 2 ** 31, 'a 32-bit integer')
+
+export const checkShare = (name: string, value: unknown): number => checkNumber(name, value, (v) => v >= 0 && v <= 1, 'in [0, 1]')
+
+export const checkNonNegative = (name: string, value: unknown): number =>
+  checkNumber(name, value, (v) => v >= 0 && v < Number.POSITIVE_INFINITY, 'finite and >= 0')
+
+export function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): T {
+  if (!choices.includes(value))
+    throw new RangeError(`${name} is ${JSON.stringify(value)}; it must be one of ${choices.map((c) => `'${c}'`).join(', ')}`)
+  return value
+}
+
+export function checkSameShape(name: string, shape: readonly number[], other: string, otherShape: readonly number[]): void {
+  if (shape.length !== otherShape.length || shape.some((length, i) => length !== otherShape[i])) {
+    throw new RangeError(`${name} has shape [${shape}], but ${other} has [${otherShape}]`)
+  }
+}

@@ -1,0 +1,33 @@
+/** Where in a file the data are wrong; what is not one place is left out. */
+export interface DataErrorPlace {
+  file: string
+  /** Data row from 1, the header not counted. */
+  row?: number
+  /** Line of the file from 1. */
+  line?: number
+  column?: string
+}
+
+function describePlace({ file, row, line, column }: DataErrorPlace): string {
+  const places = []
+  if (row !== undefined) places.push(line === undefined ? `row ${row}` : `row ${row} (line ${line})`)
+  if (column !== undefined) places.push(`column "${column}"`)
+  return places.length === 0 ? file : `${file}: ${places.join(', ')}`
+}
+
+/** Data in a file are not what they must be. The message names the file, the place and what is wrong there. */
+export class DataError extends Error {
+  override readonly name = 'DataError'
+  readonly file: string
+  readonly row?: number
+  readonly line?: number
+  readonly column?: string
+
+  constructor(problem: string, place: DataErrorPlace, options?: ErrorOptions) {
+    super(`${describePlace(place)}: ${problem}`, options)
+    this.file = place.file
+    this.row = place.row
+    this.line = place.line
+    this.column = place.column
+  }
+}

@@ -1,0 +1,19 @@
+import { type Losskit, losskit } from './losskit.js'
+import { chooseVariant, instantiateNative, type VariantOptions, type WasmSource } from './native.js'
+
+export interface ExternalLoadOptions extends VariantOptions {
+  /** `losskit/simd.wasm` or `losskit/relaxed-simd.wasm`, matching `variant`. */
+  wasm: WasmSource
+}
+
+/**
+ * As `load` of 'losskit', for platforms that forbid compiling bytes: the caller brings the wasm, and none is inside this module.
+ *
+ * @throws TypeError without wasm, RangeError for an unknown variant.
+ */
+export async function load({ variant, wasm }: ExternalLoadOptions): Promise<Losskit> {
+  if (wasm === undefined) throw new TypeError('load: wasm is missing: pass losskit/simd.wasm as a URL, bytes or a WebAssembly.Module')
+  return losskit(await instantiateNative(chooseVariant(variant), wasm))
+}
+
+export type * from './index.js'

@@ -1,0 +1,46 @@
+// The package's functions, bound to a loaded module.
+
+import type { DimOptions } from './activations.js'
+import * as activations from './activations.js'
+import type { Criterion } from './criterion.js'
+import { type BceWithLogitsLossOptions, bceWithLogitsLoss } from './losses/bceWithLogitsLoss.js'
+import { type CrossEntropyLossOptions, crossEntropyLoss } from './losses/crossEntropyLoss.js'
+import { type GhmcLoss, type GhmcLossOptions, ghmcLoss } from './losses/ghmcLoss.js'
+import { type SigmoidFocalLossOptions, sigmoidFocalLoss } from './losses/sigmoidFocalLoss.js'
+import { type SoftmaxFocalLossOptions, softmaxFocalLoss } from './losses/softmaxFocalLoss.js'
+import type { Native, Variant } from './native.js'
+import type { Tensor, TensorLike } from './tensor.js'
+
+/** Activations and losses. Tensors are taken as float32; results are copies, never views of wasm memory. */
+export interface Losskit {
+  /** Which build of the kernels runs. */
+  readonly variant: Variant
+  softmax(input: TensorLike, options?: DimOptions): Tensor
+  logSoftmax(input: TensorLike, options?: DimOptions): Tensor
+  logsumexp(input: TensorLike, options?: DimOptions): Tensor
+  sigmoid(input: TensorLike): Tensor
+  logSigmoid(input: TensorLike): Tensor
+  softplus(input: TensorLike): Tensor
+  crossEntropyLoss(options?: CrossEntropyLossOptions): Criterion
+  bceWithLogitsLoss(options?: BceWithLogitsLossOptions): Criterion
+  sigmoidFocalLoss(options?: SigmoidFocalLossOptions): Criterion
+  softmaxFocalLoss(options?: SoftmaxFocalLossOptions): Criterion
+  ghmcLoss(options?: GhmcLossOptions): GhmcLoss
+}
+
+export function losskit(native: Native): Losskit {
+  return {
+    variant: native.variant,
+    softmax: (input, options) => activations.softmax(native, input, options),
+    logSoftmax: (input, options) => activations.logSoftmax(native, input, options),
+    logsumexp: (input, options) => activations.logsumexp(native, input, options),
+    sigmoid: (input) => activations.sigmoid(native, input),
+    logSigmoid: (input) => activations.logSigmoid(native, input),
+    softplus: (input) => activations.softplus(native, input),
+    crossEntropyLoss: (options) => crossEntropyLoss(native, options),
+    bceWithLogitsLoss: (options) => bceWithLogitsLoss(native, options),
+    sigmoidFocalLoss: (options) => sigmoidFocalLoss(native, options),
+    softmaxFocalLoss: (options) => softmaxFocalLoss(native, options),
+    ghmcLoss: (options) => ghmcLoss(native, options),
+  }
+}

@@ -1,0 +1,94 @@
+// What callers hand in as arrays, and what they get back.
+
+/** Numbers in row-major order. */
+export interface Tensor {
+  data: Float32Array
+  shape: number[]
+}
+
+type FloatArray = Float32Array | Float64Array
+type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
+type BigIntegerArray = BigInt64Array | BigUint64Array
+export type Numbers = FloatArray | IntegerArray | BigIntegerArray | readonly number[]
+
+export interface NestedArray extends ReadonlyArray<number | bigint | NestedArray> {}
+
+/**
+ * Scores or targets: `{ data, shape }`, `{ data, dims }` (the tensors of onnxruntime and transformers.js), a typed array (one axis) or nested
+ * plain arrays.
+ */
+export type TensorLike = { data: Numbers; shape: readonly number[] } | { data: Numbers; dims: readonly number[] } | Numbers | NestedArray
+
+/** A tensor as read: any element type, shape checked against the data. */
+export interface Input {
+  data: Numbers
+  shape: number[]
+}
+
+const isNumbers = (value: unknown): value is Numbers => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
+
+/** Reads a caller's argument; `name` is the argument's, for the errors. */
+export function readTensor(name: string, value: TensorLike): Input {
+  if (isNumbers(value)) return Array.isArray(value) ? readNested(name, value) : { data: value as Numbers, shape: [value.length] }
+  if (typeof value !== 'object' || value === null || !isNumbers((value as { data?: unknown }).data)) {
+    throw new TypeError(`${name} must be { data, shape }, { data, dims }, a typed array or nested arrays of numbers`)
+  }
+  const { data } = value as { data: Numbers }
+  const shape = 'shape' in value ? value.shape : (value as { dims: readonly number[] }).dims
+  return { data, shape: checkShape(name, data, shape) }
+}
+
+function checkShape(name: string, data: Numbers, shape: unknown): number[] {
+  if (!Array.isArray(shape) || shape.some((length) => !Number.isInteger(length) || length < 0)) {
+    throw new TypeError(`${name} has no shape: an array of lengths >= 0 is needed, [${shape}] is there`)
+  }
+  if (sizeOf(shape) !== data.length) {
+    throw new RangeError(`${name} has ${data.length} values, but its shape [${shape}] holds ${sizeOf(shape)}`)
+  }
+  return [...shape]
+}
+
+function readNested(name: string, value: NestedArray): Input {
+  const shape: number[] = []
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length)
+  const data: number[] = []
+  const gather = (part: unknown, depth: number, path: string): void => {
+    if (depth === shape.length) {
+      if (typeof part !== 'number' && typeof part !== 'bigint') throw new TypeError(`${path} must be a number, not ${describe(part)}`)
+      data.push(Number(part))
+      return
+    }
+    if (!Array.isArray(part) || part.length !== shape[depth]) {
+      throw new RangeError(`${path} must be an array of ${shape[depth]}, as those before it are; it is ${describe(part)}`)
+    }
+    for (const [i, inner] of part.entries()) gather(inner, depth + 1, `${path}[${i}]`)
+  }
+  gather(value, 0, name)
+  return { data, shape }
+}
+
+const describe = (value: unknown): string => (Array.isArray(value) ? `an array of ${value.length}` : String(value))
+
+/** Copies values [start, start + to.length) as floats. */
+export function copyFloats(to: Float32Array, from: Numbers, start: number): void {
+  if (from instanceof Float32Array) {
+    to.set(from.subarray(start, start + to.length))
+    return
+  }
+  for (let i = 0; i < to.length; i++) to[i] = Number(from[start + i])
+}
+
+/** Copies class indices [start, start + to.length); refuses what is no 32-bit integer. `name` is the argument's. */
+export function copyIndices(to: Int32Array, from: Numbers, start: number, name: string): void {
+  if (from instanceof Int32Array) {
+    to.set(from.subarray(start, start + to.length))
+    return
+  }
+  for (let i = 0; i < to.length; i++) {
+    const value = Number(from[start + i])
+    to[i] = value
+    if (to[i] !== value) throw new RangeError(`${name}[${start + i}] is ${value}, which is no class index`)
+  }
+}
