@@ -3,7 +3,7 @@ import { checkNumber } from './arguments.js'
 import { blocksOf, layoutAlong } from './layout.js'
 import type { ClassLayout } from './module/simd.js'
 import type { Native } from './native.js'
-import { copyFloats, type Input, readTensor, type Tensor, type TensorLike } from './tensor.js'
+import { copyFloats, dtypeOf, type FloatArray, type Input, newFloats, readTensor, type Tensor, type TensorLike } from './tensor.js'
 
 export interface DimOptions {
   /** The axis of the classes; negative ones count from the last. Default -1. */
@@ -20,19 +20,20 @@ function axisOf(name: string, shape: readonly number[], dim = -1): number {
   return checked < 0 ? checked + rank : checked
 }
 
-function along(native: Native, kernel: AlongFunction, input: Input, axis: number, keepsAxis: boolean): Float32Array {
+function along(native: Native, kernel: AlongFunction, input: Input, axis: number, keepsAxis: boolean): FloatArray {
   const { module, heap } = native
+  const dtype = dtypeOf(input)
   const layout = layoutAlong(input.shape, axis)
   const valuesPerItem = layout.classes * layout.inner
   const resultPerItem = keepsAxis ? valuesPerItem : layout.inner
-  const result = new Float32Array(layout.outer * resultPerItem)
+  const result = newFloats(dtype, layout.outer * resultPerItem)
   if (layout.classes === 0) return result.fill(Number.NEGATIVE_INFINITY)
   for (const { start, length } of blocksOf(layout.outer, valuesPerItem)) {
-    const [scores, out] = heap.take(length * valuesPerItem, length * resultPerItem)
-    copyFloats(heap.floats(scores), input.data, start * valuesPerItem)
+    const { scores, out } = heap.take({ scores: [dtype, length * valuesPerItem], out: [dtype, length * resultPerItem] })
+    copyFloats(heap.view(dtype, scores), input.data, start * valuesPerItem)
     const block: ClassLayout = { ...layout, outer: length }
-    module[kernel](out.address, scores.address, block)
-    result.set(heap.floats(out), start * resultPerItem)
+    module[`${kernel}${dtype}`](out.address, scores.address, block)
+    result.set(heap.view(dtype, out), start * resultPerItem)
   }
   return result
 }
@@ -40,12 +41,13 @@ function along(native: Native, kernel: AlongFunction, input: Input, axis: number
 function pointwise(native: Native, kernel: PointwiseFunction, value: TensorLike): Tensor {
   const { module, heap } = native
   const input = readTensor(`${kernel}: input`, value)
-  const result = new Float32Array(input.data.length)
+  const dtype = dtypeOf(input)
+  const result = newFloats(dtype, input.data.length)
   for (const { start, length } of blocksOf(input.data.length, 1)) {
-    const [x, out] = heap.take(length, length)
-    copyFloats(heap.floats(x), input.data, start)
-    module[kernel](out.address, x.address, length)
-    result.set(heap.floats(out), start)
+    const { x, out } = heap.take({ x: [dtype, length], out: [dtype, length] })
+    copyFloats(heap.view(dtype, x), input.data, start)
+    module[`${kernel}${dtype}`](out.address, x.address, length)
+    result.set(heap.view(dtype, out), start)
   }
   return { data: result, shape: input.shape }
 }

@@ -1,13 +1,18 @@
 // What JavaScript sees of the kernels: a list. Arrays are addresses in wasm memory, their shapes are said in
-// src/.
+// src/. Every kernel is there for floats (F32) and doubles (F64).
 #include <emscripten/bind.h>
+
+#include <string>
 
 #include "evaluation/ghm_state.h"
 #include "evaluation/loss_state.h"
 #include "heap.h"
 #include "losses/binary_cross_entropy.h"
 #include "losses/class_index_loss.h"
+#include "losses/class_probability_loss.h"
 #include "losses/first_nan.h"
+#include "losses/multi_label_soft_margin.h"
+#include "losses/nll.h"
 #include "losses/sigmoid_focal.h"
 #include "losses/softmax.h"
 
@@ -16,67 +21,109 @@ namespace {
 
 using emscripten::val;
 
-using ClassFunction = void (*)(float*, const float*, ClassLayout);
-using PointwiseFunction = void (*)(float*, const float*, std::size_t);
-
-template <ClassFunction function>
+template <class T, void (*function)(T*, const T*, ClassLayout)>
 void alongClasses(Address out, Address scores, ClassLayout layout) {
-  function(at<float>(out), at<float>(scores), layout);
+  function(at<T>(out), at<T>(scores), layout);
 }
 
-template <PointwiseFunction function>
+template <class T, void (*function)(T*, const T*, std::size_t)>
 void pointwise(Address out, Address x, std::size_t count) {
-  function(at<float>(out), at<float>(x), count);
+  function(at<T>(out), at<T>(x), count);
+}
+
+template <class T>
+std::size_t nan(Address values, std::size_t count) {
+  return firstNan(at<T>(values), count);
+}
+
+template <class T>
+std::size_t outsideUnit(Address values, std::size_t count) {
+  return firstOutsideUnit(at<T>(values), count);
 }
 
 std::size_t invalidTarget(Address target, std::size_t rows, std::size_t classes, std::int32_t ignoreIndex) {
   return firstInvalidTarget(at<std::int32_t>(target), rows, classes, ignoreIndex);
 }
 
-std::size_t nan(Address values, std::size_t count) {
-  return firstNan(at<float>(values), count);
-}
-
-struct ClassIndexArguments {
+/// Arrays of a loss; 0 where one is not wanted or not given.
+struct LossArrays {
+  Address loss;
+  Address gradient;
+  Address input;
+  Address target;
   Address weight;
-  std::int32_t ignoreIndex;
-  float labelSmoothing;
-  float gamma;
-  float gradientScale;
 };
 
-void classIndex(Address loss, Address gradient, Address logits, Address target, ClassLayout layout,
-                const ClassIndexArguments& a) {
-  const ClassIndexOptions options{at<float>(a.weight), a.ignoreIndex, a.labelSmoothing, a.gamma,
-                                  a.gradientScale};
-  classIndexLoss(at<float>(loss), at<float>(gradient), at<float>(logits), at<std::int32_t>(target), layout,
+struct ClassSettings {
+  std::int32_t ignoreIndex;
+  double labelSmoothing;
+  double gamma;
+  double gradientScale;
+};
+
+template <class T>
+void nll(LossArrays a, ClassLayout layout, ClassSettings s) {
+  negativeLogLikelihood(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<std::int32_t>(a.target), layout,
+                        at<T>(a.weight), s.ignoreIndex, static_cast<T>(s.gradientScale));
+}
+
+template <class T>
+void classIndex(LossArrays a, ClassLayout layout, ClassSettings s) {
+  const ClassIndexOptions<T> options{at<T>(a.weight), s.ignoreIndex, static_cast<T>(s.labelSmoothing),
+                                     static_cast<T>(s.gamma), static_cast<T>(s.gradientScale)};
+  classIndexLoss(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<std::int32_t>(a.target), layout,
                  options);
 }
 
-void bceWithLogits(Address loss, Address gradient, Address logits, Address target, std::size_t count,
-                   Address weight, Address positiveWeight, float gradientScale) {
-  binaryCrossEntropyWithLogits(at<float>(loss), at<float>(gradient), at<float>(logits), at<float>(target),
-                               count, {at<float>(weight), at<float>(positiveWeight), gradientScale});
+template <class T>
+void classProbability(LossArrays a, ClassLayout layout, ClassSettings s) {
+  const ClassProbabilityOptions<T> options{at<T>(a.weight), static_cast<T>(s.labelSmoothing),
+                                           static_cast<T>(s.gamma), static_cast<T>(s.gradientScale)};
+  classProbabilityLoss(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), layout, options);
 }
 
-void sigmoidFocalLoss(Address loss, Address gradient, Address logits, Address target, std::size_t count,
-                      float alpha, float gamma, float gradientScale) {
-  sigmoidFocal(at<float>(loss), at<float>(gradient), at<float>(logits), at<float>(target), count,
-               {alpha, gamma, gradientScale});
+template <class T>
+void bce(LossArrays a, std::size_t count, double gradientScale) {
+  const BinaryCrossEntropyOptions<T> options{at<T>(a.weight), nullptr, static_cast<T>(gradientScale)};
+  binaryCrossEntropy(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), count, options);
 }
 
+template <class T>
+void bceWithLogits(LossArrays a, std::size_t count, double gradientScale, Address positiveWeight) {
+  const BinaryCrossEntropyOptions<T> options{at<T>(a.weight), at<T>(positiveWeight),
+                                             static_cast<T>(gradientScale)};
+  binaryCrossEntropyWithLogits(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), count,
+                               options);
+}
+
+template <class T>
+void softMargin(LossArrays a, std::size_t rows, std::size_t classes, double gradientScale) {
+  multiLabelSoftMargin(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), rows, classes,
+                       at<T>(a.weight), static_cast<T>(gradientScale));
+}
+
+template <class T>
+void focal(LossArrays a, std::size_t count, double gradientScale, double alpha, double gamma) {
+  const SigmoidFocalOptions<T> options{static_cast<T>(alpha), static_cast<T>(gamma),
+                                       static_cast<T>(gradientScale)};
+  sigmoidFocal(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), count, options);
+}
+
+template <class T>
 void addRows(LossState& state, Address loss, Address target, std::size_t rows, Address weight,
              std::int32_t ignoreIndex) {
-  state.addRows(at<float>(loss), at<std::int32_t>(target), rows, at<float>(weight), ignoreIndex);
+  state.addRows(at<T>(loss), at<std::int32_t>(target), rows, at<const T>(weight), ignoreIndex);
 }
 
+template <class T>
 void addTargets(LossState& state, Address target, std::size_t rows, Address weight,
                 std::int32_t ignoreIndex) {
-  state.addTargets(at<std::int32_t>(target), rows, at<float>(weight), ignoreIndex);
+  state.addTargets(at<std::int32_t>(target), rows, at<const T>(weight), ignoreIndex);
 }
 
+template <class T>
 void addAll(LossState& state, Address loss, std::size_t count) {
-  state.addAll(at<float>(loss), count);
+  state.addAll(at<T>(loss), count);
 }
 
 double rowsOf(const LossState& state) {
@@ -92,33 +139,68 @@ bool lossFromBytes(LossState& state, Address bytes, std::size_t size) {
   return state.fromBytes(at<std::uint8_t>(bytes), size);
 }
 
-void ghmUpdate(GhmClassification& state, Address logits, Address target, Address mask, std::size_t count) {
-  state.update(at<float>(logits), at<float>(target), at<float>(mask), count);
+GhmState* makeGhm(std::size_t bins, bool isRegression) {
+  return new GhmState(bins, isRegression ? GhmKind::Regression : GhmKind::Classification);
 }
 
-val ghmCounts(const GhmClassification& state) {
+template <class T>
+void updateGhm(GhmState& state, LossArrays a, std::size_t count, double mu) {
+  ghmUpdate(state, at<T>(a.input), at<T>(a.target), at<T>(a.weight), count, mu);
+}
+
+template <class T>
+void gradientOfGhm(const GhmState& state, LossArrays a, std::size_t count, double mu, const val& weights,
+                   double scale) {
+  ghmGradient(at<T>(a.loss), at<T>(a.gradient), state, at<T>(a.input), at<T>(a.target), at<T>(a.weight),
+              count, mu, emscripten::vecFromJSArray<double>(weights).data(), scale);
+}
+
+val ghmCounts(const GhmState& state) {
   return arrayToJs(state.densities());
 }
-val ghmWeights(const GhmClassification& state, const val& densities) {
+val ghmWeights(const GhmState& state, const val& densities) {
   return arrayToJs(state.weights(emscripten::vecFromJSArray<double>(densities)));
 }
-double ghmLoss(const GhmClassification& state, const val& weights) {
+double ghmLoss(const GhmState& state, const val& weights) {
   return state.loss(emscripten::vecFromJSArray<double>(weights));
 }
-void ghmGradient(const GhmClassification& state, Address loss, Address gradient, Address logits,
-                 Address target, Address mask, std::size_t count, const val& weights, double scale) {
-  ghmClassificationGradient(at<float>(loss), at<float>(gradient), at<float>(logits), at<float>(target),
-                            at<float>(mask), count, state.bins(),
-                            emscripten::vecFromJSArray<double>(weights).data(), scale);
+double ghmCount(const GhmState& state) {
+  return static_cast<double>(state.count());
 }
-double ghmTotal(const GhmClassification& state) {
-  return static_cast<double>(state.total());
-}
-val ghmBytes(const GhmClassification& state) {
+val ghmBytes(const GhmState& state) {
   return bytesToJs(toBytes(state));
 }
-bool ghmFromBytes(GhmClassification& state, Address bytes, std::size_t size) {
+bool ghmFromBytes(GhmState& state, Address bytes, std::size_t size) {
   return fromBytes(state, at<std::uint8_t>(bytes), size);
+}
+
+template <class T>
+void bindKernels(const std::string& type) {
+  const auto bind = [&](const char* name, auto function) {
+    emscripten::function((name + type).c_str(), function);
+  };
+  bind("softmax", &alongClasses<T, softmax>);
+  bind("logSoftmax", &alongClasses<T, logSoftmax>);
+  bind("logSumExp", &alongClasses<T, logSumExp>);
+  bind("sigmoid", &pointwise<T, sigmoid>);
+  bind("logSigmoid", &pointwise<T, logSigmoid>);
+  bind("softplus", &pointwise<T, softplus>);
+  bind("firstNan", &nan<T>);
+  bind("firstOutsideUnit", &outsideUnit<T>);
+  bind("nll", &nll<T>);
+  bind("classIndex", &classIndex<T>);
+  bind("classProbability", &classProbability<T>);
+  bind("bce", &bce<T>);
+  bind("bceWithLogits", &bceWithLogits<T>);
+  bind("multiLabelSoftMargin", &softMargin<T>);
+  bind("sigmoidFocal", &focal<T>);
+}
+
+template <class T, class Class>
+void bindLossState(Class& state, const std::string& type) {
+  state.function(("addRows" + type).c_str(), &addRows<T>)
+      .function(("addTargets" + type).c_str(), &addTargets<T>)
+      .function(("addAll" + type).c_str(), &addAll<T>);
 }
 
 }  // namespace
@@ -128,30 +210,24 @@ EMSCRIPTEN_BINDINGS(losses) {
       .field("outer", &ClassLayout::outer)
       .field("classes", &ClassLayout::classes)
       .field("inner", &ClassLayout::inner);
-  emscripten::value_object<ClassIndexArguments>("ClassIndexArguments")
-      .field("weight", &ClassIndexArguments::weight)
-      .field("ignoreIndex", &ClassIndexArguments::ignoreIndex)
-      .field("labelSmoothing", &ClassIndexArguments::labelSmoothing)
-      .field("gamma", &ClassIndexArguments::gamma)
-      .field("gradientScale", &ClassIndexArguments::gradientScale);
+  emscripten::value_object<LossArrays>("LossArrays")
+      .field("loss", &LossArrays::loss)
+      .field("gradient", &LossArrays::gradient)
+      .field("input", &LossArrays::input)
+      .field("target", &LossArrays::target)
+      .field("weight", &LossArrays::weight);
+  emscripten::value_object<ClassSettings>("ClassSettings")
+      .field("ignoreIndex", &ClassSettings::ignoreIndex)
+      .field("labelSmoothing", &ClassSettings::labelSmoothing)
+      .field("gamma", &ClassSettings::gamma)
+      .field("gradientScale", &ClassSettings::gradientScale);
 
-  emscripten::function("softmax", &alongClasses<softmax>);
-  emscripten::function("logSoftmax", &alongClasses<logSoftmax>);
-  emscripten::function("logSumExp", &alongClasses<logSumExp>);
-  emscripten::function("sigmoid", &pointwise<sigmoid>);
-  emscripten::function("logSigmoid", &pointwise<logSigmoid>);
-  emscripten::function("softplus", &pointwise<softplus>);
+  bindKernels<float>("F32");
+  bindKernels<double>("F64");
   emscripten::function("firstInvalidTarget", &invalidTarget);
-  emscripten::function("firstNan", &nan);
-  emscripten::function("classIndexLoss", &classIndex);
-  emscripten::function("bceWithLogits", &bceWithLogits);
-  emscripten::function("sigmoidFocal", &sigmoidFocalLoss);
 
-  emscripten::class_<LossState>("LossState")
-      .constructor<>()
-      .function("addRows", &addRows)
-      .function("addTargets", &addTargets)
-      .function("addAll", &addAll)
+  emscripten::class_<LossState> lossState("LossState");
+  lossState.constructor<>()
       .function("merge", &LossState::merge)
       .function("sum", &LossState::sum)
       .function("weight", &LossState::weight)
@@ -159,17 +235,22 @@ EMSCRIPTEN_BINDINGS(losses) {
       .function("ignored", &ignoredOf)
       .function("toBytes", &lossBytes)
       .function("fromBytes", &lossFromBytes);
+  bindLossState<float>(lossState, "F32");
+  bindLossState<double>(lossState, "F64");
 
-  emscripten::class_<GhmClassification>("GhmClassification")
-      .constructor<std::size_t>()
-      .function("update", &ghmUpdate)
-      .function("merge", &GhmClassification::merge)
-      .function("hasNan", &GhmClassification::hasNan)
+  emscripten::class_<GhmState>("GhmState")
+      .constructor(&makeGhm, emscripten::allow_raw_pointers())
+      .function("updateF32", &updateGhm<float>)
+      .function("updateF64", &updateGhm<double>)
+      .function("gradientF32", &gradientOfGhm<float>)
+      .function("gradientF64", &gradientOfGhm<double>)
+      .function("merge", &GhmState::merge)
+      .function("hasNan", &GhmState::hasNan)
       .function("counts", &ghmCounts)
+      .function("count", &ghmCount)
+      .function("total", &GhmState::total)
       .function("weights", &ghmWeights)
       .function("loss", &ghmLoss)
-      .function("gradient", &ghmGradient)
-      .function("total", &ghmTotal)
       .function("toBytes", &ghmBytes)
       .function("fromBytes", &ghmFromBytes);
 }

@@ -1,8 +1,8 @@
 // A smaller tensor spread over a larger shape, by numpy's rules.
-import { copyFloats, type Input } from './tensor.js'
+import type { FloatArray, Input } from './tensor.js'
 
 export class Broadcast {
-  readonly #values: Float32Array
+  readonly #values: Float64Array
   readonly #shape: readonly number[]
   readonly #strides: number[]
 
@@ -11,8 +11,7 @@ export class Broadcast {
     const added = shape.length - from.shape.length
     const fits = added >= 0 && from.shape.every((length, i) => length === 1 || length === shape[added + i])
     if (!fits) throw new RangeError(`${name} has shape [${from.shape}], which does not broadcast to the input's [${shape}]`)
-    this.#values = new Float32Array(from.data.length)
-    copyFloats(this.#values, from.data, 0)
+    this.#values = Float64Array.from(from.data as ArrayLike<number>, Number)
     this.#shape = shape
     this.#strides = shape.map(() => 0)
     let stride = 1
@@ -23,7 +22,7 @@ export class Broadcast {
   }
 
   /** Fills `to` with the values for the flat positions from `start` on. */
-  copy(to: Float32Array, start: number): void {
+  copy(to: FloatArray, start: number): void {
     const position = this.#positionOf(start)
     let from = position.reduce((sum, p, axis) => sum + p * this.#strides[axis], 0)
     for (let i = 0; i < to.length; i++) {

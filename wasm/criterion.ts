@@ -1,7 +1,7 @@
 // The shape every loss has in the package.
 import type { LossState } from './module/simd.js'
 import type { Native } from './native.js'
-import type { Tensor, TensorLike } from './tensor.js'
+import type { Dtype, FloatArray, Tensor, TensorLike } from './tensor.js'
 
 export type Reduction = 'mean' | 'sum' | 'none'
 export const reductions: readonly Reduction[] = ['mean', 'sum', 'none']
@@ -21,7 +21,7 @@ export interface LossResult {
   sum: number
   /** What the mean divides by: the sum of the weights of the rows that count. */
   weight: number
-  /** Rows (class-index losses) or elements (binary losses) seen. */
+  /** Rows (class losses) or elements (binary losses) seen. */
   rows: number
   /** Those of them that were ignored. */
   ignored: number
@@ -31,8 +31,8 @@ export interface LossResult {
  * A loss over any number of batches. Sums are exact: the same rows in any batches, merged in any order, give the same bits as one pass.
  * Holds wasm memory until disposed.
  */
-export interface Accumulator<Target = TensorLike> {
-  update(input: TensorLike, target: Target): this
+export interface Accumulator {
+  update(input: TensorLike, target: TensorLike): this
   /** Takes over what `other` (of a criterion with the same options) has gathered; `other` stays as it is. */
   merge(other: this): this
   result(): LossResult
@@ -43,7 +43,7 @@ export interface Accumulator<Target = TensorLike> {
 }
 
 export interface Criterion {
-  /** The loss in nats: a number, or with reduction 'none' a tensor. */
+  /** The loss in nats: a number, or with reduction 'none' a tensor. Worked in double where the input is a Float64Array, else in float. */
   forward(input: TensorLike, target: TensorLike): number | Tensor
   /** The loss and its gradient with respect to the input, in the input's shape (of the sum of all losses for reduction 'none'). */
   valueAndGrad(input: TensorLike, target: TensorLike): { value: number | Tensor; grad: Tensor }
@@ -51,11 +51,11 @@ export interface Criterion {
   accumulator(bytes?: Uint8Array): Accumulator
 }
 
-/** Which arrays a pass over the data fills, beside the state it always adds to. */
+/** Which arrays a pass over the data fills, beside the state it adds to. */
 export interface PassOutputs {
   state?: LossState
-  losses?: Float32Array
-  gradient?: Float32Array
+  losses?: FloatArray
+  gradient?: FloatArray
   gradientScale: number
 }
 
@@ -64,9 +64,13 @@ export interface LossKernel {
   native: Native
   /** Checks and reads the arguments. */
   prepare(input: TensorLike, target: TensorLike): PreparedLoss
+  /** Throws where the options cannot be worked batch by batch. */
+  refuseBatches?(): void
 }
 
+/** A loss with its arguments read. */
 export interface PreparedLoss {
+  dtype: Dtype
   /** Shape of the losses under reduction 'none'. */
   lossShape: number[]
   gradientShape: number[]

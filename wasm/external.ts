@@ -16,4 +16,5 @@ export async function load({ variant, wasm }: ExternalLoadOptions): Promise<Loss
   return losskit(await instantiateNative(chooseVariant(variant), wasm))
 }
 
+export { classWeights } from './classWeights.js'
 export type * from './index.js'

@@ -1,62 +1,69 @@
 // The wasm heap as the package uses it: one block, reused by every call, that holds a call's arrays side by side.
 import type { MainModule } from './module/simd.js'
+import type { Dtype } from './tensor.js'
 
 const alignment = 16
 
-/** An array in wasm memory. */
+/** An array in wasm memory; address 0 where there is none. */
 export interface Slot {
   address: number
   length: number
 }
 
-const bytesPerElement = 4
+export type SlotType = Dtype | 'I32'
+
+const arrays = { F32: Float32Array, F64: Float64Array, I32: Int32Array }
 
 /**
- * Arrays of one call at a time: `take` them all, then fill and call. Taking may move the heap, so views are made anew at each use and
- * never kept. Nothing is freed between calls; the block only grows to the largest call's need, which is a few hundred kB, because callers
- * work in blocks of rows.
+ * Arrays of one call at a time: `take` them all, then fill and call. Taking may move the heap, so views are made anew at each use and never
+ * kept. Nothing is freed between calls; the block only grows to the largest call's need, which is a few hundred kB, because callers work in
+ * blocks of rows.
  */
 export class Heap {
-  readonly module: MainModule
+  readonly #module: MainModule
   #address = 0
   #bytes = 0
 
   constructor(module: MainModule) {
-    this.module = module
+    this.#module = module
   }
 
-  /** Addresses for arrays of the given lengths (4-byte elements); a length of 0 gives the null address. */
-  take(...lengths: number[]): Slot[] {
-    const sizes = lengths.map((length) => Math.ceil((length * bytesPerElement) / alignment) * alignment)
-    const total = sizes.reduce((sum, size) => sum + size, 0)
+  /** A slot for each wanted array: its element type and length, or undefined where it is not wanted. */
+  take<Name extends string>(wanted: Record<Name, [SlotType, number] | undefined>): Record<Name, Slot> {
+    const names = Object.keys(wanted) as Name[]
+    const sizeOf = (name: Name) => {
+      const [type, length] = wanted[name] ?? ['F32', 0]
+      return Math.ceil((length * arrays[type].BYTES_PER_ELEMENT) / alignment) * alignment
+    }
+    const total = names.reduce((sum, name) => sum + sizeOf(name), 0)
     if (total > this.#bytes) this.#grow(total)
+    const slots = {} as Record<Name, Slot>
     let address = this.#address
-    return lengths.map((length, i) => {
-      const slot = { address: length === 0 ? 0 : address, length }
-      address += sizes[i]
-      return slot
-    })
+    for (const name of names) {
+      const length = wanted[name]?.[1] ?? 0
+      slots[name] = { address: wanted[name] ? address : 0, length }
+      address += sizeOf(name)
+    }
+    return slots
   }
 
-  floats(slot: Slot, length = slot.length): Float32Array {
-    return new Float32Array(this.module.HEAPU8.buffer, slot.address, length)
-  }
-
-  integers(slot: Slot, length = slot.length): Int32Array {
-    return new Int32Array(this.module.HEAPU8.buffer, slot.address, length)
+  view(type: 'I32', slot: Slot): Int32Array
+  view(type: Dtype, slot: Slot): Float32Array | Float64Array
+  view(type: SlotType, slot: Slot): Int32Array | Float32Array | Float64Array {
+    return new arrays[type](this.#module.HEAPU8.buffer as ArrayBuffer, slot.address, slot.length)
   }
 
   /** Calls `use` with the address of a copy of the bytes. */
   withBytes<T>(bytes: Uint8Array, use: (address: number, size: number) => T): T {
-    const [slot] = this.take(Math.ceil(bytes.length / bytesPerElement) + 1)
-    this.module.HEAPU8.set(bytes, slot.address)
-    return use(slot.address, bytes.length)
+    const { copy } = this.take({ copy: ['I32', Math.ceil(bytes.length / 4) + 1] })
+    this.#module.HEAPU8.set(bytes, copy.address)
+    return use(copy.address, bytes.length)
   }
 
   #grow(bytes: number): void {
-    this.module._free(this.#address)
+    this.#module._free(this.#address)
     this.#bytes = 0
-    this.#address = this.module._malloc(bytes)
+    this.#address = this.#module._malloc(bytes)
     if (this.#address === 0) throw new RangeError(`out of memory: ${bytes} bytes of wasm memory are needed for one block`)
     this.#bytes = bytes
   }

@@ -21,7 +21,7 @@ export function classLayout(name: string, shape: readonly number[]): Layout {
 export const rowShape = (shape: readonly number[]): number[] => (shape.length === 1 ? [] : [shape[0], ...shape.slice(2)])
 
 /**
- * Values per block: 128 kB of floats. A block of scores and one of gradients stay in a core's second-level cache while they are copied in,
+ * Values per block: 128 kB of floats, or 256 kB of doubles. A block of scores and one of gradients stay in a core's second-level cache while they are copied in,
  * worked and copied out.
  */
 const blockValues = 1 << 15

@@ -10,7 +10,7 @@ import {
   reductions,
 } from './criterion.js'
 import type { LossState } from './module/simd.js'
-import { sizeOf, type Tensor, type TensorLike } from './tensor.js'
+import { type FloatArray, newFloats, sizeOf, type Tensor, type TensorLike } from './tensor.js'
 
 const emptyMeans = ['nan', 'zero'] as const
 
@@ -32,9 +32,9 @@ export function meanCriterion(name: string, kernel: LossKernel, options: Reducti
     return weight === 0 ? 0 : 1 / weight
   }
 
-  function work(loss: PreparedLoss, gradient: Float32Array | undefined, scale: number): number | Tensor {
+  function work(loss: PreparedLoss, gradient: FloatArray | undefined, scale: number): number | Tensor {
     if (reduction === 'none') {
-      const losses = new Float32Array(sizeOf(loss.lossShape))
+      const losses = newFloats(loss.dtype, sizeOf(loss.lossShape))
       loss.pass({ losses, gradient, gradientScale: scale })
       return { data: losses, shape: loss.lossShape }
     }
@@ -51,7 +51,7 @@ export function meanCriterion(name: string, kernel: LossKernel, options: Reducti
     forward: (input, target) => work(kernel.prepare(input, target), undefined, 1),
     valueAndGrad(input, target) {
       const loss = kernel.prepare(input, target)
-      const grad = { data: new Float32Array(sizeOf(loss.gradientShape)), shape: loss.gradientShape }
+      const grad = { data: newFloats(loss.dtype, sizeOf(loss.gradientShape)), shape: loss.gradientShape }
       return { value: work(loss, grad.data, gradientScale(loss)), grad }
     },
     accumulator: (bytes) => new MeanAccumulator(name, kernel, bytes),
@@ -64,6 +64,7 @@ class MeanAccumulator implements Accumulator {
   readonly #state: LossState
 
   constructor(name: string, kernel: LossKernel, bytes?: Uint8Array) {
+    kernel.refuseBatches?.()
     this.#name = name
     this.#kernel = kernel
     this.#state = new kernel.native.module.LossState()

@@ -1,12 +1,14 @@
 // What callers hand in as arrays, and what they get back.
+import { isHalf, widenHalf } from './half.js'
+
+export type FloatArray = Float32Array | Float64Array
 
 /** Numbers in row-major order. */
 export interface Tensor {
-  data: Float32Array
+  data: FloatArray
   shape: number[]
 }
 
-type FloatArray = Float32Array | Float64Array
 type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
 type BigIntegerArray = BigInt64Array | BigUint64Array
 export type Numbers = FloatArray | IntegerArray | BigIntegerArray | readonly number[]
@@ -14,16 +16,28 @@ export type Numbers = FloatArray | IntegerArray | BigIntegerArray | readonly num
 export interface NestedArray extends ReadonlyArray<number | bigint | NestedArray> {}
 
 /**
- * Scores or targets: `{ data, shape }`, `{ data, dims }` (the tensors of onnxruntime and transformers.js), a typed array (one axis) or nested
- * plain arrays.
+ * Scores or targets: `{ data, shape }`, `{ data, dims }` (the tensors of onnxruntime and transformers.js; with `type: 'float16'` a Uint16Array
+ * holds half floats), a typed array (one axis; a Float16Array too where the runtime has it) or nested plain arrays.
  */
-export type TensorLike = { data: Numbers; shape: readonly number[] } | { data: Numbers; dims: readonly number[] } | Numbers | NestedArray
+export type TensorLike =
+  | { data: Numbers; shape: readonly number[]; type?: string }
+  | { data: Numbers; dims: readonly number[]; type?: string }
+  | Numbers
+  | NestedArray
 
 /** A tensor as read: any element type, shape checked against the data. */
 export interface Input {
   data: Numbers
   shape: number[]
 }
+
+/** The precision a call is worked in: double where the input is a Float64Array, else float. */
+export type Dtype = 'F32' | 'F64'
+
+export const dtypeOf = (input: Input): Dtype => (input.data instanceof Float64Array ? 'F64' : 'F32')
+
+export const newFloats = (dtype: Dtype, length: number): FloatArray =>
+  dtype === 'F64' ? new Float64Array(length) : new Float32Array(length)
 
 const isNumbers = (value: unknown): value is Numbers => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 
@@ -35,7 +49,8 @@ export function readTensor(name: string, value: TensorLike): Input {
   if (typeof value !== 'object' || value === null || !isNumbers((value as { data?: unknown }).data)) {
     throw new TypeError(`${name} must be { data, shape }, { data, dims }, a typed array or nested arrays of numbers`)
   }
-  const { data } = value as { data: Numbers }
+  const tensor = value as { data: Numbers; type?: string }
+  const data = isHalf(tensor) ? widenHalf(tensor.data) : tensor.data
   const shape = 'shape' in value ? value.shape : (value as { dims: readonly number[] }).dims
   return { data, shape: checkShape(name, data, shape) }
 }
@@ -72,8 +87,8 @@ function readNested(name: string, value: NestedArray): Input {
 const describe = (value: unknown): string => (Array.isArray(value) ? `an array of ${value.length}` : String(value))
 
 /** Copies values [start, start + to.length) as floats. */
-export function copyFloats(to: Float32Array, from: Numbers, start: number): void {
-  if (from instanceof Float32Array) {
+export function copyFloats(to: FloatArray, from: Numbers, start: number): void {
+  if (from instanceof Float32Array || from instanceof Float64Array) {
     to.set(from.subarray(start, start + to.length))
     return
   }

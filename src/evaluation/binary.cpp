@@ -16,7 +16,11 @@ void BinaryEvaluation::Batch::resize(std::size_t rows) {
 
 BinaryEvaluation::BinaryEvaluation(float gamma, float alpha, std::size_t bins, std::int32_t ignoreIndex,
                                    ScoreKind kind)
-    : gamma_(gamma), alpha_(alpha), ignoreIndex_(ignoreIndex), kind_(kind), norms_(bins) {}
+    : gamma_(gamma),
+      alpha_(alpha),
+      ignoreIndex_(ignoreIndex),
+      kind_(kind),
+      norms_(bins, GhmKind::Classification) {}
 
 std::size_t BinaryEvaluation::update(const float* scores, const std::int32_t* labels, std::size_t rows) {
   const std::size_t bad = firstBadRow(scores, labels, rows);
@@ -39,7 +43,7 @@ std::size_t BinaryEvaluation::update(const float* scores, const std::int32_t* la
     if (predictsPositive(scores[row]) == (labels[row] == 1)) ++sums.correct;
     sums.bce.add(batch_.bce[row]);
     sums.focal.add(batch_.focal[row]);
-    norms_.add(batch_.norm[row], batch_.bce[row]);
+    norms_.add(static_cast<double>(batch_.norm[row]), static_cast<double>(batch_.bce[row]));
   }
   return rows;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "evaluation/score_kind.h"
-#include "losses/ghm_classification.h"
+#include "losses/ghm.h"
 #include "numeric/exact_sum.h"
 
 namespace losskit {
@@ -68,7 +68,7 @@ class BinaryEvaluation {
   std::int32_t ignoreIndex_;
   ScoreKind kind_;
   std::array<Sums, 2> sums_;
-  GhmClassification norms_;
+  GhmState norms_;
   std::uint64_t ignored_ = 0;
   Batch batch_;
 };

@@ -4,13 +4,8 @@
 
 namespace losskit {
 
-void LossState::addRows(const float* loss, const std::int32_t* target, std::size_t rows, const float* weight,
-                        std::int32_t ignoreIndex) {
-  sum_.add(loss, rows);
-  addTargets(target, rows, weight, ignoreIndex);
-}
-
-void LossState::addTargets(const std::int32_t* target, std::size_t rows, const float* weight,
+template <class T>
+void LossState::addTargets(const std::int32_t* target, std::size_t rows, const T* weight,
                            std::int32_t ignoreIndex) {
   rows_ += rows;
   for (std::size_t row = 0; row < rows; ++row) {
@@ -19,16 +14,13 @@ void LossState::addTargets(const std::int32_t* target, std::size_t rows, const f
     } else if (weight == nullptr) {
       ++unweighted_;
     } else {
-      weight_.add(weight[target[row]]);
+      weight_.add(static_cast<double>(weight[target[row]]));
     }
   }
 }
 
-void LossState::addAll(const float* loss, std::size_t count) {
-  sum_.add(loss, count);
-  rows_ += count;
-  unweighted_ += count;
-}
+template void LossState::addTargets(const std::int32_t*, std::size_t, const float*, std::int32_t);
+template void LossState::addTargets(const std::int32_t*, std::size_t, const double*, std::int32_t);
 
 void LossState::merge(const LossState& other) {
   sum_.merge(other.sum_);

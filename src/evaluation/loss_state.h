@@ -13,15 +13,25 @@ namespace losskit {
 /// batch averages. The same rows in any batches, merged in any order, give the same bits.
 class LossState {
  public:
-  /// Losses of class-index rows: loss and target are [rows]; weight is [classes], or null for all 1.
-  void addRows(const float* loss, const std::int32_t* target, std::size_t rows, const float* weight,
-               std::int32_t ignoreIndex);
+  /// Losses of class-index rows: loss and target are [rows]; weight is [classes], or null for all 1. T: float
+  /// or double.
+  template <class T>
+  void addRows(const T* loss, const std::int32_t* target, std::size_t rows, const T* weight,
+               std::int32_t ignoreIndex) {
+    sum_.add(loss, rows);
+    addTargets(target, rows, weight, ignoreIndex);
+  }
   /// The weights and counts of addRows without the losses: what a mean divides by, before its gradient is
   /// worked.
-  void addTargets(const std::int32_t* target, std::size_t rows, const float* weight,
-                  std::int32_t ignoreIndex);
+  template <class T>
+  void addTargets(const std::int32_t* target, std::size_t rows, const T* weight, std::int32_t ignoreIndex);
   /// Losses of elements or rows that all count once.
-  void addAll(const float* loss, std::size_t count);
+  template <class T>
+  void addAll(const T* loss, std::size_t count) {
+    sum_.add(loss, count);
+    rows_ += count;
+    unweighted_ += count;
+  }
   void merge(const LossState& other);
 
   /// Sum of the losses, rounded once.
@@ -39,8 +49,8 @@ class LossState {
   bool fromBytes(const std::uint8_t* bytes, std::size_t size);
 
  private:
-  ExactSum<float> sum_;
-  ExactSum<float> weight_;  ///< of weighted rows
+  ExactSum<double> sum_;
+  ExactSum<double> weight_;  ///< of weighted rows
   std::uint64_t unweighted_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t ignored_ = 0;

@@ -42,7 +42,7 @@ std::size_t MultiClassEvaluation::firstBadRow(const float* scores, const std::in
 
 void MultiClassEvaluation::rowLosses(const float* scores, const std::int32_t* labels, std::size_t rows) {
   const ClassLayout layout{rows, classes_, 1};
-  ClassIndexOptions options;
+  ClassIndexOptions<float> options;
   options.ignoreIndex = ignoreIndex_;
   classIndexLoss(nll_.data(), nullptr, scores, labels, layout, options);
   options.gamma = gamma_;

@@ -7,7 +7,7 @@
 
 namespace losskit {
 
-enum class StateKind : std::uint64_t { Loss = 1, GhmClassification = 2 };
+enum class StateKind : std::uint64_t { Loss = 1, Ghm = 2 };
 
 inline constexpr std::uint64_t kStateMagic = 0x54534b4c;  // "LKST"
 inline constexpr std::uint64_t kStateVersion = 1;

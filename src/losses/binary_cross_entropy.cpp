@@ -1,25 +1,79 @@
 #include "losses/binary_cross_entropy.h"
 
+#include <algorithm>
+
 #include "losses/binary_terms.h"
+#include "losses/definition.h"
 #include "losses/pointwise.h"
 
 namespace losskit {
 
+namespace {
+
+template <class T>
+double factor(const T* weight, std::size_t i) {
+  return weight == nullptr ? 1 : static_cast<double>(weight[i]);
+}
+
+F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
+  return weight == nullptr ? splat(1.0F) : loadWidth(weight + i, width);
+}
+
+}  // namespace
+
 void binaryCrossEntropyWithLogits(float* loss, float* gradient, const float* logits, const float* target,
-                                  std::size_t count, const BinaryCrossEntropyOptions& options) {
+                                  std::size_t count, const BinaryCrossEntropyOptions<float>& options) {
   forEachFour(count, [&](std::size_t i, std::size_t width) {
     const BinaryTerms terms(loadWidth(logits + i, width));
     const F32x4 t = loadWidth(target + i, width);
-    const auto factor = [&](const float* weight) {
-      return weight == nullptr ? splat(1.0F) : loadWidth(weight + i, width);
-    };
-    const F32x4 weight = factor(options.weight);
-    const F32x4 positiveWeight = factor(options.positiveWeight);
+    const F32x4 weight = factor(options.weight, i, width);
+    const F32x4 positiveWeight = factor(options.positiveWeight, i, width);
     storeWidth(loss + i, width, weightedTerm(weight, terms.crossEntropy(t, positiveWeight)));
     if (gradient == nullptr) return;
     const F32x4 slope = splat(options.gradientScale) * weight * terms.crossEntropyGradient(t, positiveWeight);
     storeWidth(gradient + i, width, slope);
   });
 }
+
+void binaryCrossEntropyWithLogits(double* loss, double* gradient, const double* logits, const double* target,
+                                  std::size_t count, const BinaryCrossEntropyOptions<double>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double weight = factor(options.weight, i);
+    const double positiveWeight = factor(options.positiveWeight, i);
+    const double x = logits[i];
+    const double t = target[i];
+    loss[i] = definition::weighted(weight, definition::binaryCrossEntropyWithLogits(x, t, positiveWeight));
+    if (gradient == nullptr) continue;
+    gradient[i] = options.gradientScale * weight *
+                  definition::binaryCrossEntropyWithLogitsGradient(x, t, positiveWeight);
+  }
+}
+
+template <class T>
+void binaryCrossEntropy(T* loss, T* gradient, const T* p, const T* target, std::size_t count,
+                        const BinaryCrossEntropyOptions<T>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double weight = factor(options.weight, i);
+    const auto probability = static_cast<double>(p[i]);
+    const auto t = static_cast<double>(target[i]);
+    loss[i] = static_cast<T>(weight * definition::binaryCrossEntropy(probability, t));
+    if (gradient == nullptr) continue;
+    const double slope = definition::binaryCrossEntropyGradient(probability, t);
+    gradient[i] = static_cast<T>(static_cast<double>(options.gradientScale) * weight * slope);
+  }
+}
+
+template <class T>
+std::size_t firstOutsideUnit(const T* values, std::size_t count) {
+  return static_cast<std::size_t>(
+      std::find_if(values, values + count, [](T v) { return !(v >= 0 && v <= 1); }) - values);
+}
+
+template void binaryCrossEntropy(float*, float*, const float*, const float*, std::size_t,
+                                 const BinaryCrossEntropyOptions<float>&);
+template void binaryCrossEntropy(double*, double*, const double*, const double*, std::size_t,
+                                 const BinaryCrossEntropyOptions<double>&);
+template std::size_t firstOutsideUnit(const float*, std::size_t);
+template std::size_t firstOutsideUnit(const double*, std::size_t);
 
 }  // namespace losskit

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "losses/definition.h"
+#include "losses/double_rows.h"
 #include "losses/focus.h"
 #include "losses/row_group.h"
 
@@ -61,16 +62,70 @@ RowTerms rowTerms(Rows& rows, const RowClasses& target, bool keep) {
   return termsFromLargest(rows, target, largest, keep);
 }
 
+/// One row by the definition.
+class ClassIndexRow {
+ public:
+  template <class T>
+  ClassIndexRow(std::size_t classes, const ClassIndexOptions<T>& options)
+      : smoothing_(static_cast<double>(options.labelSmoothing)),
+        gamma_(static_cast<double>(options.gamma)),
+        scale_(static_cast<double>(options.gradientScale)),
+        weight_(Eigen::ArrayXd::Ones(static_cast<Eigen::Index>(classes))) {
+    if (options.weight == nullptr) return;
+    for (std::size_t c = 0; c < classes; ++c) {
+      weight_(static_cast<Eigen::Index>(c)) = static_cast<double>(options.weight[c]);
+    }
+  }
+
+  [[nodiscard]] double loss(const Eigen::ArrayXd& x, Eigen::Index y) const {
+    return definition::softTargetLoss(x, target(y), gamma_);
+  }
+
+  [[nodiscard]] Eigen::ArrayXd gradient(const Eigen::ArrayXd& x, Eigen::Index y) const {
+    return scale_ * definition::softTargetGradient(x, target(y), gamma_);
+  }
+
+ private:
+  [[nodiscard]] Eigen::ArrayXd target(Eigen::Index y) const {
+    Eigen::ArrayXd q = weight_ * (smoothing_ / static_cast<double>(weight_.size()));
+    q(y) += (1 - smoothing_) * weight_(y);
+    return q;
+  }
+
+  double smoothing_;
+  double gamma_;
+  double scale_;
+  Eigen::ArrayXd weight_;
+};
+
+template <class T>
+void lossByDefinition(T* loss, T* gradient, const T* logits, const std::int32_t* target, ClassLayout layout,
+                      const ClassIndexOptions<T>& options) {
+  const ClassIndexRow row(layout.classes, options);
+  const DoubleRows rows(layout);
+  for (std::size_t r = 0; r < layout.rows(); ++r) {
+    if (target[r] == options.ignoreIndex) {
+      loss[r] = 0;
+      if (gradient != nullptr) rows.write(gradient, r, Eigen::ArrayXd::Zero(rows.size()));
+      continue;
+    }
+    const Eigen::ArrayXd x = rows.read(logits, r);
+    loss[r] = static_cast<T>(row.loss(x, target[r]));
+    if (gradient != nullptr) rows.write(gradient, r, row.gradient(x, target[r]));
+  }
+}
+
 class ClassIndexKernel {
  public:
   ClassIndexKernel(float* loss, float* gradient, const std::int32_t* target, ClassLayout layout,
-                   const ClassIndexOptions& options)
+                   const ClassIndexOptions<float>& options)
       : loss_(loss),
         gradient_(gradient),
         target_(target),
         layout_(layout),
         options_(options),
-        focus_(options.gamma) {
+        focus_(options.gamma),
+        row_(layout.classes, options) {
     const auto classes = static_cast<float>(layout.classes);
     share_ = options.labelSmoothing / classes;
     double sum = 0;
@@ -192,52 +247,21 @@ class ClassIndexKernel {
   [[gnu::noinline]] float carefulRow(Rows& rows, std::size_t lane, Eigen::Index y) const {
     const Eigen::ArrayXd x = rows.row(lane).template cast<double>();
     if (gradient_ != nullptr) {
-      const Eigen::ArrayXd gradient = carefulGradient(x, y);
+      const Eigen::ArrayXd gradient = row_.gradient(x, y);
       for (Eigen::Index c = 0; c < x.size(); ++c) {
         rows.write(lane, static_cast<std::size_t>(c), static_cast<float>(gradient(c)));
       }
     }
-    return carefulLoss(x, y);
-  }
-
-  [[nodiscard]] [[gnu::noinline]] float carefulLoss(const Eigen::ArrayXd& x, Eigen::Index y) const {
-    const double logLoss = definition::negativeLogLikelihood(x, y);
-    const double miss = definition::missProbability(logLoss);
-    const auto weight = static_cast<double>(weightOf(static_cast<std::size_t>(y)));
-    const auto smoothing = static_cast<double>(options_.labelSmoothing);
-    double loss = definition::weighted(
-        (1 - smoothing) * weight * std::pow(miss, static_cast<double>(options_.gamma)), logLoss);
-    if (smooths()) loss += static_cast<double>(share_) * definition::weightedLogLoss(x, weights());
-    return static_cast<float>(loss);
-  }
-
-  [[nodiscard]] [[gnu::noinline]] Eigen::ArrayXd carefulGradient(const Eigen::ArrayXd& x,
-                                                                 Eigen::Index y) const {
-    const double logLoss = definition::negativeLogLikelihood(x, y);
-    const auto scale = static_cast<double>(options_.gradientScale);
-    const auto weight = static_cast<double>(weightOf(static_cast<std::size_t>(y)));
-    const double hard = scale * weight * (1 - static_cast<double>(options_.labelSmoothing)) *
-                        definition::softmaxFocalSlope(logLoss, static_cast<double>(options_.gamma));
-    const double soft = scale * static_cast<double>(shareOfAll_);
-    const Eigen::ArrayXd p = definition::softmax(x);
-    Eigen::ArrayXd gradient = (hard + soft) * p;
-    gradient(y) = soft * p(y) - hard * definition::missProbability(logLoss);
-    if (smooths()) gradient -= scale * static_cast<double>(share_) * weights();
-    return gradient;
-  }
-
-  [[nodiscard]] Eigen::ArrayXd weights() const {
-    const auto classes = static_cast<Eigen::Index>(layout_.classes);
-    if (options_.weight == nullptr) return Eigen::ArrayXd::Ones(classes);
-    return Eigen::Map<const Eigen::ArrayXf>(options_.weight, classes).cast<double>();
+    return static_cast<float>(row_.loss(x, y));
   }
 
   float* loss_;
   float* gradient_;
   const std::int32_t* target_;
   ClassLayout layout_;
-  const ClassIndexOptions& options_;
+  const ClassIndexOptions<float>& options_;
   Focus focus_;
+  ClassIndexRow row_;
   float share_ = 0;       ///< e / C
   float shareOfAll_ = 0;  ///< e / C * sum of the weights
   std::vector<float> shares_;
@@ -255,9 +279,18 @@ std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std
 }
 
 void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions& options) {
+                    ClassLayout layout, const ClassIndexOptions<float>& options) {
+  if (options.gamma > 0 && options.labelSmoothing > 0) {
+    lossByDefinition(loss, gradient, logits, target, layout, options);
+    return;
+  }
   ClassIndexKernel kernel(loss, gradient, target, layout, options);
   withRows(logits, layout, [&](auto& rows) { kernel.run(rows); });
+}
+
+void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
+                    ClassLayout layout, const ClassIndexOptions<double>& options) {
+  lossByDefinition(loss, gradient, logits, target, layout, options);
 }
 
 }  // namespace losskit

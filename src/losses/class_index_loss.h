@@ -1,12 +1,11 @@
 // Losses of rows of logits against class indices: cross entropy and softmax focal loss, value and gradient.
 //
-//   loss = w_y (1 - p_y)^gamma (-log p_y)                               gamma = 0: cross entropy
-//   with label smoothing e (gamma = 0 only):
-//   loss = (1 - e) w_y (-log p_y) + e / C * sum_c w_c (-log p_c)        as torch.nn.CrossEntropyLoss
+//   loss = sum_c w_c t_c (1 - p_c)^gamma (-log p_c),  t_c = (1 - e) [c = y] + e / C,  p = softmax(logits)
 //
-// p = softmax(logits), unweighted. Losses in nats, >= 0, within 4 ULP of the definition in double for every
-// finite input without smoothing. Infinite logits are limits; a NaN logit, a row of -inf only or two +inf in
-// a row give NaN.
+// gamma = 0: torch.nn.CrossEntropyLoss with weight w and label smoothing e; gamma > 0: focal loss of the
+// unweighted probabilities. Losses in nats, >= 0. Float losses are within 4 ULP of the definition in double
+// for every finite input where gamma = e = 0 and all weights are 1. Infinite logits are limits; a NaN logit,
+// a row of -inf only or two +inf in a row give NaN.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +15,13 @@
 
 namespace losskit {
 
+template <class T>
 struct ClassIndexOptions {
-  const float* weight = nullptr;    ///< w, [classes], each >= 0; null for all 1
+  const T* weight = nullptr;        ///< w, [classes], each >= 0; null for all 1
   std::int32_t ignoreIndex = -100;  ///< rows with this target have loss and gradient 0
-  float labelSmoothing = 0;         ///< e, 0 to 1
-  float gamma = 0;                  ///< >= 0
-  float gradientScale = 1;          ///< factor on the gradient only: 1 / divisor for the mean
+  T labelSmoothing = 0;             ///< e, 0 to 1
+  T gamma = 0;                      ///< >= 0
+  T gradientScale = 1;              ///< factor on the gradient only: 1 / divisor for the mean
 };
 
 /// Number of the first row whose target is neither in [0, classes) nor ignoreIndex; `rows` when there is
@@ -32,6 +32,8 @@ std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std
 /// loss: [rows], in the order of the targets. gradient: like logits, or null. logits: layout. target: [rows],
 /// valid (see firstInvalidTarget). The arrays must not overlap.
 void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions& options);
+                    ClassLayout layout, const ClassIndexOptions<float>& options);
+void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
+                    ClassLayout layout, const ClassIndexOptions<double>& options);
 
 }  // namespace losskit

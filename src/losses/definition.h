@@ -75,10 +75,49 @@ inline double missProbability(double negativeLogLikelihood) {
   return -std::expm1(-negativeLogLikelihood);
 }
 
-/// Sum over the classes of w_c * -log softmax(x)[c], each term >= 0. w: [classes].
-template <class Row, class Weights>
-double weightedLogLoss(const Row& x, const Weights& w) {
-  return (w == 0).select(0.0, -w * logSoftmax(x)).sum();
+/// 0 * inf is 0: a term with no weight has no part in the loss.
+inline double weighted(double weight, double value) {
+  return weight == 0 ? 0 : weight * value;
+}
+
+/// d / dn of (1 - e^-n)^gamma n, n = -log p: the slope of a focal term by its log loss.
+inline double focalSlope(double logLoss, double gamma) {
+  const double miss = missProbability(logLoss);
+  if (miss == 0) return gamma == 0 ? 1 : 0;
+  const double hit = std::exp(-logLoss);
+  const double inner = std::isinf(logLoss) ? 0 : hit * logLoss / miss;
+  return std::pow(miss, gamma) * (1 + gamma * inner);
+}
+
+/// sum_c q_c (1 - p_c)^gamma (-log p_c) with p = softmax(x) and q >= 0 the weighted target distribution:
+/// cross entropy of class probabilities for gamma = 0 (torch.nn.CrossEntropyLoss), categorical focal loss
+/// above (Keras' CategoricalFocalCrossentropy). One-hot q: the losses against class indices.
+inline double softTargetLoss(const Eigen::ArrayXd& x, const Eigen::ArrayXd& q, double gamma) {
+  const RowNormalizer row(x);
+  double sum = std::isnan(row.logSum) ? row.logSum : 0;
+  for (Index c = 0; c < x.size(); ++c) {
+    if (q(c) == 0) continue;
+    const double logLoss = row.logLoss(x(c));
+    sum += q(c) * weighted(std::pow(missProbability(logLoss), gamma), logLoss);
+  }
+  return sum;
+}
+
+/// Gradient of softTargetLoss: p_k (S - s_k) - s_k (1 - p_k) with s_c = q_c focalSlope(-log p_c), S their
+/// sum, the other terms' sum taken without s_k so that nothing cancels.
+inline Eigen::ArrayXd softTargetGradient(const Eigen::ArrayXd& x, const Eigen::ArrayXd& q, double gamma) {
+  const RowNormalizer row(x);
+  const Eigen::ArrayXd logLoss = x.unaryExpr([row](double score) { return row.logLoss(score); });
+  Eigen::ArrayXd slope = Eigen::ArrayXd::Zero(x.size());
+  for (Index c = 0; c < x.size(); ++c) {
+    if (q(c) != 0) slope(c) = q(c) * focalSlope(logLoss(c), gamma);
+  }
+  const double sum = slope.sum();
+  Eigen::ArrayXd gradient(x.size());
+  for (Index c = 0; c < x.size(); ++c) {
+    gradient(c) = std::exp(-logLoss(c)) * (sum - slope(c)) - slope(c) * missProbability(logLoss(c));
+  }
+  return gradient;
 }
 
 inline double sigmoid(double x) {
@@ -88,11 +127,6 @@ inline double sigmoid(double x) {
 
 inline double softplus(double x) {
   return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
-}
-
-/// 0 * inf is 0: a term with no weight has no part in the loss.
-inline double weighted(double weight, double value) {
-  return weight == 0 ? 0 : weight * value;
 }
 
 /// Binary cross entropy with logits, t * posWeight * softplus(-x) + (1 - t) * softplus(x).
@@ -138,13 +172,27 @@ inline double gradientNorm(double x, double t) {
   return std::abs(binaryCrossEntropyWithLogitsGradient(x, t));
 }
 
-/// d loss / d (-log p_y) of a softmax focal loss alpha m^gamma (-log p_y), m = 1 - p_y.
-inline double softmaxFocalSlope(double negativeLogLikelihood, double gamma) {
-  const double miss = missProbability(negativeLogLikelihood);
-  if (miss == 0) return gamma == 0 ? 1 : 0;
-  const double hit = std::exp(-negativeLogLikelihood);
-  const double inner = std::isinf(negativeLogLikelihood) ? 0 : hit * negativeLogLikelihood / miss;
-  return std::pow(miss, gamma) * (1 + gamma * inner);
+/// Binary cross entropy of a probability, logs no smaller than -100. torch.nn.BCELoss.
+inline double binaryCrossEntropy(double p, double t) {
+  const double leastLog = -100;
+  return -(weighted(t, std::max(std::log(p), leastLog)) +
+           weighted(1 - t, std::max(std::log1p(-p), leastLog)));
+}
+
+/// As PyTorch's: the divisor p (1 - p) is held at 1e-12.
+inline double binaryCrossEntropyGradient(double p, double t) {
+  return (p - t) / std::max(p * (1 - p), 1e-12);
+}
+
+/// sqrt(d^2 + mu^2) - mu, the smooth L1 loss of GHM-R, without cancellation. Li, Liu, Wang 2019, eq. 10.
+inline double authenticSmoothL1(double d, double mu) {
+  const double size = std::hypot(d, mu);
+  return size == 0 ? 0 : d * (d / (size + mu));
+}
+
+inline double authenticSmoothL1Gradient(double d, double mu) {
+  const double size = std::hypot(d, mu);
+  return size == 0 ? 0 : d / size;
 }
 
 }  // namespace losskit::definition

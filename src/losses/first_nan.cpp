@@ -16,4 +16,9 @@ std::size_t firstNan(const float* values, std::size_t count) {
       std::find_if(values, values + count, [](float v) { return std::isnan(v); }) - values);
 }
 
+std::size_t firstNan(const double* values, std::size_t count) {
+  return static_cast<std::size_t>(
+      std::find_if(values, values + count, [](double v) { return std::isnan(v); }) - values);
+}
+
 }  // namespace losskit

@@ -1,6 +1,7 @@
 #include "losses/sigmoid_focal.h"
 
 #include "losses/binary_terms.h"
+#include "losses/definition.h"
 #include "losses/focus.h"
 #include "losses/pointwise.h"
 
@@ -31,7 +32,7 @@ F32x4 focalGradient(const BinaryTerms& terms, F32x4 t, F32x4 miss, F32x4 loss, f
 }  // namespace
 
 void sigmoidFocal(float* loss, float* gradient, const float* logits, const float* target, std::size_t count,
-                  const SigmoidFocalOptions& options) {
+                  const SigmoidFocalOptions<float>& options) {
   const Focus focus(options.gamma);
   forEachFour(count, [&](std::size_t i, std::size_t width) {
     const BinaryTerms terms(loadWidth(logits + i, width));
@@ -45,6 +46,18 @@ void sigmoidFocal(float* loss, float* gradient, const float* logits, const float
         splat(options.gradientScale) * factor * focalGradient(terms, t, miss, bce, options.gamma);
     storeWidth(gradient + i, width, slope);
   });
+}
+
+void sigmoidFocal(double* loss, double* gradient, const double* logits, const double* target,
+                  std::size_t count, const SigmoidFocalOptions<double>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double x = logits[i];
+    const double t = target[i];
+    loss[i] = definition::sigmoidFocal(x, t, options.alpha, options.gamma);
+    if (gradient == nullptr) continue;
+    gradient[i] =
+        options.gradientScale * definition::sigmoidFocalGradient(x, t, options.alpha, options.gamma);
+  }
 }
 
 }  // namespace losskit

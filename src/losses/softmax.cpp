@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "losses/definition.h"
+#include "losses/double_rows.h"
 #include "losses/pointwise.h"
 #include "losses/row_group.h"
 
@@ -61,6 +62,13 @@ template <class Rows>
   for (Eigen::Index c = 0; c < values.size(); ++c) {
     rows.write(lane, static_cast<std::size_t>(c), static_cast<float>(values(c)));
   }
+}
+
+template <class Function>
+void mapRows(double* out, const double* scores, ClassLayout layout, const Function& function) {
+  const DoubleRows rows(layout);
+  for (std::size_t row = 0; row < layout.rows(); ++row)
+    rows.write(out, row, function(rows.read(scores, row)));
 }
 
 template <class Function>
@@ -123,6 +131,32 @@ void logSigmoid(float* out, const float* x, std::size_t count) {
 
 void softplus(float* out, const float* x, std::size_t count) {
   mapPointwise(out, x, count, [](F32x4 value) { return softplus(value); });
+}
+
+void softmax(double* out, const double* scores, ClassLayout layout) {
+  mapRows(out, scores, layout, [](const Eigen::ArrayXd& x) { return definition::softmax(x); });
+}
+
+void logSoftmax(double* out, const double* scores, ClassLayout layout) {
+  mapRows(out, scores, layout, [](const Eigen::ArrayXd& x) { return definition::logSoftmax(x); });
+}
+
+void logSumExp(double* out, const double* scores, ClassLayout layout) {
+  const DoubleRows rows(layout);
+  for (std::size_t row = 0; row < layout.rows(); ++row)
+    out[row] = definition::logSumExp(rows.read(scores, row));
+}
+
+void sigmoid(double* out, const double* x, std::size_t count) {
+  std::transform(x, x + count, out, [](double value) { return definition::sigmoid(value); });
+}
+
+void logSigmoid(double* out, const double* x, std::size_t count) {
+  std::transform(x, x + count, out, [](double value) { return -definition::softplus(-value); });
+}
+
+void softplus(double* out, const double* x, std::size_t count) {
+  std::transform(x, x + count, out, [](double value) { return definition::softplus(value); });
 }
 
 }  // namespace losskit

@@ -117,8 +117,9 @@ void ExactSum<T>::add(T value) {
   }
 }
 
-template <>
-std::size_t ExactSum<float>::addQuickly(const float* values, std::size_t count) {
+/// Adds whole runs by QuickFloatSum where they fit; returns how many values that were.
+template <class T>
+std::size_t ExactSum<T>::addRuns(const float* values, std::size_t count) {
   constexpr std::size_t kRun = 1024;
   std::size_t done = 0;
   while (count - done >= kRun) {
@@ -128,21 +129,21 @@ std::size_t ExactSum<float>::addQuickly(const float* values, std::size_t count) 
       addFinite(run.high());
       addFinite(run.low());
     } else {
-      for (std::size_t i = 0; i < kRun; ++i) add(values[done + i]);
+      for (std::size_t i = 0; i < kRun; ++i) add(static_cast<T>(values[done + i]));
     }
     done += kRun;
   }
   return done;
 }
 
-template <>
-std::size_t ExactSum<double>::addQuickly(const double*, std::size_t) {
-  return 0;
+template <class T>
+void ExactSum<T>::add(const float* values, std::size_t count) {
+  for (std::size_t i = addRuns(values, count); i < count; ++i) add(static_cast<T>(values[i]));
 }
 
 template <class T>
-void ExactSum<T>::add(const T* values, std::size_t count) {
-  for (std::size_t i = addQuickly(values, count); i < count; ++i) add(values[i]);
+void ExactSum<T>::add(const double* values, std::size_t count) requires std::same_as<T, double> {
+  for (std::size_t i = 0; i < count; ++i) add(values[i]);
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -27,13 +28,14 @@ struct ExactSumRange<double> {
   static constexpr int kHighestBit = 1024;
 };
 
-/// Exact sum of up to 2^62 values of type T. Infinities and NaN are counted beside it and decide the value as
-/// IEEE would.
+/// Exact sum of up to 2^62 values of type T, or of a type that T holds exactly. Infinities and NaN are
+/// counted beside it and decide the value as IEEE would.
 template <class T>
 class ExactSum {
  public:
   void add(T value);
-  void add(const T* values, std::size_t count);
+  void add(const float* values, std::size_t count);
+  void add(const double* values, std::size_t count) requires std::same_as<T, double>;
   void merge(const ExactSum& other);
 
   /// The exact sum rounded once to double (nearest, ties to even).
@@ -53,7 +55,7 @@ class ExactSum {
   void addFinite(double value);
   void addSpecial(double value);
   void propagateCarries();
-  std::size_t addQuickly(const T* values, std::size_t count);
+  std::size_t addRuns(const float* values, std::size_t count);
   [[nodiscard]] double specialValue() const;
 
   /// Value = sum of limbs_[i] * 2^(32 i + kLowestBit). Between propagations a limb holds up to 2^30

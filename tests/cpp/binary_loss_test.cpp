@@ -22,7 +22,7 @@ struct Losses {
 };
 
 Losses bce(const std::vector<float>& x, const std::vector<float>& t,
-           const BinaryCrossEntropyOptions& options = {}) {
+           const BinaryCrossEntropyOptions<float>& options = {}) {
   Losses result{std::vector<float>(x.size()), std::vector<float>(x.size())};
   binaryCrossEntropyWithLogits(result.loss.data(), result.gradient.data(), x.data(), t.data(), x.size(),
                                options);
@@ -30,7 +30,7 @@ Losses bce(const std::vector<float>& x, const std::vector<float>& t,
 }
 
 Losses focal(const std::vector<float>& x, const std::vector<float>& t,
-             const SigmoidFocalOptions& options = {}) {
+             const SigmoidFocalOptions<float>& options = {}) {
   Losses result{std::vector<float>(x.size()), std::vector<float>(x.size())};
   sigmoidFocal(result.loss.data(), result.gradient.data(), x.data(), t.data(), x.size(), options);
   return result;
@@ -73,7 +73,7 @@ TEST(BinaryCrossEntropy, InfiniteLogitsAreLimits) {
 TEST(BinaryCrossEntropy, WeightsScaleTermsAndElements) {
   const std::vector<float> weight = {0.5F, 2, 0};
   const std::vector<float> positiveWeight = {3, 3, 3};
-  BinaryCrossEntropyOptions options{weight.data(), positiveWeight.data(), 0.25F};
+  BinaryCrossEntropyOptions<float> options{weight.data(), positiveWeight.data(), 0.25F};
   const Losses got = bce({1, -2, kInf}, {1, 0.5F, 0}, options);
   EXPECT_NEAR(static_cast<double>(got.loss[0]), 0.5 * definition::binaryCrossEntropyWithLogits(1, 1, 3),
               1e-7);

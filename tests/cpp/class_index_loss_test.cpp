@@ -25,7 +25,7 @@ struct Losses {
 };
 
 Losses run(const std::vector<float>& logits, const std::vector<std::int32_t>& target, ClassLayout layout,
-           const ClassIndexOptions& options = {}) {
+           const ClassIndexOptions<float>& options = {}) {
   Losses result{std::vector<float>(layout.rows(), -1), std::vector<float>(layout.size(), -1)};
   std::vector<float> alone(layout.rows(), -1);
   classIndexLoss(alone.data(), nullptr, logits.data(), target.data(), layout, options);
@@ -45,13 +45,13 @@ Eigen::ArrayXd rowOf(const std::vector<float>& logits, ClassLayout layout, std::
   return x;
 }
 
-Eigen::ArrayXd weightsOf(const ClassIndexOptions& options, std::size_t classes) {
+Eigen::ArrayXd weightsOf(const ClassIndexOptions<float>& options, std::size_t classes) {
   const auto size = static_cast<Index>(classes);
   if (options.weight == nullptr) return Eigen::ArrayXd::Ones(size);
   return Eigen::Map<const Eigen::ArrayXf>(options.weight, size).cast<double>();
 }
 
-double exactLoss(const Eigen::ArrayXd& x, std::int32_t y, const ClassIndexOptions& options) {
+double exactLoss(const Eigen::ArrayXd& x, std::int32_t y, const ClassIndexOptions<float>& options) {
   if (y == options.ignoreIndex) return 0;
   const auto smoothing = static_cast<double>(options.labelSmoothing);
   const Eigen::ArrayXd w = weightsOf(options, static_cast<std::size_t>(x.size()));
@@ -60,11 +60,11 @@ double exactLoss(const Eigen::ArrayXd& x, std::int32_t y, const ClassIndexOption
   const double hard = w(y) * focus * logLoss;
   if (smoothing == 0) return hard;
   return (1 - smoothing) * hard +
-         smoothing / static_cast<double>(x.size()) * definition::weightedLogLoss(x, w);
+         smoothing / static_cast<double>(x.size()) * (w * -definition::logSoftmax(x)).sum();
 }
 
 /// Central difference of the definition in double.
-double slopeOf(Eigen::ArrayXd x, std::int32_t y, Index c, const ClassIndexOptions& options) {
+double slopeOf(Eigen::ArrayXd x, std::int32_t y, Index c, const ClassIndexOptions<float>& options) {
   const double step = 1e-5;
   const double at = x(c);
   x(c) = at + step;
@@ -103,7 +103,7 @@ struct Shape {
 
 class ClassIndexLossTest : public ::testing::TestWithParam<Shape> {};
 
-void expectLosses(const Shape& shape, const ClassIndexOptions& options, double bound) {
+void expectLosses(const Shape& shape, const ClassIndexOptions<float>& options, double bound) {
   const std::vector<float> logits = normal(shape.layout.size(), shape.scale, 11);
   const std::vector<std::int32_t> target = labels(logits, shape.layout, 12);
   const Losses got = run(logits, target, shape.layout, options);
@@ -123,14 +123,14 @@ TEST_P(ClassIndexLossTest, WeightedCrossEntropyIsWithinFiveUlp) {
     for (float& value : values) value = std::fabs(value);
     return values;
   }();
-  ClassIndexOptions options;
+  ClassIndexOptions<float> options;
   options.weight = weight.data();
   expectLosses(GetParam(), options, 5);
 }
 
 TEST_P(ClassIndexLossTest, FocalIsWithinFourUlpPerFactor) {
   for (const float gamma : {0.5F, 1.0F, 2.0F, 3.0F}) {
-    ClassIndexOptions options;
+    ClassIndexOptions<float> options;
     options.gamma = gamma;
     expectLosses(GetParam(), options, 5 + 4 * static_cast<double>(gamma));
   }
@@ -138,7 +138,7 @@ TEST_P(ClassIndexLossTest, FocalIsWithinFourUlpPerFactor) {
 
 TEST_P(ClassIndexLossTest, SmoothedCrossEntropyIsWithinEightUlp) {
   for (const float smoothing : {0.1F, 1.0F}) {
-    ClassIndexOptions options;
+    ClassIndexOptions<float> options;
     options.labelSmoothing = smoothing;
     expectLosses(GetParam(), options, 8);
   }
@@ -150,14 +150,14 @@ TEST_P(ClassIndexLossTest, GradientsAgreeWithCentralDifferences) {
   const std::vector<std::int32_t> target = labels(logits, layout, 22);
   std::vector<float> weight = normal(layout.classes, 1, 23);
   for (float& value : weight) value = std::fabs(value);
-  ClassIndexOptions plain;
-  ClassIndexOptions weighted;
+  ClassIndexOptions<float> plain;
+  ClassIndexOptions<float> weighted;
   weighted.weight = weight.data();
-  ClassIndexOptions smooth = weighted;
+  ClassIndexOptions<float> smooth = weighted;
   smooth.labelSmoothing = 0.2F;
-  ClassIndexOptions focal = weighted;
+  ClassIndexOptions<float> focal = weighted;
   focal.gamma = 2;
-  for (const ClassIndexOptions& options : {plain, weighted, smooth, focal}) {
+  for (const ClassIndexOptions<float>& options : {plain, weighted, smooth, focal}) {
     const Losses got = run(logits, target, layout, options);
     for (std::size_t row = 0; row < layout.rows(); ++row) {
       const Eigen::ArrayXd x = rowOf(logits, layout, row);
@@ -221,7 +221,7 @@ TEST(ClassIndexLoss, IgnoredRowsOfMinusInfinityAreZero) {
 
 TEST(ClassIndexLoss, WeightedMeanOfTheSemantics) {
   const float weight[] = {1, 2, 3};
-  ClassIndexOptions options;
+  ClassIndexOptions<float> options;
   options.weight = weight;
   const auto mean = [&] {
     const Losses got = run({1, 2, 3, 0, 0, 0}, {2, 0}, {2, 3, 1}, options);
@@ -264,14 +264,14 @@ TEST(ClassIndexLoss, NanLogitsGiveNan) {
 /// softmax.
 TEST(ClassIndexLoss, FocalWeightStaysOutsideTheProbability) {
   const float alpha[] = {5, 1};
-  ClassIndexOptions options;
+  ClassIndexOptions<float> options;
   options.weight = alpha;
   options.gamma = 2;
   EXPECT_NEAR(static_cast<double>(run({2, 0}, {0}, {1, 2, 1}, options).loss[0]), 0.00901782, 1e-8);
 }
 
 TEST(ClassIndexLoss, FocalOfACertainRowIsZeroWithZeroGradient) {
-  ClassIndexOptions options;
+  ClassIndexOptions<float> options;
   for (const float gamma : {0.5F, 0.3F, 2.0F}) {
     options.gamma = gamma;
     const Losses got = run({300, 0}, {0}, {1, 2, 1}, options);

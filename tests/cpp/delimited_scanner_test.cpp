@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <ostream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,7 @@ const DialectCase kDialects[] = {
     {"semicolon", "y;a;b\n0;0.5;-1.25\n1;91;0.001\n2;-3;0\n", {.delimiter = ';'}},
     {"tab", "y\ta\tb\n0\t0.5\t-1.25\n1\t91\t0.001\n2\t-3\t0\n", {.delimiter = '\t'}},
     {"bar", "y|a|b\n0|0.5|-1.25\n1|91|0.001\n2|-3|0\n", {.delimiter = '|'}},
+    {"space, blank lines", "y a b\n \n0 0.5 -1.25\n\n1 91 0.001\n2 -3 0\n  \n", {.delimiter = ' '}},
     {"space", "y a b\n0 0.5 -1.25\n1 91 0.001\n2 -3 0\n", {.delimiter = ' '}},
     {"decimal comma, BOM, CRLF",
      "\xEF\xBB\xBFy;a;b\r\n0;0,5;-1,25\r\n1;91;0,001\r\n2;-3,0;0\r\n",
@@ -311,6 +313,24 @@ TEST(DelimitedScanner, StopsForGoodAtAnError) {
   }
   EXPECT_EQ(scanner.read(), 0U);
   EXPECT_EQ(scanner.error().row, 2U);
+}
+
+/// Noise of the bytes that mean something, so that every state is met in every order.
+TEST(DelimitedScanner, DoesNotDependOnPiecesInNoise) {
+  std::mt19937 random(5);
+  const std::string_view alphabet = "\"\"\n\n\n\r,,,;\t 0123.-e\xEF\xBB\xBFx";
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (std::size_t size = random() % 90; size > 0; --size) text += alphabet[random() % alphabet.size()];
+    const Dialect dialect = {.delimiter = ",;\t "[random() % 4],
+                             .decimalComma = random() % 4 == 0,
+                             .hasHeader = random() % 2 == 0};
+    const Table table = {dialect, 1 + random() % 3, 0, {}, {}};
+    const Scanned whole = scan(text, table);
+    for (const std::size_t size : {1, 2, 5, 17}) {
+      expectSame(scan(cut(text, size), table), whole, text);
+    }
+  }
 }
 
 TEST(DelimitedScanner, RefusesRowsWithoutEnd) {

@@ -13,19 +13,18 @@ namespace {
 const std::vector<float> kLogits = {-3, -2, -1, 0, 1, 2, 3, 4};
 const std::vector<float> kTargets = {0, 0, 0, 1, 1, 1, 0, 1};
 
-GhmClassification stateOf(const std::vector<float>& x, const std::vector<float>& t,
-                          const float* mask = nullptr) {
-  GhmClassification state(10);
-  state.update(x.data(), t.data(), mask, x.size());
+GhmState stateOf(const std::vector<float>& x, const std::vector<float>& t, const float* mask = nullptr) {
+  GhmState state(10, GhmKind::Classification);
+  ghmUpdate(state, x.data(), t.data(), mask, x.size(), 0);
   return state;
 }
 
-double lossOf(const GhmClassification& state) {
+double lossOf(const GhmState& state) {
   return state.loss(state.weights(state.densities()));
 }
 
 TEST(Ghm, TheSemanticsExample) {
-  const GhmClassification state = stateOf(kLogits, kTargets);
+  const GhmState state = stateOf(kLogits, kTargets);
   EXPECT_EQ(state.counts(), (std::vector<std::uint64_t>{2, 2, 2, 0, 0, 1, 0, 0, 0, 1}));
   EXPECT_EQ(state.nonemptyBins(), 5U);
   EXPECT_NEAR(lossOf(state), .84305859, 1e-7);
@@ -40,37 +39,37 @@ TEST(Ghm, MaskedElementsDoNotCount) {
 }
 
 TEST(Ghm, BinsAreFoundByTheirFloatEdges) {
-  const GradientNormBins bins(10);
+  const GradientNormBins bins(10, GhmKind::Classification);
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const float edge = bins.edges()[i];
-    EXPECT_EQ(bins.of(edge), i);
+    EXPECT_EQ(bins.of(static_cast<double>(edge)), i);
     if (i > 0) {
-      EXPECT_EQ(bins.of(std::nextafter(edge, 0.0F)), i - 1);
+      EXPECT_EQ(bins.of(std::nextafter(static_cast<double>(edge), 0.0)), i - 1);
     }
   }
-  EXPECT_EQ(bins.of(1.0F), 9U);
+  EXPECT_EQ(bins.of(1), 9U);
   for (std::size_t count : {1U, 3U, 7U, 30U, 1000U}) {
-    const GradientNormBins many(count);
+    const GradientNormBins many(count, GhmKind::Classification);
     for (float g = 0; g <= 1; g += 1.0F / 4096) {
-      const std::size_t bin = many.of(g);
+      const std::size_t bin = many.of(static_cast<double>(g));
       EXPECT_TRUE(g >= many.edges()[bin] && g < many.edges()[bin + 1]) << count << " " << g;
     }
   }
 }
 
 TEST(Ghm, GradientIsTheWeightedBinaryCrossEntropys) {
-  const GhmClassification state = stateOf(kLogits, kTargets);
+  const GhmState state = stateOf(kLogits, kTargets);
   const std::vector<double> weights = state.weights(state.densities());
   std::vector<float> loss(8);
   std::vector<float> gradient(8);
   const double scale = 1.0 / 8;
-  ghmClassificationGradient(loss.data(), gradient.data(), kLogits.data(), kTargets.data(), nullptr, 8,
-                            state.bins(), weights.data(), scale);
+  ghmGradient<float>(loss.data(), gradient.data(), state, kLogits.data(), kTargets.data(), nullptr, 8, 0,
+                     weights.data(), scale);
   double sum = 0;
   for (std::size_t i = 0; i < 8; ++i) {
     const auto x = static_cast<double>(kLogits[i]);
     const auto t = static_cast<double>(kTargets[i]);
-    const double weight = weights[state.bins().of(static_cast<float>(definition::gradientNorm(x, t)))];
+    const double weight = weights[state.bins().of(definition::gradientNorm(x, t))];
     EXPECT_NEAR(static_cast<double>(gradient[i]),
                 weight * scale * definition::binaryCrossEntropyWithLogitsGradient(x, t), 1e-7);
     sum += static_cast<double>(loss[i]);
@@ -87,19 +86,34 @@ TEST(Ghm, AnySplitAndOrderGivesTheSameBytes) {
   for (float& value : t) value = random() % 5 == 0 ? 1.0F : 0.0F;
   const std::vector<std::uint8_t> whole = toBytes(stateOf(x, t));
   for (const std::size_t cut : {0U, 1U, 333U, 998U, 1000U}) {
-    GhmClassification first(10);
-    GhmClassification second(10);
-    first.update(x.data(), t.data(), nullptr, cut);
-    second.update(x.data() + cut, t.data() + cut, nullptr, x.size() - cut);
+    GhmState first(10, GhmKind::Classification);
+    GhmState second(10, GhmKind::Classification);
+    const float* all = nullptr;
+    ghmUpdate(first, x.data(), t.data(), all, cut, 0);
+    ghmUpdate(second, x.data() + cut, t.data() + cut, all, x.size() - cut, 0);
     second.merge(first);
     EXPECT_EQ(toBytes(second), whole);
   }
-  GhmClassification again(10);
+  GhmState again(10, GhmKind::Classification);
   ASSERT_TRUE(fromBytes(again, whole.data(), whole.size()));
   EXPECT_EQ(toBytes(again), whole);
-  GhmClassification other(9);
+  GhmState other(9, GhmKind::Classification);
   EXPECT_FALSE(fromBytes(other, whole.data(), whole.size()));
   EXPECT_FALSE(fromBytes(again, whole.data(), whole.size() - 8));
+}
+
+/// mmdetection's GHMR by hand: d = [.01, -.5, 2], mu = .02; norms d / sqrt(d^2 + mu^2) = .447, .999, 1.000.
+TEST(Ghm, RegressionWeighsByTheSumOfLabelWeights) {
+  const double prediction[] = {.01, -.5, 2, 9};
+  const double target[] = {0, 0, 0, 0};
+  const double labelWeight[] = {1, 1, 2, 0};
+  GhmState state(10, GhmKind::Regression);
+  ghmUpdate(state, prediction, target, labelWeight, 4, .02);
+  EXPECT_EQ(state.counts(), (std::vector<std::uint64_t>{0, 0, 0, 0, 1, 0, 0, 0, 0, 2}));
+  EXPECT_EQ(state.total(), 4);
+  const auto loss = [](double d) { return std::sqrt(d * d + .0004) - .02; };
+  const double expected = (4.0 / 1 * loss(.01) + 4.0 / 2 * (loss(.5) + loss(2))) / 2 / 4;
+  EXPECT_NEAR(lossOf(state), expected, 1e-15);
 }
 
 }  // namespace

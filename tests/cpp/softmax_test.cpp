@@ -18,6 +18,7 @@ using testing::ulpDistance;
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 using Function = void (*)(float*, const float*, ClassLayout);
+using Pointwise = void (*)(float*, const float*, std::size_t);
 
 std::vector<float> run(Function function, const std::vector<float>& scores, ClassLayout layout,
                        std::size_t size) {
@@ -135,7 +136,7 @@ TEST(Softmax, PointwiseFunctionsTakeEveryLength) {
   for (std::size_t size = 0; size <= 9; ++size) {
     std::vector<float> x(size);
     for (std::size_t i = 0; i < size; ++i) x[i] = static_cast<float>(i) - 4;
-    for (void (*function)(float*, const float*, std::size_t) : {&sigmoid, &logSigmoid, &softplus}) {
+    for (const Pointwise function : std::initializer_list<Pointwise>{&sigmoid, &logSigmoid, &softplus}) {
       std::vector<float> out(size + 1, 42);
       function(out.data(), x.data(), size);
       EXPECT_EQ(out[size], 42) << "writes past its end";
@@ -148,10 +149,10 @@ TEST(Softmax, PointwiseFunctionsTakeEveryLength) {
   }
   float value = 0;
   const float x = -100;
-  logSigmoid(&value, &x, 1);
+  logSigmoid(&value, &x, std::size_t{1});
   EXPECT_EQ(value, -100);
   const float y = 100;
-  softplus(&value, &y, 1);
+  softplus(&value, &y, std::size_t{1});
   EXPECT_EQ(value, 100);
 }
 

@@ -265,13 +265,16 @@ for (const variant of variants) {
       for (const input of [
         { data, shape: [1, 3] },
         { data, dims: [1, 3] },
-        { data: Float64Array.from(data), dims: [1, 3] },
+        { data: Uint16Array.of(0x3c00, 0x4000, 0x4200), dims: [1, 3], type: 'float16' },
       ]) {
         for (const target of [[1], Int32Array.of(1), BigInt64Array.of(1n), Uint8Array.of(1), { data: BigInt64Array.of(1n), dims: [1] }]) {
           assert.equal(nn.crossEntropyLoss().forward(input, target), want)
         }
       }
       assert.equal(nn.crossEntropyLoss().forward(data, [1]), want)
+      const double = nn.crossEntropyLoss().valueAndGrad(Float64Array.from(data), [1])
+      assertClose(double.value, Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3)) - 2, 1e-15)
+      assert.ok(double.grad.data instanceof Float64Array)
     })
 
     it('works tensors larger than a block', () => {

@@ -23,8 +23,8 @@ export function bceWithLogitsLoss(native: Native, options: BceWithLogitsLossOpti
       { name: `${name}: weight`, value: options.weight },
       { name: `${name}: posWeight`, value: options.posWeight },
     ],
-    call: (module, { loss, gradient, logits, target, count, factors: [weight, posWeight] }, gradientScale) =>
-      module.bceWithLogits(loss, gradient, logits, target, count, weight, posWeight, gradientScale),
+    call: ({ module, dtype, arrays, count, gradientScale, second }) =>
+      module[`bceWithLogits${dtype}`](arrays, count, gradientScale, second),
   })
   return meanCriterion(name, kernel, options)
 }

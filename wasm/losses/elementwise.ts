@@ -1,39 +1,41 @@
-// Losses of one logit and one target each: binary cross entropy and sigmoid focal loss.
+// Losses of one input and one target each: binary cross entropy, sigmoid focal loss; and of rows of them: multi-label soft margin.
 import { checkSameShape } from '../arguments.js'
 import { Broadcast } from '../broadcast.js'
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf } from '../layout.js'
-import type { MainModule } from '../module/simd.js'
+import type { LossArrays, MainModule } from '../module/simd.js'
 import type { Native } from '../native.js'
-import { copyFloats, type Input, readTensor, type TensorLike } from '../tensor.js'
+import { copyFloats, type Dtype, dtypeOf, type Input, readTensor, type TensorLike } from '../tensor.js'
 
-/** Where a block's arrays are; `factors` in the order of the settings', a null address for one that is not given. */
-export interface ElementSlots {
-  loss: number
-  gradient: number
-  logits: number
-  target: number
+/** What a kernel is called with; `second` is the address of the second factor, 0 where there is none. */
+export interface ElementCall {
+  module: MainModule
+  dtype: Dtype
+  arrays: LossArrays
+  second: number
   count: number
-  factors: number[]
+  gradientScale: number
 }
 
 export interface ElementwiseSettings {
   name: string
-  /** Tensors that broadcast to the input's shape. */
+  /** Up to two tensors that broadcast to the input's shape. */
   factors: { name: string; value: TensorLike | undefined }[]
-  call(module: MainModule, slots: ElementSlots, gradientScale: number): void
+  /** Inputs and targets must be in [0, 1]. */
+  isUnit?: boolean
+  call(call: ElementCall): void
 }
 
 export function elementwiseKernel(native: Native, settings: ElementwiseSettings): LossKernel {
-  const factors = settings.factors.map(({ name, value }) => value && readTensor(name, value))
+  const factors = settings.factors.map(({ name, value }) => (value === undefined ? undefined : readTensor(name, value)))
   return {
     native,
     prepare: (input, target) => new ElementwiseLoss(native, settings, factors, readPair(settings.name, input, target)),
   }
 }
 
-interface Pair {
+export interface Pair {
   input: Input
   target: Input
 }
@@ -45,6 +47,7 @@ export function readPair(name: string, input: TensorLike, target: TensorLike): P
 }
 
 class ElementwiseLoss implements PreparedLoss {
+  readonly dtype: Dtype
   readonly lossShape: number[]
   readonly gradientShape: number[]
   readonly #native: Native
@@ -56,6 +59,7 @@ class ElementwiseLoss implements PreparedLoss {
     this.#native = native
     this.#settings = settings
     this.#pair = pair
+    this.dtype = dtypeOf(pair.input)
     this.lossShape = pair.input.shape
     this.gradientShape = pair.input.shape
     this.#factors = factors.map((factor, i) => factor && new Broadcast(settings.factors[i].name, factor, pair.input.shape))
@@ -71,21 +75,46 @@ class ElementwiseLoss implements PreparedLoss {
 
   #block({ start, length }: Block, outputs: PassOutputs): void {
     const { module, heap } = this.#native
-    const lengths = this.#factors.map((factor) => (factor ? length : 0))
-    const [logits, target, loss, gradient, ...factors] = heap.take(length, length, length, outputs.gradient ? length : 0, ...lengths)
-    copyFloats(heap.floats(logits), this.#pair.input.data, start)
-    copyFloats(heap.floats(target), this.#pair.target.data, start)
-    for (const [i, factor] of this.#factors.entries()) factor?.copy(heap.floats(factors[i]), start)
-    const slots = { loss: loss.address, gradient: gradient.address, logits: logits.address, target: target.address, count: length }
-    this.#settings.call(module, { ...slots, factors: factors.map(({ address }) => address) }, outputs.gradientScale)
-    this.#refuseNan(loss, start)
-    outputs.state?.addAll(loss.address, length)
-    outputs.losses?.set(heap.floats(loss), start)
-    outputs.gradient?.set(heap.floats(gradient), start)
+    const { dtype } = this
+    const values: [Dtype, number] = [dtype, length]
+    const [first, second] = this.#factors
+    const slots = heap.take({
+      input: values,
+      target: values,
+      loss: values,
+      gradient: outputs.gradient && values,
+      weight: first && values,
+      second: second && values,
+    })
+    this.#copy('input', slots.input, start)
+    this.#copy('target', slots.target, start)
+    first?.copy(heap.view(dtype, slots.weight), start)
+    second?.copy(heap.view(dtype, slots.second), start)
+    const arrays: LossArrays = {
+      loss: slots.loss.address,
+      gradient: slots.gradient.address,
+      input: slots.input.address,
+      target: slots.target.address,
+      weight: slots.weight.address,
+    }
+    this.#settings.call({ module, dtype, arrays, second: slots.second.address, count: length, gradientScale: outputs.gradientScale })
+    this.#refuseNan(slots.loss, start)
+    outputs.state?.[`addAll${dtype}`](slots.loss.address, length)
+    outputs.losses?.set(heap.view(dtype, slots.loss), start)
+    outputs.gradient?.set(heap.view(dtype, slots.gradient), start)
+  }
+
+  #copy(which: 'input' | 'target', slot: Slot, start: number): void {
+    copyFloats(this.#native.heap.view(this.dtype, slot), this.#pair[which].data, start)
+    if (!this.#settings.isUnit) return
+    const bad = this.#native.module[`firstOutsideUnit${this.dtype}`](slot.address, slot.length)
+    if (bad === slot.length) return
+    const at = start + bad
+    throw new RangeError(`${this.#settings.name}: ${which} element ${at} is ${this.#pair[which].data[at]}; it must be in [0, 1]`)
   }
 
   #refuseNan(loss: Slot, start: number): void {
-    const bad = this.#native.module.firstNan(loss.address, loss.length)
+    const bad = this.#native.module[`firstNan${this.dtype}`](loss.address, loss.length)
     if (bad === loss.length) return
     const { input, target } = this.#pair
     const at = start + bad

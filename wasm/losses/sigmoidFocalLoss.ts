@@ -23,8 +23,7 @@ export function sigmoidFocalLoss(native: Native, options: SigmoidFocalLossOption
   const kernel = elementwiseKernel(native, {
     name,
     factors: [],
-    call: (module, { loss, gradient, logits, target, count }, gradientScale) =>
-      module.sigmoidFocal(loss, gradient, logits, target, count, alpha, gamma, gradientScale),
+    call: ({ module, dtype, arrays, count, gradientScale }) => module[`sigmoidFocal${dtype}`](arrays, count, gradientScale, alpha, gamma),
   })
   return meanCriterion(name, kernel, options)
 }

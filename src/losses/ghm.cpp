@@ -1,0 +1,195 @@
+#include "losses/ghm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "losses/binary_terms.h"
+#include "losses/definition.h"
+#include "losses/pointwise.h"
+
+namespace losskit {
+
+namespace {
+
+/// Loss, its slope and the gradient norm of an element.
+struct Element {
+  double loss;
+  double slope;
+  double norm;
+};
+
+Element regressionElement(double d, double mu) {
+  const double slope = definition::authenticSmoothL1Gradient(d, mu);
+  return {definition::authenticSmoothL1(d, mu), slope, std::fabs(slope)};
+}
+
+Element classificationElement(double x, double t) {
+  const double slope = definition::binaryCrossEntropyWithLogitsGradient(x, t);
+  return {definition::binaryCrossEntropyWithLogits(x, t), slope, std::fabs(slope)};
+}
+
+/// Calls use(i, element) for every element, counted or not.
+template <class T, class Use>
+void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t count, double mu,
+                    const Use& use) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto x = static_cast<double>(input[i]);
+    const auto t = static_cast<double>(target[i]);
+    use(i, kind == GhmKind::Regression ? regressionElement(x - t, mu) : classificationElement(x, t));
+  }
+}
+
+/// GHM-C of floats, four at a time.
+template <class Use>
+void forEachLogit(const float* logits, const float* target, std::size_t count, const Use& use) {
+  forEachFour(count, [&](std::size_t i, std::size_t width) {
+    const BinaryTerms terms(loadWidth(logits + i, width));
+    const F32x4 t = loadWidth(target + i, width);
+    const F32x4 loss = terms.crossEntropy(t, splat(1.0F));
+    const F32x4 slope = terms.crossEntropyGradient(t, splat(1.0F));
+    for (std::size_t lane = 0; lane < width; ++lane) {
+      const auto value = static_cast<double>(slope[lane]);
+      use(i + lane, Element{static_cast<double>(loss[lane]), value, std::fabs(value)});
+    }
+  });
+}
+
+template <class Use>
+void forEachElement(GhmKind kind, const float* input, const float* target, std::size_t count, double mu,
+                    const Use& use) {
+  if (kind == GhmKind::Classification) {
+    forEachLogit(input, target, count, use);
+  } else {
+    forEachElement<float>(kind, input, target, count, mu, use);
+  }
+}
+
+template <class T>
+bool isCounted(const T* labelWeight, std::size_t i) {
+  return labelWeight == nullptr || labelWeight[i] > 0;
+}
+
+}  // namespace
+
+GradientNormBins::GradientNormBins(std::size_t bins, GhmKind kind) : edges_(bins + 1) {
+  for (std::size_t i = 0; i <= bins; ++i) {
+    edges_[i] = static_cast<float>(static_cast<double>(i) / static_cast<double>(bins));
+  }
+  edges_[bins] = kind == GhmKind::Regression ? 1e3F : edges_[bins] + 1e-6F;
+}
+
+std::size_t GradientNormBins::of(double norm) const {
+  const auto guess = static_cast<std::size_t>(std::min(norm, 1.0) * static_cast<double>(size()));
+  std::size_t bin = std::min(guess, size() - 1);
+  while (bin > 0 && norm < static_cast<double>(edges_[bin])) --bin;
+  while (bin + 1 < size() && norm >= static_cast<double>(edges_[bin + 1])) ++bin;
+  return bin;
+}
+
+GhmState::GhmState(std::size_t bins, GhmKind kind)
+    : kind_(kind), bins_(bins, kind), counts_(bins), sums_(bins) {}
+
+void GhmState::add(double norm, double loss) {
+  if (std::isnan(norm)) {
+    hasNan_ = true;
+    return;
+  }
+  const std::size_t bin = bins_.of(norm);
+  ++counts_[bin];
+  sums_[bin].add(loss);
+}
+
+void GhmState::merge(const GhmState& other) {
+  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+    counts_[bin] += other.counts_[bin];
+    sums_[bin].merge(other.sums_[bin]);
+  }
+  labelWeight_.merge(other.labelWeight_);
+  hasNan_ = hasNan_ || other.hasNan_;
+}
+
+std::uint64_t GhmState::count() const {
+  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+double GhmState::total() const {
+  const double sum = kind_ == GhmKind::Regression ? labelWeight_.value() : static_cast<double>(count());
+  return std::max(sum, 1.0);
+}
+
+std::size_t GhmState::nonemptyBins() const {
+  const auto isFilled = [](std::uint64_t n) { return n > 0; };
+  return static_cast<std::size_t>(std::count_if(counts_.begin(), counts_.end(), isFilled));
+}
+
+std::vector<double> GhmState::densities() const {
+  return {counts_.begin(), counts_.end()};
+}
+
+std::vector<double> GhmState::weights(const std::vector<double>& densities) const {
+  std::vector<double> result(counts_.size());
+  const double share = total() / static_cast<double>(std::max<std::size_t>(nonemptyBins(), 1));
+  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+    if (counts_[bin] > 0) result[bin] = share / densities[bin];
+  }
+  return result;
+}
+
+double GhmState::loss(const std::vector<double>& weights) const {
+  double sum = 0;
+  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+    if (counts_[bin] > 0) sum += weights[bin] * lossSum(bin);
+  }
+  return sum / total();
+}
+
+void GhmState::write(ByteWriter& to) const {
+  to.write(static_cast<std::uint64_t>(kind_));
+  to.write(counts_.size());
+  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+    to.write(counts_[bin]);
+    sums_[bin].write(to);
+  }
+  labelWeight_.write(to);
+}
+
+bool GhmState::read(ByteReader& from) {
+  if (from.read() != static_cast<std::uint64_t>(kind_) || from.read() != counts_.size()) return false;
+  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+    counts_[bin] = from.read();
+    if (!sums_[bin].read(from)) return false;
+  }
+  return labelWeight_.read(from);
+}
+
+template <class T>
+void ghmUpdate(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
+               double mu) {
+  forEachElement(state.kind(), input, target, count, mu, [&](std::size_t i, const Element& element) {
+    if (isCounted(labelWeight, i)) state.add(element.norm, element.loss);
+  });
+  if (state.kind() != GhmKind::Regression) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    state.addLabelWeight(labelWeight == nullptr ? 1 : static_cast<double>(labelWeight[i]));
+  }
+}
+
+template <class T>
+void ghmGradient(T* loss, T* gradient, const GhmState& state, const T* input, const T* target,
+                 const T* labelWeight, std::size_t count, double mu, const double* weights, double scale) {
+  forEachElement(state.kind(), input, target, count, mu, [&](std::size_t i, const Element& element) {
+    const double weight = isCounted(labelWeight, i) ? weights[state.bins().of(element.norm)] * scale : 0;
+    if (loss != nullptr) loss[i] = static_cast<T>(definition::weighted(weight, element.loss));
+    if (gradient != nullptr) gradient[i] = static_cast<T>(weight * element.slope);
+  });
+}
+
+template void ghmUpdate(GhmState&, const float*, const float*, const float*, std::size_t, double);
+template void ghmUpdate(GhmState&, const double*, const double*, const double*, std::size_t, double);
+template void ghmGradient(float*, float*, const GhmState&, const float*, const float*, const float*,
+                          std::size_t, double, const double*, double);
+template void ghmGradient(double*, double*, const GhmState&, const double*, const double*, const double*,
+                          std::size_t, double, const double*, double);
+
+}  // namespace losskit

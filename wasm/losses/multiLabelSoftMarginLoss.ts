@@ -1,0 +1,92 @@
+import { type ClassWeight, checkClassWeight, resolveClassWeight } from '../classWeights.js'
+import type { Criterion, PassOutputs, PreparedLoss, ReductionOptions } from '../criterion.js'
+import { type Block, blocksOf } from '../layout.js'
+import { meanCriterion } from '../meanCriterion.js'
+import type { LossArrays } from '../module/simd.js'
+import type { Native } from '../native.js'
+import { copyFloats, type Dtype, dtypeOf } from '../tensor.js'
+import { type Pair, readPair } from './elementwise.js'
+
+export interface MultiLabelSoftMarginLossOptions extends ReductionOptions {
+  /** Factor on each class's terms: [C], each >= 0. */
+  weight?: number | ArrayLike<number>
+}
+
+const name = 'multiLabelSoftMarginLoss'
+
+class SoftMarginLoss implements PreparedLoss {
+  readonly dtype: Dtype
+  readonly lossShape: number[]
+  readonly gradientShape: number[]
+  readonly #native: Native
+  readonly #pair: Pair
+  readonly #classes: number
+  readonly #rows: number
+  readonly #weight: Float64Array | undefined
+
+  constructor(native: Native, pair: Pair, weight: ReturnType<typeof checkClassWeight>) {
+    const { shape, data } = pair.input
+    this.#native = native
+    this.#pair = pair
+    this.dtype = dtypeOf(pair.input)
+    this.gradientShape = shape
+    this.lossShape = shape.slice(0, -1)
+    this.#classes = shape.at(-1) ?? 0
+    if (this.#classes === 0) throw new RangeError(`${name}: input has shape [${shape}]: its last axis must hold the classes`)
+    this.#rows = data.length / this.#classes
+    this.#weight = resolveClassWeight(`${name}: weight`, weight, this.#classes, () => [])
+  }
+
+  weight(): number {
+    return this.#rows
+  }
+
+  pass(outputs: PassOutputs): void {
+    for (const block of blocksOf(this.#rows, this.#classes)) this.#block(block, outputs)
+  }
+
+  #block({ start, length }: Block, outputs: PassOutputs): void {
+    const { module, heap } = this.#native
+    const { dtype } = this
+    const classes = this.#classes
+    const values: [Dtype, number] = [dtype, length * classes]
+    const slots = heap.take({
+      input: values,
+      target: values,
+      loss: [dtype, length],
+      gradient: outputs.gradient && values,
+      weight: this.#weight && [dtype, classes],
+    })
+    copyFloats(heap.view(dtype, slots.input), this.#pair.input.data, start * classes)
+    copyFloats(heap.view(dtype, slots.target), this.#pair.target.data, start * classes)
+    if (this.#weight) heap.view(dtype, slots.weight).set(this.#weight)
+    const arrays: LossArrays = {
+      loss: slots.loss.address,
+      gradient: slots.gradient.address,
+      input: slots.input.address,
+      target: slots.target.address,
+      weight: slots.weight.address,
+    }
+    module[`multiLabelSoftMargin${dtype}`](arrays, length, classes, outputs.gradientScale)
+    const bad = module[`firstNan${dtype}`](slots.loss.address, length)
+    if (bad !== length) throw new RangeError(`${name}: input or target is NaN in row ${start + bad}`)
+    outputs.state?.[`addAll${dtype}`](slots.loss.address, length)
+    outputs.losses?.set(heap.view(dtype, slots.loss), start)
+    outputs.gradient?.set(heap.view(dtype, slots.gradient), start * classes)
+  }
+}
+
+/**
+ * Multi-label one-against-all loss, torch.nn.MultiLabelSoftMarginLoss: per row the mean over the classes of
+ * w_c (t softplus(-x) + (1 - t) softplus(x)), in nats; then the mean over the rows. input, target: [C] or [N, C] (the last axis holds the
+ * classes), the same shape; targets in [0, 1].
+ */
+export function multiLabelSoftMarginLoss(native: Native, options: MultiLabelSoftMarginLossOptions = {}): Criterion {
+  const weight = checkClassWeight(`${name}: weight`, options.weight as ClassWeight | undefined)
+  if (typeof weight === 'string') throw new TypeError(`${name}: weight must be an array with one number per class`)
+  return meanCriterion(
+    name,
+    { native, prepare: (input, target) => new SoftMarginLoss(native, readPair(name, input, target), weight) },
+    options,
+  )
+}
