@@ -76,3 +76,29 @@ describe('refusals', () => {
     assert.ok(criterion.forward(rows, [2, 0]) > 0)
   })
 })
+
+describe('ten thousand refused calls', () => {
+  it('leave the wasm heap as it was', async () => {
+    const { loadNative } = await import('../../dist/inlined.js')
+    const nn = await load()
+    const { module } = await loadNative()
+    const criterion = nn.crossEntropyLoss({ weight: [1, 1, 1] })
+    const good = () => criterion.valueAndGrad(new Float32Array([1, 2, 3]), [1])
+    const state = criterion.accumulator()
+    const refused = () => {
+      assert.throws(() => criterion.valueAndGrad([[1, 2, 3]], [3]), RangeError)
+      assert.throws(() => criterion.forward([[1, NaN, 3]], [1]), RangeError)
+      assert.throws(() => state.update([[1, 2]], [0]), RangeError)
+      assert.throws(() => criterion.accumulator(new Uint8Array(100)), RangeError)
+      assert.throws(() => nn.ghmcLoss().forward([NaN], [1]), RangeError)
+    }
+    const before = good().value
+    refused()
+    const bytes = module.HEAPU8.length
+    // One accumulator of 1 kB forgotten in each would double the heap.
+    for (let i = 0; i < 10_000; i++) refused()
+    assert.equal(module.HEAPU8.length, bytes)
+    assert.equal(good().value, before)
+    state.dispose()
+  })
+})
