@@ -110,8 +110,9 @@ struct BinaryParts {
   I32x4 exponent;
   F32x4 fraction;
 
-  explicit BinaryParts(F32x4 w) : exponent((bitsOf(w) - splat(std::int32_t{0x3f3504f3})) >> 23) {
-    fraction = floatOf(bitsOf(w) - (exponent << 23)) - splat(1.0F);
+  explicit BinaryParts(F32x4 w)
+      : exponent(wrappingSubtract(bitsOf(w), splat(std::int32_t{0x3f3504f3})) >> 23) {
+    fraction = floatOf(wrappingSubtract(bitsOf(w), exponent << 23)) - splat(1.0F);
   }
 
   [[nodiscard]] F32x4 log() const {

@@ -74,6 +74,12 @@ inline F32x4 floatOf(I32x4 bits) {
   return reinterpret_cast<F32x4>(bits);
 }
 
+/// a - b in whole numbers, modulo 2^32.
+inline I32x4 wrappingSubtract(I32x4 a, I32x4 b) {
+  using Unsigned = std::uint32_t __attribute__((vector_size(16)));
+  return reinterpret_cast<I32x4>(reinterpret_cast<Unsigned>(a) - reinterpret_cast<Unsigned>(b));
+}
+
 /// a * b + c, rounded twice; in the relaxed build once where the machine has a fused operation.
 inline F32x4 mulAdd(F32x4 a, F32x4 b, F32x4 c) {
 #ifdef LOSSKIT_RELAXED_SIMD
