@@ -325,7 +325,7 @@ TEST(DelimitedScanner, DoesNotDependOnPiecesInNoise) {
     const Dialect dialect = {.delimiter = ",;\t "[random() % 4],
                              .decimalComma = random() % 4 == 0,
                              .hasHeader = random() % 2 == 0};
-    const Table table = {dialect, 1 + random() % 3, 0, {}, {}};
+    const Table table = {dialect, 2 + random() % 2, 0, {1}, {}};
     const Scanned whole = scan(text, table);
     for (const std::size_t size : {1, 2, 5, 17}) {
       expectSame(scan(cut(text, size), table), whole, text);

@@ -1,0 +1,31 @@
+#include "tables/cell.h"
+
+namespace losskit {
+
+Cell readQuotedCell(const char* p, const char* end, char delimiter) {
+  const char* begin = p;
+  Cell::Form form = Cell::Form::Quoted;
+  for (;;) {
+    const void* found = std::memchr(p, '"', static_cast<std::size_t>(end - p));
+    if (found == nullptr) return {begin, end, end, Cell::Form::Unclosed};
+    p = static_cast<const char*>(found);
+    if (p[1] != '"' || p + 1 == end) break;
+    form = Cell::Form::Escaped;
+    p += 2;
+  }
+  const char* next = skipPadding(p + 1, delimiter);
+  if (*next == delimiter || *next == '\n') return {begin, p, next, form};
+  return {begin, p, CellEnds(next, delimiter).next(), Cell::Form::Overrun};
+}
+
+std::string cellText(const Cell& cell) {
+  if (cell.form == Cell::Form::Plain) return std::string(trimmed(cell.begin, cell.end));
+  std::string text;
+  for (const char* p = cell.begin; p < cell.end; ++p) {
+    text += *p;
+    if (cell.form == Cell::Form::Escaped && *p == '"') ++p;
+  }
+  return text;
+}
+
+}  // namespace losskit

@@ -1,0 +1,105 @@
+#include "tables/number.h"
+
+#include <fast_float/fast_float.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+namespace losskit {
+
+namespace {
+
+constexpr int kLeastExponent = -64;
+constexpr int kGreatestExponent = 38;
+/// Powers of ten, each rounded to double.
+constexpr std::array<double, kGreatestExponent - kLeastExponent + 1> kPowersOfTen = {
+    1e-64, 1e-63, 1e-62, 1e-61, 1e-60, 1e-59, 1e-58, 1e-57, 1e-56, 1e-55, 1e-54, 1e-53, 1e-52, 1e-51, 1e-50,
+    1e-49, 1e-48, 1e-47, 1e-46, 1e-45, 1e-44, 1e-43, 1e-42, 1e-41, 1e-40, 1e-39, 1e-38, 1e-37, 1e-36, 1e-35,
+    1e-34, 1e-33, 1e-32, 1e-31, 1e-30, 1e-29, 1e-28, 1e-27, 1e-26, 1e-25, 1e-24, 1e-23, 1e-22, 1e-21, 1e-20,
+    1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9,  1e-8,  1e-7,  1e-6,  1e-5,
+    1e-4,  1e-3,  1e-2,  1e-1,  1e0,   1e1,   1e2,   1e3,   1e4,   1e5,   1e6,   1e7,   1e8,   1e9,   1e10,
+    1e11,  1e12,  1e13,  1e14,  1e15,  1e16,  1e17,  1e18,  1e19,  1e20,  1e21,  1e22,  1e23,  1e24,  1e25,
+    1e26,  1e27,  1e28,  1e29,  1e30,  1e31,  1e32,  1e33,  1e34,  1e35,  1e36,  1e37,  1e38};
+
+/// Up to here a float can be every whole number.
+constexpr float kGreatestWholeFloat = 1 << 24;
+
+/// Takes an exponent of two digits from the end, as most programs write it: e-05. Returns where the digits
+/// end.
+const char* readExponent(const char* end, int* exponent) {
+  const auto digit = [end](int i) { return static_cast<unsigned>(end[i]) - '0'; };
+  if ((end[-4] | 0x20) != 'e' || (end[-3] != '-' && end[-3] != '+') || digit(-2) > 9 || digit(-1) > 9)
+    return end;
+  const int value = static_cast<int>(10 * digit(-2) + digit(-1));
+  *exponent = end[-3] == '-' ? -value : value;
+  return end - 4;
+}
+
+/// The digits of `size` (1 to 32) bytes as a number, and how many stand behind the point.
+bool joinLong(const char* end, unsigned size, char decimalPoint, double* digits, int* fraction) {
+  using number::kMaxBytes;
+  using number::kPointPlaces;
+  const unsigned inFront = size > kMaxBytes ? size - kMaxBytes : 0;
+  const U8x16 front = number::keepLast(number::digitValues(end - kMaxBytes - kMaxBytes), inFront);
+  const U8x16 back = number::keepLast(number::digitValues(end - kMaxBytes), size - inFront);
+  const std::uint64_t points = number::pointsIn(front, decimalPoint) |
+                               std::uint64_t{number::pointsIn(back, decimalPoint)} << kMaxBytes;
+  const auto place = static_cast<unsigned>(std::countr_zero(points | std::uint64_t{1} << (2 * kMaxBytes)));
+  // With a point in the back the whole front moves: as if its last byte were a point.
+  const auto& frontPlace = kPointPlaces[points == 0 ? kMaxBytes : std::min(place, kMaxBytes - 1)];
+  const auto& backPlace = kPointPlaces[place < kMaxBytes ? kMaxBytes : place - kMaxBytes];
+  const U8x16 high = number::closeGap(U8x16{}, front, frontPlace);
+  const U8x16 low = number::closeGap(front, back, backPlace);
+  *digits =
+      static_cast<double>(number::joinDigits(high)) * 1e16 + static_cast<double>(number::joinDigits(low));
+  *fraction = points == 0 ? 0 : static_cast<int>(2 * kMaxBytes - 1 - place);
+  return number::areDigits(high) && number::areDigits(low) && (size > 1 || points == 0);
+}
+
+}  // namespace
+
+bool readLongFloat(const char* begin, const char* end, char decimalPoint, float* value) {
+  int exponent = 0;
+  const char* last = readExponent(end, &exponent);
+  const bool isNegative = *begin == '-';
+  const auto size = static_cast<unsigned>(last - begin) - isNegative;
+  double digits = 0;
+  int fraction = 0;
+  if (size - 1 >= 2 * number::kMaxBytes || !joinLong(last, size, decimalPoint, &digits, &fraction))
+    return false;
+  const auto power = static_cast<unsigned>(exponent - fraction - kLeastExponent);
+  if (power >= kPowersOfTen.size()) return false;
+  // Six roundings, each by half a unit in the last place at most.
+  const double magnitude = digits * kPowersOfTen[power];
+  // Subnormal floats have their middles elsewhere, and what is too large for a float must not be cast to one.
+  if ((magnitude < 0x1p-126 && magnitude != 0) || magnitude >= 0x1p127) return false;
+  return number::roundToFloat(magnitude, isNegative, value);
+}
+
+bool parseFloat(std::string_view text, char decimalPoint, float* value) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return false;
+  }
+  const fast_float::parse_options options(fast_float::chars_format::general, decimalPoint);
+  const char* end = text.data() + text.size();
+  const auto [next, error] = fast_float::from_chars_advanced(text.data(), end, *value, options);
+  // Out of range is no failure: the value is then infinite or zero, as rounding has it.
+  return next == end && error != std::errc::invalid_argument;
+}
+
+bool parseInteger(std::string_view text, char decimalPoint, std::int32_t* value) {
+  const char* end = text.data() + text.size();
+  if (const auto [next, error] = std::from_chars(text.data(), end, *value);
+      next == end && error == std::errc())
+    return true;
+  float number = 0;
+  if (!parseFloat(text, decimalPoint, &number) || !(std::fabs(number) <= kGreatestWholeFloat)) return false;
+  *value = static_cast<std::int32_t>(number);
+  return static_cast<float>(*value) == number;
+}
+
+}  // namespace losskit
