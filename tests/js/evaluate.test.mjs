@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { DataError, evaluate, inspect } from 'losskit/evaluate'
+import { fileOf, fixtures, meansOf, samples, textFile } from './tables.mjs'
+
+const expected = JSON.parse(readFileSync(`${samples}/expected.json`, 'utf8'))
+
+function assertClose(actual, wanted, what) {
+  const error = Math.abs(actual - wanted) / Math.max(Math.abs(wanted), 1e-300)
+  assert.ok(actual === wanted || error <= 1e-6, `${what}: ${actual}, not ${wanted}`)
+}
+
+const columnsWith = (report, role) => report.mapping.columns.filter((column) => column.role === role).map(({ column }) => column)
+
+function assertReport(report, wanted) {
+  assert.equal(report.task, wanted.task)
+  assert.equal(report.rows, wanted.rows)
+  assert.equal(report.ignored, wanted.ignored)
+  assert.deepEqual(report.mapping.classNames, wanted.classNames)
+  assert.equal(report.mapping.scores.kind, wanted.scores)
+  assert.deepEqual(columnsWith(report, 'label'), [wanted.label])
+  assert.deepEqual(columnsWith(report, 'score'), wanted.columns)
+  assert.deepEqual(columnsWith(report, 'id'), wanted.ids)
+  if (wanted.dialect) assert.equal(report.mapping.dialect, wanted.dialect)
+  assertClose(report.accuracy, wanted.accuracy, 'accuracy')
+  assert.deepEqual(
+    report.classes.map(({ count }) => count),
+    wanted.counts,
+  )
+  if (wanted.bins) assert.deepEqual(report.gradientNorm.counts, wanted.bins)
+  const means = meansOf(report)
+  assert.deepEqual(Object.keys(means).sort(), [...Object.keys(wanted.losses), ...(wanted.infinite ?? [])].sort())
+  for (const [key, mean] of Object.entries(wanted.losses)) assertClose(means[key], mean, key)
+  for (const key of wanted.infinite ?? []) assert.equal(means[key], Number.POSITIVE_INFINITY)
+}
+
+describe('fixtures', () => {
+  for (const { name, path, options, report, error } of fixtures()) {
+    test(name, async () => {
+      if (report) return assertReport(await evaluate(fileOf(path), options), report)
+      const { message, row, line, column } = await evaluate(fileOf(path), options).then(
+        () => assert.fail('it was evaluated'),
+        (reason) => {
+          assert.ok(reason instanceof DataError, reason)
+          assert.equal(reason.file, name)
+          return reason
+        },
+      )
+      assert.equal(message, error.message)
+      assert.deepEqual([row, line, column], [error.row, error.line, error.column])
+    })
+  }
+})
+
+describe('samples', () => {
+  test('digits_logits.csv', async () => {
+    const wanted = expected.digits_logits
+    const report = await evaluate(fileOf(`${samples}/digits_logits.csv`))
+    const means = meansOf(report)
+    assert.equal(report.rows, wanted.rows)
+    assertClose(means.crossEntropy, wanted.cross_entropy, 'cross entropy')
+    assertClose(means.crossEntropyBalanced, wanted.cross_entropy_balanced, 'balanced')
+    assertClose(means.crossEntropySmoothed, wanted.label_smoothing_0_1, 'smoothed')
+    assertClose(means.softmaxFocal, wanted.softmax_focal_gamma2, 'focal')
+    assertClose(report.accuracy, wanted.accuracy, 'accuracy')
+    report.classes.forEach(({ losses }, i) => {
+      assertClose(losses.crossEntropy, wanted.per_class_mean[i], `class ${i}`)
+    })
+  })
+
+  test('cancer_scores.csv', async () => {
+    const wanted = expected.cancer_scores
+    const report = await evaluate(fileOf(`${samples}/cancer_scores.csv`))
+    const means = meansOf(report)
+    assert.equal(report.rows, wanted.rows)
+    assertClose(means.bceWithLogits, wanted.bce_with_logits, 'bce')
+    assertClose(means.sigmoidFocal, wanted.sigmoid_focal, 'focal')
+    assertClose(means.ghmc, wanted.ghmc, 'ghmc')
+    assert.deepEqual(report.gradientNorm.counts, wanted.ghmc_counts)
+  })
+
+  test('digits_attributes.npz is refused with the reason', async () => {
+    await assert.rejects(evaluate(fileOf(`${samples}/digits_attributes.npz`)), {
+      name: 'DataError',
+      message: /is a zip archive .*; what can be evaluated is text/,
+    })
+  })
+})
+
+describe('the report', () => {
+  test('is plain JSON that adds up', async () => {
+    const report = await evaluate(fileOf(`${samples}/digits_logits.csv`))
+    assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
+    assert.equal(report.format, 'losskit-report')
+    assert.equal(report.version, 1)
+    assert.deepEqual(report.files, [{ name: 'digits_logits.csv', bytes: 84878 }])
+    const sum = (values) => values.reduce((a, b) => a + b, 0)
+    assert.equal(sum(report.classes.map(({ count }) => count)), report.rows)
+    assertClose(sum(report.classes.map(({ share }) => share)), 1, 'shares')
+    assertClose(
+      sum(report.classes.map(({ count, losses }) => count * losses.crossEntropy)) / report.rows,
+      meansOf(report).crossEntropy,
+      'mean',
+    )
+  })
+
+  test('takes parameters', async () => {
+    const file = fileOf(`${samples}/digits_logits.csv`)
+    const plain = meansOf(await evaluate(file, { gamma: 0, labelSmoothing: 0 }))
+    assertClose(plain.softmaxFocal, plain.crossEntropy, 'focal without gamma')
+    assertClose(plain.crossEntropySmoothed, plain.crossEntropy, 'no smoothing')
+    const binary = await evaluate(fileOf(`${samples}/cancer_scores.csv`), { bins: 5, alpha: -1, gamma: 0 })
+    assert.equal(binary.gradientNorm.counts.length, 5)
+    assert.deepEqual(binary.gradientNorm.edges, [0, 0.2, 0.4, 0.6, 0.8, 1])
+    assertClose(meansOf(binary).sigmoidFocal, meansOf(binary).bceWithLogits, 'focal without alpha and gamma')
+  })
+
+  test('has null where no row counts', async () => {
+    const report = await evaluate(textFile('label,logit_0,logit_1\n-100,1,2\n-100,3,4\n'))
+    assert.equal(report.rows, 0)
+    assert.equal(report.ignored, 2)
+    assert.deepEqual(Object.values(meansOf(report)), [null, null, null, null])
+    assert.deepEqual(report.classes[0], {
+      name: '0',
+      count: 0,
+      share: 0,
+      accuracy: null,
+      losses: { crossEntropy: null, softmaxFocal: null },
+    })
+    const binary = await evaluate(textFile('label,score\n-100,3\n'))
+    assert.deepEqual(Object.values(meansOf(binary)), [null, null, null])
+  })
+})
+
+describe('the mapping', () => {
+  const evidenceOf = async (text, options) => (await inspect(textFile(text), options)).mapping
+
+  test('says why', async () => {
+    const mapping = await evidenceOf('id,label,logit_a,logit_b\n7,a,2.5,1\n3,b,0.5,3\n')
+    assert.deepEqual(mapping.columns, [
+      { column: 'id', index: 0, role: 'id', evidence: 'the name "id"' },
+      { column: 'label', index: 1, role: 'label', evidence: 'the name "label"' },
+      { column: 'logit_a', index: 2, role: 'score', evidence: '2 columns named logit_<class>' },
+      { column: 'logit_b', index: 3, role: 'score', evidence: '2 columns named logit_<class>' },
+    ])
+    assert.deepEqual(mapping.scores, { kind: 'logits', evidence: 'scores of the first 2 rows go from 0.5 to 3' })
+    assert.deepEqual(mapping.task, {
+      kind: 'multiClass',
+      evidence: '2 score columns and the label column "label"; labels are the class names of the score columns',
+    })
+    assert.equal(mapping.dialect, 'comma, header, UTF-8')
+  })
+
+  test('shows the first rows', async () => {
+    const { preview } = await inspect(textFile('label,score\n0,"1,5"\n1, x \n'))
+    assert.deepEqual(preview, [
+      ['0', '1,5'],
+      ['1', 'x'],
+    ])
+  })
+
+  test('takes all of it from the caller', async () => {
+    const text = '1,0.5,0.25,9\n0,0.75,0.5,8\n'
+    const mapping = await evidenceOf(text, { header: false, label: 'column 1', columns: ['column 3', 'column 2'], scores: 'logits' })
+    assert.deepEqual(
+      mapping.columns.map(({ role }) => role),
+      ['label', 'score', 'score', 'unused'],
+    )
+    assert.equal(mapping.columns[0].evidence, 'chosen by the caller')
+    assert.match(mapping.scores.evidence, /^chosen by the caller; all scores .* rows sum to 0.75 to 1.25/)
+    assert.match(mapping.dialect, /^comma, no header, UTF-8$/)
+  })
+
+  test('knows the header of unnamed pandas columns', async () => {
+    const mapping = await evidenceOf(',0,1,2\n0,1,0.25,0.75\n1,0,0.5,0.5\n2,1,0.1,0.9\n', { label: '0' })
+    assert.deepEqual(
+      mapping.columns.map(({ column, role }) => `${column}:${role}`),
+      [':id', '0:label', '1:score', '2:score'],
+    )
+  })
+
+  test('does not take a header for a row', async () => {
+    const mapping = await evidenceOf('label,score\n0,1\n', { header: false }).catch((error) => error)
+    assert.ok(mapping instanceof DataError)
+  })
+})
+
+describe('reading', () => {
+  /** Labels 0 and 1 and scores that are halves, and what they come to. */
+  function bigText(rows) {
+    const lines = ['label,score']
+    for (let i = 0; i < rows; i++) lines.push(`${i % 2},${(i % 17) / 2 - 4}`)
+    return `${lines.join('\n')}\n`
+  }
+
+  test('does not depend on how the file is cut into ranges', async () => {
+    const bytes = new TextEncoder().encode(bigText(1_000_000))
+    const source = { name: 'big.csv', size: bytes.length, read: async (start, end) => bytes.slice(start, end) }
+    const report = await evaluate(source)
+    assert.ok(bytes.length > 4 << 20)
+    assert.equal(report.rows, 1_000_000)
+    const small = await evaluate(textFile(bigText(17 * 2 * 100)))
+    assertClose(meansOf(report).bceWithLogits, meansOf(small).bceWithLogits, 'mean')
+  })
+
+  test('finds the row behind the first ranges', async () => {
+    const text = `${bigText(1_000_000)}1,text\n`
+    await assert.rejects(evaluate(textFile(text)), { row: 1_000_001, line: 1_000_002, column: 'score', message: /"text" is not a number/ })
+  })
+
+  test('notices when later rows are no probabilities', async () => {
+    const lines = Array.from({ length: 6000 }, (_, i) => `${i % 2},0.${i % 7}`)
+    const text = `label,score\n${lines.join('\n')}\n1,1.5\n`
+    await assert.rejects(evaluate(textFile(text)), { row: 6001, line: 6002, column: 'score', message: /1.5 is not a probability/ })
+    assert.equal(await evaluate(textFile(text), { scores: 'logits' }).catch(({ name }) => name), 'DataError')
+  })
+
+  test('reports progress', async () => {
+    const steps = []
+    const file = textFile(bigText(400_000))
+    await evaluate(file, { onProgress: (step) => steps.push(step) })
+    assert.deepEqual(steps.at(-1), { bytes: file.size, total: file.size, rows: 400_000 })
+    for (let i = 1; i < steps.length; i++) assert.ok(steps[i].rows > steps[i - 1].rows && steps[i].bytes >= steps[i - 1].bytes)
+  })
+
+  test('stops when it is told to', async () => {
+    const aborted = AbortSignal.abort()
+    await assert.rejects(evaluate(textFile(bigText(10)), { signal: aborted }), { name: 'AbortError' })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const running = evaluate(textFile(bigText(3_000_000)), { signal: controller.signal, onProgress: () => controller.abort(reason) })
+    await assert.rejects(running, reason)
+  })
+
+  test('leaves time for others', async () => {
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 5)
+    await evaluate(textFile(bigText(3_000_000)))
+    clearInterval(timer)
+    assert.ok(ticks >= 3, `${ticks} ticks`)
+  })
+
+  test('refuses a file that ends early or cannot be read', async () => {
+    const bytes = new TextEncoder().encode(bigText(100))
+    const short = { name: 'short.csv', size: bytes.length + 10, read: async (start, end) => bytes.slice(start, end) }
+    await assert.rejects(evaluate(short), {
+      name: 'DataError',
+      message: `short.csv: it ended at byte ${bytes.length} of ${bytes.length + 10} while it was read`,
+    })
+    const gone = { name: 'gone.csv', size: 10, read: async () => Promise.reject(new Error('no such file')) }
+    await assert.rejects(evaluate(gone), { name: 'DataError', message: /^gone.csv: bytes 0 to 10 could not be read: no such file$/ })
+  })
+
+  test('refuses other formats by their content', async () => {
+    const text = bigText(3)
+    const cases = [
+      [gzipSync(text), /is compressed with gzip/],
+      [Buffer.from(`﻿${text}`, 'utf16le'), /is in UTF-16/],
+      [Buffer.from(text, 'utf16le'), /is no text/],
+      ['[{"label": 0}]', /is JSON/],
+      [' {"label": [0]}', /is JSON/],
+      ['\x93NUMPY', /delimited|no|NumPy|label/],
+    ]
+    for (const [content, message] of cases) await assert.rejects(evaluate(new File([content], 'x.csv')), { name: 'DataError', message })
+  })
+
+  test('does not lose a following evaluation by a failed one', async () => {
+    await assert.rejects(evaluate(textFile('label,score\n0,x\n')), DataError)
+    assert.equal((await evaluate(textFile('label,score\n0,1.5\n'))).rows, 1)
+  })
+})
+
+describe('options', () => {
+  const file = textFile('label,score\n0,1.5\n')
+  const wrong = [
+    [{ task: 'regression' }, RangeError, /task is "regression"; it must be one of 'binary', 'multiClass'/],
+    [{ scores: 'raw' }, RangeError, /scores is "raw"/],
+    [{ delimiter: ',,' }, RangeError, /delimiter is ",,"/],
+    [{ delimiter: '5' }, RangeError, /delimiter is "5"/],
+    [{ gamma: -1 }, RangeError, /gamma is -1/],
+    [{ gamma: '2' }, TypeError, /gamma must be a number/],
+    [{ alpha: 2 }, RangeError, /alpha is 2/],
+    [{ bins: 0 }, RangeError, /bins is 0/],
+    [{ bins: 1.5 }, RangeError, /bins is 1.5/],
+    [{ labelSmoothing: 1.5 }, RangeError, /labelSmoothing is 1.5/],
+    [{ ignoreIndex: 0.5 }, RangeError, /ignoreIndex is 0.5/],
+    [{ classNames: ['a'] }, RangeError, /classNames has 1 names for 2 classes/],
+    [{ variant: 'fast' }, RangeError, /variant is "fast"/],
+    [{ task: 'multiClass' }, DataError, /the task multiClass needs a score column for each class, but there is "score"/],
+    [{ task: 'multiLabel' }, DataError, /several labels a row cannot be evaluated/],
+    [{ columns: ['nope'] }, DataError, /there is no column "nope"; the columns are/],
+    [{ columns: [] }, DataError, /the option columns names no score column/],
+  ]
+  for (const [options, type, message] of wrong) {
+    test(JSON.stringify(options), () =>
+      assert.rejects(evaluate(file, options), (error) => error instanceof type && message.test(error.message)),
+    )
+  }
+
+  test('the source must be a file', async () => {
+    for (const source of [undefined, 'x.csv', {}, { name: 'x', size: 5 }]) await assert.rejects(evaluate(source), TypeError)
+  })
+})

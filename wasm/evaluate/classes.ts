@@ -1,0 +1,109 @@
+// The classes of a file: their names, and which number a label cell stands for.
+import { DataError } from '../errors.js'
+import { isWhole, quoted } from './columns.js'
+import type { Settings } from './options.js'
+import type { Task } from './report.js'
+import type { Roles } from './roles.js'
+
+export interface Classes {
+  names: string[]
+  /** Labels that are text; undefined when they are numbers of classes. */
+  labelNames?: ReadonlyMap<string, number>
+  evidence: string
+}
+
+type Refuse = (problem: string) => DataError
+
+const truths = [
+  ['false', 'true'],
+  ['f', 't'],
+  ['no', 'yes'],
+  ['n', 'y'],
+]
+
+const positions = (columns: readonly unknown[]) => columns.map((_, i) => String(i))
+
+/** Each name with its position; the ignored label stays itself. */
+const numbered = (names: readonly string[], ignoreIndex: number): Map<string, number> =>
+  new Map([...names.map((name, i): [string, number] => [name.trim(), i]), [String(ignoreIndex), ignoreIndex]])
+
+/** 'False', 'false' and 'FALSE', as programs write them. */
+function truthNames(labels: readonly string[], ignoreIndex: number): ReadonlyMap<string, number> | undefined {
+  const pair = truths.find((words) => labels.every((label) => words.includes(label.toLowerCase())))
+  if (!pair || labels.length === 0) return undefined
+  const spellings = (word: string) => [word, word.toUpperCase(), word[0].toUpperCase() + word.slice(1)]
+  const names = pair.flatMap((word, number) => spellings(word).map((spelling): [string, number] => [spelling, number]))
+  return new Map([...names, [String(ignoreIndex), ignoreIndex]])
+}
+
+function givenClasses(
+  names: readonly string[],
+  count: number,
+  labels: readonly string[],
+  areNumbers: boolean,
+  ignoreIndex: number,
+): Classes {
+  if (names.length !== count) throw new RangeError(`classNames has ${names.length} names for ${count} classes`)
+  const areNames = labels.every((label) => names.includes(label))
+  return {
+    names: [...names],
+    labelNames: areNumbers && !areNames ? undefined : numbered(names, ignoreIndex),
+    evidence: 'class names from the caller',
+  }
+}
+
+/** The labels of the first rows, without the ignored one. */
+function firstLabels({ label }: Roles, ignoreIndex: number): string[] {
+  return [...label.column.distinct].filter((text) => Number(text) !== ignoreIndex)
+}
+
+function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classes {
+  const labels = firstLabels(roles, settings.ignoreIndex)
+  const areNumbers = isWhole(roles.label.column)
+  const names = ['0', '1']
+  if (settings.classNames) return givenClasses(settings.classNames, 2, labels, areNumbers, settings.ignoreIndex)
+  const labelNames = truthNames(labels, settings.ignoreIndex)
+  if (labelNames) return { names, labelNames, evidence: `labels ${quoted(labels)} are false and true` }
+  const score = roles.scores.columns[0].name
+  const wrong = labels.find((label) => areNumbers && Number.isInteger(Number(label)) && Number(label) !== 0 && Number(label) !== 1)
+  if (areNumbers && wrong === undefined) return { names, evidence: 'labels 0 and 1' }
+  if (labels.length > 2) {
+    throw refuse(
+      `one score column ("${score}") tells two classes apart, but the labels are ${quoted(labels)}: a loss needs a score for every class, ` +
+        'not that of the predicted class alone',
+    )
+  }
+  throw refuse(
+    `with one score column ("${score}") the labels must be 0 and 1, not ${quoted(labels)}; the option classNames says which label is 0 and which is 1`,
+  )
+}
+
+function multiClassClasses(roles: Roles, settings: Settings, refuse: Refuse): Classes {
+  const { scores, label } = roles
+  const labels = firstLabels(roles, settings.ignoreIndex)
+  const areNumbers = isWhole(label.column)
+  const names = scores.classes ?? positions(scores.columns)
+  const repeated = names.find((name, i) => names.indexOf(name) !== i)
+  if (repeated !== undefined) throw refuse(`two score columns are named for the class "${repeated}"`)
+  if (settings.classNames) return givenClasses(settings.classNames, names.length, labels, areNumbers, settings.ignoreIndex)
+  const isOne = (of: readonly string[]) => labels.length > 0 && labels.every((text) => of.includes(text))
+  if (areNumbers && names.every((name, i) => name === String(i))) return { names, evidence: `labels are the numbers of the score columns` }
+  if (isOne(names))
+    return { names, labelNames: numbered(names, settings.ignoreIndex), evidence: 'labels are the class names of the score columns' }
+  const columnNames = scores.columns.map(({ name }) => name)
+  if (isOne(columnNames)) {
+    return { names, labelNames: numbered(columnNames, settings.ignoreIndex), evidence: 'labels are the names of the score columns' }
+  }
+  if (areNumbers || labels.length === 0) return { names, evidence: 'labels are the positions of the score columns, from 0' }
+  const unknown = labels.filter((text) => !names.includes(text))
+  throw refuse(
+    `the labels in column "${label.column.name}" (${quoted(unknown)}) are neither whole numbers nor among the classes of the score columns ` +
+      `(${quoted(names)}); the option classNames gives the classes in the order of the score columns`,
+  )
+}
+
+/** The classes, by the names of the score columns and the labels of the first rows. */
+export function findClasses(task: Task, roles: Roles, file: string, settings: Settings): Classes {
+  const refuse: Refuse = (problem) => new DataError(problem, { file })
+  return task === 'binary' ? binaryClasses(roles, settings, refuse) : multiClassClasses(roles, settings, refuse)
+}

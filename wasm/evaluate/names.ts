@@ -1,0 +1,79 @@
+// What column names say: the words people use for labels and scores.
+
+/** 'True Label', 'true_label' and 'true-label' are one name. */
+const plain = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_.-]+/g, '')
+
+// The surest first.
+const labelNames = (
+  'label labels ytrue target targets truelabel trueclass groundtruth truth gt gold goldlabel actual y class labelid labelids classid ' +
+  'classlabel targetlabel targetclass ytest expected reference answer outcome'
+).split(' ')
+
+const idNames = new Set('id ids index idx rowid rowindex sampleid uuid key filename file path image imageid imagename'.split(' '))
+
+const singleScoreNames = (
+  'logit logits decisionfunction score scores yscore prob proba probs probability probabilities p yprob yproba predprob predproba ypredproba ' +
+  'yhat ypred pred preds prediction predictions predicted output outputs confidence conf'
+).split(' ')
+
+/** Words before the class in the name of a score column, those for raw scores first. */
+const scorePrefixes = (
+  'logits logit log_probabilities log_probability log_probas log_proba log_probs log_prob logp y_scores y_score scores score ' +
+  'y_pred_proba y_pred_prob pred_proba pred_prob pred_score y_proba y_prob probabilities probability probas proba probs prob softmax'
+).split(' ')
+/** Words that stand before other things too: only columns of numbers are taken. */
+const weakPrefixes = 'y_hat y_pred predictions prediction predicted preds pred outputs output out confidence conf class p c'.split(' ')
+
+const separator = '[\\s_.-]*'
+const prefixPattern = [...scorePrefixes, ...weakPrefixes]
+  .sort((a, b) => b.length - a.length)
+  .map((prefix) => prefix.replaceAll('_', separator))
+  .join('|')
+const scorePattern = new RegExp(`^(${prefixPattern})(?:[\\s_.:/\\[(-]+(.+?)[\\])]?|(\\d+))$`, 'i')
+/** 'pred_label' names a class, it is no score of a class named 'label'. */
+const noClass = /^(labels?|class(es)?|ids?|idx|index|names?)$/i
+
+const predictedClass = /^(y|top1?)?pred(icted|iction|ictions|s)?(label|labels|class|classes|y|id|index|idx|name)?$|^yhat$/
+const indexNames = /^(|unnamed: ?\d+)$/i
+const oneHotPrefix = /^(y|y_?true|labels?|targets?|true|truth|gt|ground_?truth)([\s_.[(-]+\S|\d+$)/i
+
+export interface ScoreName {
+  prefix: string
+  className: string
+  isWeak: boolean
+}
+
+/** How sure the name is for a label column: smaller is surer, undefined is none. */
+export function labelRank(name: string): number | undefined {
+  const rank = labelNames.indexOf(plain(name))
+  return rank < 0 ? undefined : rank
+}
+
+export function singleScoreRank(name: string): number | undefined {
+  const rank = singleScoreNames.indexOf(plain(name))
+  return rank < 0 ? undefined : rank
+}
+
+/** 'prob_cat' is the score of the class 'cat'. */
+export function scoreName(name: string): ScoreName | undefined {
+  const match = scorePattern.exec(name.trim())
+  if (!match) return undefined
+  const className = match[2] ?? match[3]
+  if (noClass.test(className)) return undefined
+  const prefix = plain(match[1])
+  return { prefix, className, isWeak: weakPrefixes.some((weak) => plain(weak) === prefix) }
+}
+
+/** Groups of the same size are told apart by it: raw scores first. */
+export const prefixRank = (prefix: string): number => [...scorePrefixes, ...weakPrefixes].findIndex((known) => plain(known) === prefix)
+
+export const isPredictedClassName = (name: string): boolean => predictedClass.test(plain(name))
+export const isIndexName = (name: string): boolean => indexNames.test(name.trim())
+export const isIdName = (name: string): boolean => idNames.has(plain(name)) || /[\s_.-]id$/i.test(name.trim())
+
+/** 'y_cat' may be one of several label columns, each for a class. */
+export const oneHotName = (name: string): string | undefined => oneHotPrefix.exec(name.trim())?.[1].toLowerCase()

@@ -1,0 +1,65 @@
+import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
+import type { VariantOptions } from '../native.js'
+import type { ScoreKind, Task } from './report.js'
+
+export interface Progress {
+  /** Bytes of the file that are evaluated, and all it has. */
+  bytes: number
+  total: number
+  rows: number
+}
+
+export interface EvaluateOptions extends VariantOptions {
+  /** What is not said here is found out from the file. */
+  task?: Task
+  scores?: ScoreKind
+  /** Name of the column with the true class. A file without header has 'column 1', 'column 2', … */
+  label?: string
+  /** Names of the score columns, in the order of the classes. */
+  columns?: readonly string[]
+  /** Names of the classes, in the order of the score columns (binary: of the classes 0 and 1). Labels may be these names. */
+  classNames?: readonly string[]
+  /** Whether the first row holds names. */
+  header?: boolean
+  /** One character between cells. */
+  delimiter?: string
+  /** Rows with this label are left out and counted. */
+  ignoreIndex?: number
+  /** Of the focal losses. */
+  gamma?: number
+  /** Of the sigmoid focal loss; -1 switches it off. */
+  alpha?: number
+  /** Of the GHM-C loss. */
+  bins?: number
+  labelSmoothing?: number
+  onProgress?(progress: Progress): void
+  signal?: AbortSignal
+}
+
+type Defaulted = 'ignoreIndex' | 'gamma' | 'alpha' | 'bins' | 'labelSmoothing'
+export type Settings = EvaluateOptions & Required<Pick<EvaluateOptions, Defaulted>>
+
+const tasks: readonly Task[] = ['binary', 'multiClass', 'multiLabel']
+const scoreKinds: readonly ScoreKind[] = ['logits', 'probabilities', 'logProbabilities']
+const maxBins = 1000
+
+/** A character that can stand between cells and can be neither part of a number nor a quote or line end. */
+const isDelimiter = (text: unknown) => typeof text === 'string' && /^[ -~\t]$/.test(text) && !/["+\-.0-9A-Za-z]/.test(text)
+
+/** The options with their defaults, or an error that names the one that makes no sense. */
+export function checkOptions(options: EvaluateOptions): Settings {
+  const { task, scores, delimiter, ignoreIndex = -100, gamma = 2, alpha = 0.25, bins = 10, labelSmoothing = 0.1 } = options
+  if (task !== undefined) checkChoice('task', task, tasks)
+  if (scores !== undefined) checkChoice('scores', scores, scoreKinds)
+  if (delimiter !== undefined && !isDelimiter(delimiter)) {
+    throw new RangeError(`delimiter is ${JSON.stringify(delimiter)}; it must be one ASCII character such as ',', ';', '|' or a tab`)
+  }
+  return {
+    ...options,
+    ignoreIndex: checkIndex('ignoreIndex', ignoreIndex),
+    gamma: checkNonNegative('gamma', gamma),
+    alpha: alpha === -1 ? alpha : checkShare('alpha', alpha),
+    bins: checkNumber('bins', bins, (v) => Number.isInteger(v) && v >= 1 && v <= maxBins, `an integer from 1 to ${maxBins}`),
+    labelSmoothing: checkShare('labelSmoothing', labelSmoothing),
+  }
+}
