@@ -1,0 +1,121 @@
+// The page for everyone: axe in light and dark, the keyboard alone, a phone, what a screen reader hears.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import { choose, phone, sample, shown, startBrowser, textFile } from './page.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const bad = textFile('text.csv', 'y_true,score\n0,-1.5\n1,high\n')
+
+const views = {
+  opening: (page) => page.getByText('How to check that').click(),
+  'ten classes': (page) => sample(page, 'digits_logits.csv'),
+  binary: async (page) => {
+    await sample(page, 'cancer_scores.csv')
+    await page.getByRole('slider').waitFor()
+    await page.getByText('As a table').click()
+  },
+  problem: async (page) => {
+    await choose(page, bad)
+    await page.getByRole('alert').waitFor()
+    await page.getByText('Read it differently').click()
+  },
+}
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser.close())
+
+/** After a layout and what the page makes of it. */
+const settled = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))))
+
+async function violations(page) {
+  await settled(page)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  )
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+}
+
+for (const [name, show] of Object.entries(views)) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`axe finds nothing: ${name}, ${colorScheme}`, async () => {
+      const { page, close } = await browser.open({ colorScheme, init: axe })
+      await show(page)
+      assert.deepEqual(await violations(page), [])
+      await close()
+    })
+  }
+
+  test(`a phone is wide enough: ${name}`, async () => {
+    const { page, close } = await browser.open({ viewport: phone, init: axe })
+    await show(page)
+    const { scroll, client } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }))
+    assert.equal(scroll, client)
+    assert.deepEqual(await violations(page), [])
+    await close()
+  })
+}
+
+/** Presses Tab until the element with this name has the focus. */
+async function tabTo(page, name) {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement
+      // Between the last element and the first.
+      if (element === document.body) return { text: '', visible: true }
+      const outline = getComputedStyle(element)
+      return {
+        text: element.labels?.[0]?.textContent || element.ariaLabel || element.textContent,
+        visible: outline.outlineStyle !== 'none',
+      }
+    })
+    assert.ok(focused.visible, `the focus is seen on ${focused.text}`)
+    if (focused.text.includes(name)) return
+  }
+  assert.fail(`Tab does not reach ${name}`)
+}
+
+test('the keyboard alone opens a sample, sorts, reads the picture and opens a file', async () => {
+  const { page, close } = await browser.open()
+  await tabTo(page, 'cancer_scores.csv')
+  await page.keyboard.press('Enter')
+  await shown(page, 'cancer_scores.csv')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'cancer_scores.csv')
+  await tabTo(page, 'Bins of GHM-C')
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('5')
+  await page.keyboard.press('Enter')
+  await page.getByText('bins = 5').waitFor()
+  await tabTo(page, 'Bin of gradient norms')
+  await page.keyboard.press('End')
+  assert.match(await page.getByRole('slider').getAttribute('aria-valuetext'), /0\.8 ≤ g ≤ 1/)
+  await tabTo(page, 'Recall')
+  await page.keyboard.press('Space')
+  assert.equal(await page.getByRole('columnheader', { name: 'Recall' }).getAttribute('aria-sort'), 'descending')
+
+  await page.keyboard.press('Control+Home')
+  await page.evaluate(() => document.activeElement.blur())
+  await tabTo(page, 'Open another file')
+  const dialog = page.waitForEvent('filechooser')
+  await page.keyboard.press('Enter')
+  await (await dialog).setFiles(bad)
+  await page.getByRole('alert').waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert')
+  await close()
+})
+
+test('progress and results are announced', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  assert.match(await page.getByRole('status').textContent(), /^Done: 899 rows\. .* 0\.4358\. Accuracy 90\.5%\.$/)
+  await close()
+})

@@ -1,0 +1,137 @@
+// Files from the person: by the dialog, by dropping; bad ones are explained and lose nothing.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { choose, drop, example, means, sample, shown, startBrowser, textFile } from './page.mjs'
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser.close())
+
+const good = textFile('good.csv', 'y_true,score\n0,-2\n1,3\n1,-0.5\n0,-1\n')
+
+/** The places that the error names, by their titles. */
+async function places(page) {
+  const terms = await page.getByRole('alert').locator('dt').allTextContents()
+  const values = await page.getByRole('alert').locator('dd').allTextContents()
+  return Object.fromEntries(terms.map((term, index) => [term, values[index]]))
+}
+
+test('a chosen file', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, example('digits_logits.csv'))
+  await shown(page, 'digits_logits.csv')
+  assert.equal(await page.title(), 'digits_logits.csv · Losskit')
+  await choose(page, good)
+  await shown(page, 'good.csv')
+  await close()
+})
+
+test('a file dropped anywhere, on the first screen and on a result', async () => {
+  const { page, close } = await browser.open()
+  await drop(page, [{ name: 'cancer_scores.csv', buffer: readFileSync(example('cancer_scores.csv')) }])
+  await shown(page, 'cancer_scores.csv')
+  await drop(page, [good])
+  await shown(page, 'good.csv')
+  await drop(page, [good, { ...good, name: 'other.csv' }])
+  assert.match(await page.getByRole('alert').textContent(), /2 files were given, and one is read at a time/)
+  await close()
+})
+
+const bad = [
+  { what: 'an empty file', file: textFile('empty.csv', ''), message: /empty/i, place: { File: 'empty.csv' } },
+  {
+    what: 'no label column',
+    file: textFile('scores.csv', 'logit_a,logit_b\n0.5,1.5\n-0.5,2.5\n'),
+    message: /label/i,
+    place: { File: 'scores.csv' },
+  },
+  {
+    what: 'a label out of range',
+    file: textFile('range.csv', 'label,logit_0,logit_1,logit_2\n0,2,1,0\n7,1,2,0\n2,0,1,2\n'),
+    message: /7/,
+    place: { File: 'range.csv', Row: '2', Column: 'label', Line: '3' },
+  },
+  {
+    what: 'text in a score cell',
+    file: textFile('text.csv', 'y_true,score\n0,-1.5\n1,2.25\n1,high\n0,-0.5\n'),
+    message: /high/,
+    place: { File: 'text.csv', Row: '3', Column: 'score', Line: '4' },
+  },
+]
+
+for (const { what, file, message, place } of bad) {
+  test(`${what} is explained, and a good file follows`, async () => {
+    const { page, close } = await browser.open()
+    await choose(page, file)
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    assert.match(await alert.locator('.problem-message').textContent(), message)
+    assert.deepEqual(await places(page), place)
+    if (place.Line) assert.equal(await alert.locator('mark').textContent(), file.buffer.toString().split('\n')[place.Line - 1])
+    await choose(page, good)
+    await shown(page, 'good.csv')
+    assert.equal(await alert.count(), 0)
+    await close()
+  })
+}
+
+test('a bad file after a good one leaves the result', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const before = await means(page)
+  await choose(page, bad[3].file)
+  await page.getByRole('alert').getByText('What was shown before is still below.').waitFor()
+  assert.deepEqual(await means(page), before)
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await shown(page, 'cancer_scores.csv')
+  await close()
+})
+
+test('a file that is gone when it is read again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'losskit-'))
+  const path = join(folder, 'gone.csv')
+  writeFileSync(path, good.buffer)
+  const { page, close } = await browser.open()
+  await choose(page, path)
+  await shown(page, 'gone.csv')
+  rmSync(folder, { recursive: true })
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill('1')
+  await gamma.press('Enter')
+  await page.getByRole('alert').getByText('The browser cannot read it').waitFor()
+  await shown(page, 'gone.csv')
+  await close()
+})
+
+test('probabilities said to be logits are refused with the reason, and the result stays', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('shares.csv', 'label,p_a,p_b,p_c\na,0.7,0.2,0.1\nb,0.1,0.6,0.3\nc,0.25,0.25,0.5\n'))
+  await shown(page, 'shares.csv')
+  const before = await means(page)
+  const scores = page.getByRole('region', { name: 'How the file was read' }).getByLabel('Scores')
+  await scores.selectOption('logits')
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  assert.match(await alert.locator('.problem-message').textContent(), /said to be logits, but they are probabilities/)
+  assert.deepEqual(await places(page), { File: 'shares.csv' })
+  assert.deepEqual(await means(page), before)
+  assert.equal(await scores.inputValue(), '')
+  await choose(page, good)
+  await shown(page, 'good.csv')
+  await close()
+})
+
+test('a file without a label column is read when the person names it', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('odd.csv', 'odd_name,logit_0,logit_1,logit_2\n0,2,1,0\n1,1,2,0\n2,0,1,2\n'))
+  await page.getByRole('alert').getByLabel('Label column').fill('odd_name')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await shown(page, 'odd.csv')
+  await close()
+})

@@ -1,0 +1,120 @@
+// The built page in Chromium, with a watch over what no test may do: leave the origin, break the policy, log an error.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { serve } from '../../web/serve.mjs'
+
+const site = fileURLToPath(new URL('../../build/site', import.meta.url))
+const examples = new URL('../../examples/data/', import.meta.url)
+
+export const example = (name) => fileURLToPath(new URL(name, examples))
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+
+// The browser's own errands would stand among the requests that are looked at.
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const desktop = { width: 1440, height: 900 }
+export const phone = { width: 390, height: 844 }
+
+/** Serves the page and starts a browser; `open` gives a fresh page of it. */
+export async function startBrowser({ folder = site } = {}) {
+  const server = await serve(folder)
+  const browser = await chromium.launch({ executablePath, args })
+  const close = async () => {
+    await browser.close()
+    await server.close()
+  }
+  return { url: server.url, close, open: (options) => openPage(browser, server.url, options) }
+}
+
+function watchViolations() {
+  globalThis.policyViolations = []
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    globalThis.policyViolations.push(`${violatedDirective} ${blockedURI}`)
+  })
+}
+
+async function openPage(browser, url, { colorScheme = 'light', viewport = desktop, init } = {}) {
+  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const errors = []
+  const requests = []
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(error.message))
+  context.on('request', (request) => requests.push(request.url()))
+  // From the start, or the first dialog may open before it is known that a test takes its place.
+  page.on('filechooser', () => {})
+  await page.addInitScript(watchViolations)
+  if (init) await page.addInitScript({ content: init })
+  await page.goto(url)
+
+  /** What every test ends with. `expectedErrors` are those that the test itself brought about. */
+  const close = async ({ expectedErrors = [] } = {}) => {
+    const unexpected = errors.filter((error) => !expectedErrors.some((pattern) => pattern.test(error)))
+    assert.deepEqual(unexpected, [], 'no error is logged')
+    assert.deepEqual(await page.evaluate(() => globalThis.policyViolations), [], 'the content security policy is kept')
+    const elsewhere = requests.filter(
+      (address) => !address.startsWith(url) && !address.startsWith(`blob:${url}`) && !address.startsWith('data:'),
+    )
+    assert.deepEqual(elsewhere, [], 'no request leaves the origin')
+    assert.deepEqual(await context.storageState(), { cookies: [], origins: [] }, 'nothing is stored')
+    await context.close()
+  }
+  return { page, requests, close }
+}
+
+/** Gives files to the page as its button does. */
+export async function choose(page, file) {
+  const dialog = page.waitForEvent('filechooser')
+  await page
+    .getByRole('button', { name: /^(Choose a file|Open another file)$/ })
+    .first()
+    .click()
+  await (await dialog).setFiles(file)
+}
+
+export const textFile = (name, content) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
+
+/** Drops files on the page's body as a file manager does. */
+export async function drop(page, files) {
+  const contents = files.map(({ name, buffer }) => ({ name, content: buffer.toString('utf8') }))
+  const transfer = await page.evaluateHandle((contents) => {
+    const data = new DataTransfer()
+    for (const { name, content } of contents) data.items.add(new File([content], name))
+    return data
+  }, contents)
+  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: transfer })
+}
+
+/** Opens one of the page's samples and waits for its result. */
+export async function sample(page, name) {
+  await page.getByRole('button', { name }).click()
+  await shown(page, name)
+}
+
+/** The text of the file that a button of this place downloads. */
+export async function downloaded(place, name) {
+  const page = place.page?.() ?? place
+  const download = page.waitForEvent('download')
+  await place.getByRole('button', { name }).click()
+  return readFileSync(await (await download).path(), 'utf8')
+}
+
+/** Waits until the result of a file is shown. */
+export const shown = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
+
+/** The means of the shown losses by key. */
+export async function means(page) {
+  const entries = await page.locator('data[data-loss]').evaluateAll((cells) => cells.map((cell) => [cell.dataset.loss, Number(cell.value)]))
+  return Object.fromEntries(entries)
+}

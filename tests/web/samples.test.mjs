@@ -1,0 +1,119 @@
+// Each sample, opened by its button, shows the numbers of examples/data/expected.json, and gives them as files.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { downloaded, example, means, sample, startBrowser } from './page.mjs'
+
+const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
+const tolerance = 1e-6
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser.close())
+
+function assertClose(actual, wanted, what) {
+  assert.ok(Math.abs(actual - wanted) <= tolerance, `${what}: ${actual} instead of ${wanted}`)
+}
+
+/** The shown values of one column of the table of classes, in the order of the rows. */
+const column = (page, key) =>
+  page.locator(`.classes data[data-column="${key}"]`).evaluateAll((cells) => cells.map((cell) => Number(cell.value)))
+
+const report = async (page) => JSON.parse(await downloaded(page, 'Download the report'))
+
+test('ten classes: cross entropy, focal loss and accuracy, per class too', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const wanted = expected.digits_logits
+  const shown = await means(page)
+  assertClose(shown.crossEntropy, wanted.cross_entropy, 'cross entropy')
+  assertClose(shown.crossEntropyBalanced, wanted.cross_entropy_balanced, 'balanced cross entropy')
+  assertClose(shown.crossEntropySmoothed, wanted.label_smoothing_0_1, 'label smoothing')
+  assertClose(shown.softmaxFocal, wanted.softmax_focal_gamma2, 'softmax focal loss')
+  const perClass = await column(page, 'crossEntropy')
+  assert.equal(perClass.length, 10)
+  for (const [index, value] of wanted.per_class_mean.entries()) assertClose(perClass[index], value, `class ${index}`)
+  const { rows, accuracy, task } = await report(page)
+  assert.deepEqual({ rows, task }, { rows: wanted.rows, task: 'multiClass' })
+  assertClose(accuracy, wanted.accuracy, 'accuracy')
+  await close()
+})
+
+test('binary: BCE, focal loss, GHM-C and the histogram of gradient norms', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const wanted = expected.cancer_scores
+  const shown = await means(page)
+  assertClose(shown.bceWithLogits, wanted.bce_with_logits, 'BCE')
+  assertClose(shown.sigmoidFocal, wanted.sigmoid_focal, 'sigmoid focal loss')
+  assertClose(shown.ghmc, wanted.ghmc, 'GHM-C')
+  const counts = await page.locator('data[data-bin]').evaluateAll((cells) => cells.map((cell) => Number(cell.value)))
+  assert.deepEqual(counts, wanted.ghmc_counts)
+  assert.equal((await report(page)).rows, wanted.rows)
+  await close()
+})
+
+test('the picture of gradient norms: scale, reading by pointer and keys, table, downloads', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const plot = page.getByRole('slider')
+  const heights = () => page.locator('.plot .bar').evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))))
+  await plot.waitFor()
+  const logarithmic = await heights()
+  await page.getByRole('radio', { name: 'linear' }).check()
+  const linear = await heights()
+  assert.ok(linear[1] / linear[0] < 0.1 && logarithmic[1] / logarithmic[0] > 0.3, 'a linear scale makes the small counts smaller')
+
+  await plot.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText('0.1 ≤ g < 0.2: 16 rows, weight 17.81').waitFor()
+  await page.locator('.plot .bin').first().hover()
+  await page.getByText('0 ≤ g < 0.1: 242 rows').waitFor()
+
+  const figure = page.getByRole('region', { name: 'Gradient norms' })
+  const picture = await downloaded(figure, 'Download SVG')
+  assert.match(picture, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+  assert.ok(!/class=|style=|var\(/.test(picture), 'the picture needs no style sheet')
+  const table = (await downloaded(figure, 'Download CSV')).trim().split('\r\n')
+  assert.equal(table[0], 'from,to,count,weight,mean_bce')
+  assert.equal(table.length, 11)
+  assert.equal(table[1].split(',')[2], '242')
+  await close()
+})
+
+test('the table of classes is sorted by the heads of its columns', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const names = () => page.locator('.classes tbody th').allTextContents()
+  const recall = page.getByRole('columnheader', { name: 'Recall' })
+  await recall.getByRole('button').click()
+  assert.equal(await recall.getAttribute('aria-sort'), 'descending')
+  assert.deepEqual((await names()).slice(0, 2), ['0', '7'])
+  await recall.getByRole('button').click()
+  assert.equal((await names())[0], '8')
+  await page.getByRole('columnheader', { name: 'Class' }).getByRole('button').click()
+  assert.deepEqual(await names(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+  const table = await downloaded(page.getByRole('region', { name: 'Classes' }), 'Download CSV')
+  assert.equal(table.trim().split('\r\n').length, 11)
+  await close()
+})
+
+test('how the file was read: roles with reasons, the first rows, and a parameter that computes anew', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const reading = page.getByRole('region', { name: 'How the file was read' })
+  assert.match(await reading.locator('.roles').textContent(), /label.*logit_0 … logit_9 \(10 columns\)/s)
+  const firstRow = readFileSync(example('digits_logits.csv'), 'utf8').split(/\r?\n/)[1].split(',')
+  assert.deepEqual(await reading.locator('.preview tbody tr').first().locator('td').allTextContents(), firstRow)
+
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill('0')
+  await gamma.press('Enter')
+  await page.getByText('γ = 0').waitFor()
+  const shown = await means(page)
+  assertClose(shown.softmaxFocal, shown.crossEntropy, 'focal loss with γ = 0 is cross entropy')
+  assert.ok(await gamma.evaluate((input) => input === document.activeElement), 'the focus stays')
+  await close()
+})

@@ -1,0 +1,46 @@
+// A picture of the page as a file that looks the same elsewhere: the style sheet's values become attributes.
+
+/** What the page's pictures are styled by. All of it is inherited, so only what differs from the parent is written. */
+const properties = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-variant-numeric',
+  'text-anchor',
+  'dominant-baseline',
+]
+
+const border = 16
+
+function copyStyle(from: Element, to: Element, inherited?: CSSStyleDeclaration) {
+  const style = getComputedStyle(from)
+  for (const property of properties) {
+    const value = style.getPropertyValue(property)
+    if (value !== inherited?.getPropertyValue(property)) to.setAttribute(property, value)
+  }
+  to.removeAttribute('class')
+  for (const [index, child] of Array.from(from.children).entries()) copyStyle(child, to.children[index] as Element, style)
+}
+
+function addBackground(svg: SVGSVGElement, width: number, height: number) {
+  const size = { width: String(width + 2 * border), height: String(height + 2 * border) }
+  const background = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
+  const fill = getComputedStyle(document.body).backgroundColor
+  for (const [name, value] of Object.entries({ x: String(-border), y: String(-border), ...size, fill }))
+    background.setAttribute(name, value)
+  svg.prepend(background)
+  for (const [name, value] of Object.entries(size)) svg.setAttribute(name, value)
+  svg.setAttribute('viewBox', `${-border} ${-border} ${size.width} ${size.height}`)
+}
+
+export function pictureText(svg: SVGSVGElement): string {
+  const copy = svg.cloneNode(true) as SVGSVGElement
+  copyStyle(svg, copy)
+  addBackground(copy, svg.width.baseVal.value, svg.height.baseVal.value)
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return new XMLSerializer().serializeToString(copy)
+}
