@@ -6,6 +6,7 @@ import { buildPreset, configurePreset } from '../wasm/tools/cmake.mjs'
 import { formatCpp, tidyCpp } from '../wasm/tools/cpp.mjs'
 import { main, root, run, Stop } from '../wasm/tools/run.mjs'
 import { setUp } from '../wasm/tools/setup.mjs'
+import { checkSizes } from '../wasm/tools/sizes.mjs'
 
 async function lint(env) {
   await formatCpp(['--dry-run', '-Werror'])
@@ -35,6 +36,7 @@ async function nodeTest(env) {
 /** In the order they run; the last one's own summary ends the output. */
 const stages = [
   { name: 'build', run: build, programs: [] },
+  { name: 'sizes', run: checkSizes, programs: [], needs: 'build' },
   { name: 'lint', run: lint, programs: ['clang-format', 'clang-tidy', 'g++'] },
   { name: 'native', run: googleTest('native'), programs: ['g++'] },
   { name: 'wasm', run: googleTest('wasm'), programs: [] },

@@ -27,7 +27,11 @@ export async function build(env) {
   await writeModules()
   await buildPackage(env)
   await buildPage(env)
-  checkSizes()
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(async () => build(await setUp()))
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    await build(await setUp())
+    checkSizes()
+  })
+}
