@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { build } from '../wasm/tools/build.mjs'
 import { buildPreset, configurePreset } from '../wasm/tools/cmake.mjs'
 import { formatCpp, tidyCpp } from '../wasm/tools/cpp.mjs'
+import { makeDocs } from '../wasm/tools/docs.mjs'
 import { main, root, run, Stop } from '../wasm/tools/run.mjs'
 import { setUp } from '../wasm/tools/setup.mjs'
 import { checkSizes } from '../wasm/tools/sizes.mjs'
@@ -38,6 +39,7 @@ const stages = [
   { name: 'build', run: build, programs: [] },
   { name: 'sizes', run: checkSizes, programs: [], needs: 'build' },
   { name: 'lint', run: lint, programs: ['clang-format', 'clang-tidy', 'g++'] },
+  { name: 'docs', run: makeDocs, programs: [], needs: 'build' },
   { name: 'native', run: googleTest('native'), programs: ['g++'] },
   { name: 'wasm', run: googleTest('wasm'), programs: [] },
   { name: 'sanitizers', run: googleTest('sanitizers'), programs: ['g++'] },

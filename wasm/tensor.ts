@@ -9,8 +9,10 @@ export interface Tensor {
   shape: number[]
 }
 
-type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
-type BigIntegerArray = BigInt64Array | BigUint64Array
+/** Typed arrays of class indices, or of other whole numbers. */
+export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
+/** Typed arrays of 64-bit integers, as runtimes give labels. */
+export type BigIntegerArray = BigInt64Array | BigUint64Array
 export type Numbers = FloatArray | IntegerArray | BigIntegerArray | readonly number[]
 
 export interface NestedArray extends ReadonlyArray<number | bigint | NestedArray> {}

@@ -7,21 +7,22 @@ import { ensureToolchain, toolchainPrograms } from './toolchain.mjs'
 
 const readPackages = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages
 
-/** True when node_modules holds just what the lock file asks for on this platform. */
-function hasPackages() {
-  const record = 'node_modules/.package-lock.json'
+/** True when the folder's node_modules holds just what its lock file asks for on this platform. */
+function hasPackages(folder) {
+  const record = join(folder, 'node_modules/.package-lock.json')
   if (!existsSync(join(root, record))) return false
-  const { '': project, ...wanted } = readPackages('package-lock.json')
+  const { '': project, ...wanted } = readPackages(join(folder, 'package-lock.json'))
   const there = readPackages(record)
   const isSame = (path) => there[path].version === wanted[path]?.version
   const isThere = (path) => path in there || wanted[path].optional || wanted[path].devOptional
   return Object.keys(there).every(isSame) && Object.keys(wanted).every(isThere)
 }
 
-async function ensurePackages() {
-  if (hasPackages()) return
-  console.log('Installing npm packages …')
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true })
+/** Installs what a folder's package-lock.json asks for, where it is not there. */
+export async function ensurePackages(folder = '') {
+  if (hasPackages(folder)) return
+  console.log(`Installing npm packages ${folder && `in ${folder} `}…`)
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true, cwd: join(root, folder) })
 }
 
 /** Installs what is missing, `programs` among it, and returns the environment in which both CMake presets work. */
