@@ -1,5 +1,7 @@
+import type { WasmSource } from './instantiate.js'
 import { type Losskit, losskit } from './losskit.js'
-import { chooseVariant, instantiateNative, type VariantOptions, type WasmSource } from './native.js'
+import { instantiateNative } from './native.js'
+import { chooseVariant, type VariantOptions } from './variant.js'
 
 export interface ExternalLoadOptions extends VariantOptions {
   /** `losskit/simd.wasm` or `losskit/relaxed-simd.wasm`, matching `variant`. */

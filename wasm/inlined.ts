@@ -1,15 +1,14 @@
 // The wasm that is inside the package, as text, loaded when it is first asked for.
-import { chooseVariant, instantiateNative, type Native, type Variant, type VariantOptions, type WasmSource } from './native.js'
+import type { WasmSource } from './instantiate.js'
+import { instantiateNative, type Native } from './native.js'
+import { chooseVariant, type Variant, type VariantOptions } from './variant.js'
 
 export interface LoadOptions extends VariantOptions {
   /** The module to use in place of the one inside the package: `losskit/simd.wasm` or `losskit/relaxed-simd.wasm`, matching `variant`. */
   wasm?: WasmSource
 }
 
-const texts = {
-  simd: () => import('./module/simd-bytes.js'),
-  'relaxed-simd': () => import('./module/relaxed-simd-bytes.js'),
-}
+type Text = () => Promise<{ default: string }>
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text)
@@ -18,17 +17,29 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-const running = new Map<Variant, Promise<Native>>()
-
-/** The module inside the package, compiled and instantiated once per variant. */
-function shared(variant: Variant): Promise<Native> {
-  const known = running.get(variant)
-  if (known) return known
-  const started = texts[variant]().then((text) => instantiateNative(variant, decodeBase64(text.default)))
-  running.set(variant, started)
-  started.catch(() => running.delete(variant))
-  return started
+/** Of wasm inside the package: compiled and instantiated once per variant, when it is first asked for. */
+export function sharedOf<Running>(
+  texts: Record<Variant, Text>,
+  start: (variant: Variant, wasm: Uint8Array<ArrayBuffer>) => Promise<Running>,
+): (variant: Variant) => Promise<Running> {
+  const running = new Map<Variant, Promise<Running>>()
+  return (variant) => {
+    const known = running.get(variant)
+    if (known) return known
+    const started = texts[variant]().then((text) => start(variant, decodeBase64(text.default)))
+    running.set(variant, started)
+    started.catch(() => running.delete(variant))
+    return started
+  }
 }
+
+const shared = sharedOf(
+  {
+    simd: () => import('./module/simd-bytes.js'),
+    'relaxed-simd': () => import('./module/relaxed-simd-bytes.js'),
+  },
+  instantiateNative,
+)
 
 export async function loadNative({ variant, wasm }: LoadOptions = {}): Promise<Native> {
   const chosen = chooseVariant(variant)

@@ -13,8 +13,9 @@ import { type MultiLabelSoftMarginLossOptions, multiLabelSoftMarginLoss } from '
 import { type NllLossOptions, nllLoss } from './losses/nllLoss.js'
 import { type SigmoidFocalLossOptions, sigmoidFocalLoss } from './losses/sigmoidFocalLoss.js'
 import { type SoftmaxFocalLossOptions, softmaxFocalLoss } from './losses/softmaxFocalLoss.js'
-import type { Native, Variant } from './native.js'
+import type { Native } from './native.js'
 import type { Tensor, TensorLike } from './tensor.js'
+import type { Variant } from './variant.js'
 
 /** Activations and losses. A Float64Array is worked in double, all else in float; results are copies, never views of wasm memory. */
 export interface Losskit {

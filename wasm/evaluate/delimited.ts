@@ -1,8 +1,8 @@
 // CSV and its relatives: the head is split and all rows are scanned by the core.
 import { DataError } from '../errors.js'
-import type { DelimitedScanner, MainModule } from '../module/simd.js'
 import { type Dialect, describeDialect, findDialect } from './dialect.js'
 import { byteRanges, type FileSource, readRange } from './file.js'
+import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import type { Batch, Selection, TableHead, TableReader } from './table.js'
 

@@ -1,10 +1,10 @@
-import { loadNative } from '../inlined.js'
-import type { MainModule } from '../module/simd.js'
+import { chooseVariant } from '../variant.js'
 import { explainBadRow } from './badRow.js'
 import { evaluateBinary } from './binary.js'
 import { type FileSource, toFileSource } from './file.js'
 import { openTable } from './formats.js'
 import { type Understanding, understand } from './mapping.js'
+import { loadModule, type MainModule } from './module.js'
 import { evaluateMultiClass } from './multiClass.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import type { Mapping, Report } from './report.js'
@@ -33,7 +33,7 @@ async function open(source: Blob | FileSource, options: EvaluateOptions): Promis
   const settings = checkOptions(options)
   const file = toFileSource(source)
   settings.signal?.throwIfAborted()
-  const { module: native } = await loadNative({ variant: settings.variant })
+  const native = await loadModule(chooseVariant(settings.variant))
   const table = await openTable(native, file, settings)
   return { native, table, understanding: await understand(native, table, settings), settings }
 }

@@ -1,8 +1,8 @@
 // Which format a file is in, by its content.
 import { DataError } from '../errors.js'
-import type { MainModule } from '../module/simd.js'
 import { openDelimited } from './delimited.js'
 import { type FileSource, readRange } from './file.js'
+import type { MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import type { TableReader } from './table.js'
 

@@ -1,5 +1,5 @@
 // Report of a multi-class file, from the sums per class that the core keeps.
-import type { MainModule } from '../module/simd.js'
+import type { MainModule } from './module.js'
 import type { Settings } from './options.js'
 import type { ClassResult, LossResult, ScoreKind } from './report.js'
 import { type Evaluator, loss, meanOrNull, type Results, ratio, scaled } from './results.js'

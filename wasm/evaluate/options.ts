@@ -1,5 +1,5 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
-import type { VariantOptions } from '../native.js'
+import type { VariantOptions } from '../variant.js'
 import type { ScoreKind, Task } from './report.js'
 
 export interface Progress {

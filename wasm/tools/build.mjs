@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildPreset } from './cmake.mjs'
-import { variants, writeModules } from './module.mjs'
+import { modules, writeModules } from './module.mjs'
 import { main, root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 import { checkSizes } from './sizes.mjs'
@@ -13,7 +13,7 @@ async function buildPackage(env) {
   rmSync(dist, { recursive: true, force: true })
   await run('tsc', ['--project', 'wasm/tsconfig.json'], { env })
   cpSync(join(root, 'wasm/module'), join(dist, 'module'), { recursive: true })
-  for (const variant of variants) copyFileSync(join(root, `build/wasm/module/${variant}.wasm`), join(dist, `${variant}.wasm`))
+  for (const name of modules) copyFileSync(join(root, `build/wasm/module/${name}.wasm`), join(dist, `${name}.wasm`))
 }
 
 async function buildPage(env) {
@@ -23,7 +23,7 @@ async function buildPage(env) {
 
 /** Builds all of it; `env` comes from `setUp`. */
 export async function build(env) {
-  await buildPreset('wasm', env, variants)
+  await buildPreset('wasm', env, modules)
   await writeModules()
   await buildPackage(env)
   await buildPage(env)

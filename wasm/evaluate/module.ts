@@ -1,0 +1,23 @@
+// The wasm that reads and evaluates files, running: inside the package, loaded when it is first asked for.
+import { sharedOf } from '../inlined.js'
+import { compile, type Factory, instantiate } from '../instantiate.js'
+import type { MainModule } from '../module/evaluate-simd.js'
+import type { Variant } from '../variant.js'
+
+export type { DelimitedScanner, MainModule } from '../module/evaluate-simd.js'
+
+const glues = {
+  simd: () => import('../module/evaluate-simd.js'),
+  'relaxed-simd': () => import('../module/evaluate-relaxed-simd.js'),
+}
+
+export const loadModule = sharedOf(
+  {
+    simd: () => import('../module/evaluate-simd-bytes.js'),
+    'relaxed-simd': () => import('../module/evaluate-relaxed-simd-bytes.js'),
+  },
+  async (variant: Variant, wasm) => {
+    const glue = await glues[variant]()
+    return instantiate(glue.default as Factory<MainModule>, await compile(wasm))
+  },
+)
