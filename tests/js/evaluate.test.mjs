@@ -95,7 +95,7 @@ describe('the report', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
     assert.equal(report.format, 'losskit-report')
     assert.equal(report.version, 1)
-    assert.deepEqual(report.files, [{ name: 'digits_logits.csv', bytes: 84878 }])
+    assert.deepEqual(report.files, [{ name: 'digits_logits.csv', bytes: 84878, role: 'predictions' }])
     const sum = (values) => values.reduce((a, b) => a + b, 0)
     assert.equal(sum(report.classes.map(({ count }) => count)), report.rows)
     assertClose(sum(report.classes.map(({ share }) => share)), 1, 'shares')

@@ -2,7 +2,7 @@
 import type { ColumnRole, GradientNorm, LossResult, Mapping, Report } from '../evaluate/report.js'
 import { aligned, bar, number, percent } from './layout.js'
 
-const tasks = { binary: 'binary', multiClass: 'multi-class', multiLabel: 'multi-label' }
+const tasks = { binary: 'binary', multiClass: 'multi-class', multiLabel: 'multi-label', tokenClassification: 'token classification' }
 const kinds = { logits: 'logits', probabilities: 'probabilities', logProbabilities: 'log-probabilities' }
 const barLength = 40
 

@@ -92,9 +92,10 @@ export async function evaluate(source: Blob | FileSource, options: EvaluateOptio
     return {
       format: 'losskit-report',
       version: 1,
-      files: [{ name: table.file.name, bytes: table.file.size }],
+      files: [{ name: table.file.name, bytes: table.file.size, role: 'predictions' }],
       task: understanding.task,
       mapping: mappingOf(opened),
+      leftOut: { rows: 0, reasons: [] },
       ...results,
     }
   } finally {

@@ -11,7 +11,7 @@ import { findScoreKind } from './scoreKind.js'
 import type { Selection, TableReader } from './table.js'
 
 export interface Understanding {
-  task: Exclude<Task, 'multiLabel'>
+  task: Exclude<Task, 'multiLabel' | 'tokenClassification'>
   mapping: Omit<Mapping, 'dialect'>
   selection: Selection
   sample: Sample

@@ -3,25 +3,64 @@ export interface Report {
   format: 'losskit-report'
   /** Raised when a field changes its meaning or goes away. */
   version: 1
-  files: { name: string; bytes: number }[]
+  files: ReportFile[]
   task: Task
   mapping: Mapping
   /** Rows that count in the losses. */
   rows: number
   /** Rows whose label is the ignored one. */
   ignored: number
+  /** Rows left out because the caller asked for it. */
+  leftOut: LeftOut
   /** Every loss that fits the task, in the order to show them. */
   losses: LossResult[]
   /** Share of rows (multi-label: of labels) whose prediction is right, 0 to 1. */
   accuracy: number
+  /**
+   * Brier score: mean of the squared distances between probabilities and truth. Multi-class: summed over the classes, 0 to 2; binary and
+   * multi-label: of the one probability, 0 to 1. Null when no row counts.
+   */
+  brier?: number | null
   /** One per class; for the binary task the classes 0 and 1; for the multi-label task one per label. */
   classes: ClassResult[]
-  /** Distribution of the gradient norm g = |sigmoid(x) - t|; binary and multi-label tasks only. */
+  /** Rows by [true class][predicted class]. Null for the multi-label task and above 200 classes. */
+  confusion?: { counts: number[][] } | null
+  /** The pairs of true and predicted class that are mistaken most, most first. Empty for the multi-label task. */
+  topConfusions?: Confusion[]
+  calibration?: Calibration
+  /** Distribution of the gradient norm in 30 bins. */
   gradientNorm?: GradientNorm
+  /** The same in the bins of GHM-C (option `bins`): its densities and weights. */
+  ghm?: GradientNorm
+  /** Of the first loss, `key` is its. Edges are fixed, 0 and then spaced evenly in the logarithm; the last bin holds all that is greater. */
+  lossDistribution?: Histogram & { key: string }
+  /** Of the probability given to the true class (multi-label: to the truth of each label). */
+  probabilityDistribution?: Histogram
+  /** The rows with the greatest loss, greatest first; of equal ones the first in the file. */
+  hardest?: RowResult[]
+  /**
+   * Rows whose label is likely wrong: another class is predicted, with at least the probability that rows of that class get for it on
+   * average. The clearest first, by the probability of the label minus that of the predicted class.
+   * Northcutt, Jiang, Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset Labels", section 3. Empty for the multi-label task.
+   */
+  labelErrors?: RowResult[]
 }
 
-export type Task = 'binary' | 'multiClass' | 'multiLabel'
+/** 'tokenClassification': multi-class with a label for every position of a sequence, positions without one ignored. */
+export type Task = 'binary' | 'multiClass' | 'multiLabel' | 'tokenClassification'
 export type ScoreKind = 'logits' | 'probabilities' | 'logProbabilities'
+
+export interface ReportFile {
+  name: string
+  bytes: number
+  role: 'predictions' | 'labels'
+}
+
+export interface LeftOut {
+  rows: number
+  /** `first`: numbers of the first few of these rows, from 1. */
+  reasons: { reason: string; rows: number; first: number[] }[]
+}
 
 export interface LossResult {
   /** Name of the criterion in the package: 'crossEntropyLoss', 'softmaxFocalLoss', 'bceWithLogitsLoss', … */
@@ -44,25 +83,98 @@ export interface ClassResult {
   share: number
   /** Of these rows, how many are predicted right (recall). Null when count is 0. */
   accuracy: number | null
-  /** Mean loss of these rows by `LossResult.key`; null when count is 0. Only losses that are a mean over rows have one. */
+  /** Of the rows predicted as this class, how many have it as label. Null when it is never predicted. */
+  precision?: number | null
+  /** Rows predicted as this class. */
+  predicted?: number
+  /**
+   * Mean loss of the rows of this class (multi-label: of all rows, for this label) by `LossResult.key`; null when there are none. Only losses
+   * that are a mean over rows have one.
+   */
   losses: Record<string, number | null>
 }
 
+export interface Confusion {
+  label: string
+  predicted: string
+  rows: number
+}
+
+/** How far the top probability can be believed. Guo et al. 2017, "On Calibration of Modern Neural Networks". */
+export interface Calibration {
+  /** Expected calibration error: mean distance between confidence and accuracy over the bins, weighted by their rows. Null when no row counts. */
+  ece: number | null
+  /** 15 equal bins of the top probability, each without its lower edge. Multi-label: of the probability of each label's predicted side. */
+  bins: CalibrationBin[]
+  /** Null where it cannot be fitted: no row counts, or every temperature down to 0 (or up to infinity) does better than a greater (smaller) one. */
+  temperature: Temperature | null
+}
+
+export interface CalibrationBin {
+  from: number
+  to: number
+  rows: number
+  /** Mean top probability, and share of right predictions; null when the bin is empty. */
+  confidence: number | null
+  accuracy: number | null
+}
+
+/** The temperature T > 0 that makes the mean log loss of softmax(logits / T) (sigmoid for single scores) least. */
+export interface Temperature {
+  value: number
+  /** Mean log loss and expected calibration error of the rows it was fitted on, with it. */
+  loss: number
+  ece: number
+  /** Rows it was fitted on: all, or a sample of so many where there are more. */
+  rows: number
+}
+
+/**
+ * Distribution of the gradient norm g: |sigmoid(x) - t| of each score for the binary and multi-label tasks, 1 - p of the true class for
+ * multi-class. Li, Liu, Wang 2019, "Gradient Harmonized Single-stage Detector".
+ */
 export interface GradientNorm {
-  /** bins + 1 edges from 0 to 1. */
+  /** bins + 1 edges from 0 to 1. A bin holds its lower edge. */
   edges: number[]
   counts: number[]
+  /** Gradient density: count / width of the bin, eq. 5. */
+  density?: number[]
   /** GHM-C weight of a bin: total / count, 0 for an empty bin. */
   weights: number[]
-  /** Mean binary cross entropy in the bin; null when empty. */
+  /** Mean of the first loss in the bin; null when empty. */
   meanLoss: (number | null)[]
+}
+
+export interface Histogram {
+  /** bins + 1 edges. A bin holds its lower edge. */
+  edges: number[]
+  counts: number[]
+}
+
+/** A row of the file. */
+export interface RowResult {
+  /** Data row from 1, the header not counted. */
+  row: number
+  /** Line of the file from 1, where the format has lines. */
+  line?: number
+  id?: string
+  /** Names of the classes; of several labels joined by '|'. */
+  label: string
+  predicted: string
+  /** Given to the true class (multi-label: mean over the labels of that given to their truth). */
+  probability: number
+  /** The top probability (multi-label: mean over the labels). */
+  confidence: number
+  /** The first loss of the report. */
+  loss: number
+  gradientNorm: number
 }
 
 export interface ColumnRole {
   column: string
   /** Position in the file, from 0. */
   index: number
-  role: 'id' | 'label' | 'score' | 'unused'
+  role: 'id' | 'label' | 'score' | 'weight' | 'unused'
   /** Why this role was chosen, in words: 'the name "label"', '10 columns named logit_<class>'. */
   evidence: string
 }

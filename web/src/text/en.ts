@@ -1,9 +1,14 @@
 import type { ColumnRole, Report, ScoreKind, Task } from 'losskit/evaluate'
 import { integer, percent, significant } from '../format/number'
 
-const tasks: Record<Task, string> = { binary: 'binary', multiClass: 'multi-class', multiLabel: 'multi-label' }
+const tasks: Record<Task, string> = {
+  binary: 'binary',
+  multiClass: 'multi-class',
+  multiLabel: 'multi-label',
+  tokenClassification: 'token level',
+}
 const scoreKinds: Record<ScoreKind, string> = { logits: 'logits', probabilities: 'probabilities', logProbabilities: 'log-probabilities' }
-const roles: Record<ColumnRole['role'], string> = { id: 'id', label: 'label', score: 'score', unused: 'not used' }
+const roles: Record<ColumnRole['role'], string> = { id: 'id', label: 'label', score: 'score', weight: 'weight', unused: 'not used' }
 
 const plural = (count: number, one: string, many: string) => `${integer(count)} ${count === 1 ? one : many}`
 const rows = (count: number) => plural(count, 'row', 'rows')
@@ -142,6 +147,8 @@ export const en = {
       multiClass: 'p is the softmax of the scores, y the true class, C the number of classes. Of N rows, n are of one class.',
       multiLabel:
         'p is σ of the score, t the label (0 or 1), pₜ the probability given to the label; αₜ is α for label 1 and 1 − α for label 0. Of N pairs of row and label, n share a gradient bin; B bins are not empty.',
+      tokenClassification:
+        'p is the softmax of the scores of a token, y its true class, C the number of classes. Of N tokens that count, n are of one class.',
     } satisfies Record<Task, string>,
     parameters: 'Parameters',
     names: { gamma: 'γ, focusing', alpha: 'α, weight of positives', bins: 'Bins of GHM-C', labelSmoothing: 'ε, label smoothing' },
@@ -164,7 +171,10 @@ export const en = {
   },
 
   classes: {
-    heading: { binary: 'Classes', multiClass: 'Classes', multiLabel: 'Labels' } satisfies Record<Task, string>,
+    heading: { binary: 'Classes', multiClass: 'Classes', multiLabel: 'Labels', tokenClassification: 'Classes' } satisfies Record<
+      Task,
+      string
+    >,
     about: 'How often each is the label, how often it is then found, and what it costs.',
     caption: 'One row a class. The head of a column sorts by it.',
     name: 'Class',
@@ -180,7 +190,10 @@ export const en = {
     heading: 'Gradient norms',
     about:
       'How far each row pulls on the model: g = |σ(x) − t|, 0 where it is right and sure, 1 where it is wrong and sure. GHM‑C divides by how crowded a bin is.',
-    counted: { binary: 'rows', multiClass: 'rows', multiLabel: 'pairs of row and label' } satisfies Record<Task, string>,
+    counted: { binary: 'rows', multiClass: 'rows', multiLabel: 'pairs of row and label', tokenClassification: 'tokens' } satisfies Record<
+      Task,
+      string
+    >,
     weight: 'GHM-C weight',
     axis: 'gradient norm g',
     scale: 'Scale',
