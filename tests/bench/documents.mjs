@@ -1,0 +1,4 @@
+// What each group writes into the page of figures.
+import { kernelsDocument } from './kernels/document.mjs'
+
+export const documents = [{ group: 'kernels', write: kernelsDocument }]
