@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildPreset } from './cmake.mjs'
-import { variants, writeModules } from './module.mjs'
+import { modules, writeModules } from './module.mjs'
 import { main, root, run } from './run.mjs'
 import { ensurePackages, setUp } from './setup.mjs'
 
@@ -20,7 +20,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
     const env = await setUp()
     if (!existsSync(join(root, 'wasm/module/simd.d.ts'))) {
-      await buildPreset('wasm', env, variants)
+      await buildPreset('wasm', env, modules)
       await writeModules()
     }
     await makeDocs()
