@@ -18,23 +18,33 @@ DelimitedScanner* makeScanner(const std::string& delimiter, bool decimalComma, b
 Address reserve(DelimitedScanner& scanner, std::size_t size) {
   return reinterpret_cast<Address>(scanner.reserve(size));
 }
-Address scores(const DelimitedScanner& scanner) {
-  return reinterpret_cast<Address>(scanner.scores());
+void setColumn(DelimitedScanner& scanner, std::size_t column, ColumnRole role, std::size_t width) {
+  scanner.batch().setColumn(column, role, width);
 }
-Address labels(const DelimitedScanner& scanner) {
-  return reinterpret_cast<Address>(scanner.labels());
+void addLabelName(DelimitedScanner& scanner, const std::string& name, std::int32_t label) {
+  scanner.batch().addLabelName(name, label);
+}
+void setSeparator(DelimitedScanner& scanner, const std::string& separator) {
+  scanner.batch().setSeparator(separator.front());
+}
+void setOneHot(DelimitedScanner& scanner) {
+  scanner.batch().setOneHot();
+}
+void setLeaveOutMissing(DelimitedScanner& scanner) {
+  scanner.batch().setLeaveOutMissing();
 }
 
-void addLabelName(DelimitedScanner& scanner, const std::string& name, std::int32_t label) {
-  scanner.addLabelName(name, label);
+template <auto Array>
+Address arrayOf(const DelimitedScanner& scanner) {
+  return reinterpret_cast<Address>((scanner.batch().*Array)());
 }
 
 // Rows and lines are counted in 64 bits; a double holds more than any file has.
 double rowNumber(const DelimitedScanner& scanner, std::size_t row) {
-  return static_cast<double>(scanner.rowNumber(row));
+  return static_cast<double>(scanner.batch().rowNumber(row));
 }
 double lineNumber(const DelimitedScanner& scanner, std::size_t row) {
-  return static_cast<double>(scanner.lineNumber(row));
+  return static_cast<double>(scanner.batch().lineNumber(row));
 }
 double blankLines(const DelimitedScanner& scanner) {
   return static_cast<double>(scanner.blankLines());
@@ -52,6 +62,18 @@ val error(const DelimitedScanner& scanner) {
   return object;
 }
 
+val leftOut(const DelimitedScanner& scanner) {
+  const val reasons = val::array();
+  for (const LeftOut& reason : scanner.batch().leftOut()) {
+    val object = val::object();
+    object.set("role", reason.role);
+    object.set("rows", static_cast<double>(reason.rows));
+    object.set("first", val::array(std::vector<double>(reason.first.begin(), reason.first.end())));
+    reasons.call<void>("push", object);
+  }
+  return reasons;
+}
+
 val splitRowsToJs(const std::string& text, const std::string& delimiter, bool complete, std::size_t maxRows) {
   val rows = val::array();
   for (const auto& cells : splitRows(text, delimiter.front(), complete, maxRows)) {
@@ -65,27 +87,50 @@ val splitRowsToJs(const std::string& text, const std::string& delimiter, bool co
 EMSCRIPTEN_BINDINGS(tables) {
   emscripten::enum_<ScanErrorKind>("ScanErrorKind")
       .value("None", ScanErrorKind::None)
-      .value("ScoreIsText", ScanErrorKind::ScoreIsText)
-      .value("ScoreIsMissing", ScanErrorKind::ScoreIsMissing)
+      .value("NumberIsText", ScanErrorKind::NumberIsText)
+      .value("NumberIsMissing", ScanErrorKind::NumberIsMissing)
       .value("LabelIsMissing", ScanErrorKind::LabelIsMissing)
       .value("LabelIsNotInteger", ScanErrorKind::LabelIsNotInteger)
       .value("LabelIsUnknown", ScanErrorKind::LabelIsUnknown)
+      .value("TargetIsOutside", ScanErrorKind::TargetIsOutside)
+      .value("NotOneHot", ScanErrorKind::NotOneHot)
+      .value("WeightIsOutside", ScanErrorKind::WeightIsOutside)
+      .value("NotAList", ScanErrorKind::NotAList)
+      .value("ListIsCut", ScanErrorKind::ListIsCut)
+      .value("ListLength", ScanErrorKind::ListLength)
       .value("CellCount", ScanErrorKind::CellCount)
       .value("UnclosedQuote", ScanErrorKind::UnclosedQuote)
       .value("TextAfterQuote", ScanErrorKind::TextAfterQuote)
       .value("RowTooLong", ScanErrorKind::RowTooLong);
 
+  emscripten::enum_<ColumnRole>("ColumnRole")
+      .value("Score", ColumnRole::Score)
+      .value("ScoreList", ColumnRole::ScoreList)
+      .value("Target", ColumnRole::Target)
+      .value("TargetList", ColumnRole::TargetList)
+      .value("Label", ColumnRole::Label)
+      .value("Tags", ColumnRole::Tags)
+      .value("Weight", ColumnRole::Weight)
+      .value("Id", ColumnRole::Id);
+
   emscripten::class_<DelimitedScanner>("DelimitedScanner")
       .constructor(&makeScanner, emscripten::allow_raw_pointers())
-      .function("setLabelColumn", &DelimitedScanner::setLabelColumn)
-      .function("addScoreColumn", &DelimitedScanner::addScoreColumn)
+      .function("setColumn", &setColumn)
       .function("addLabelName", &addLabelName)
+      .function("setSeparator", &setSeparator)
+      .function("setOneHot", &setOneHot)
+      .function("setLeaveOutMissing", &setLeaveOutMissing)
       .function("reserve", &reserve)
       .function("append", &DelimitedScanner::append)
       .function("finish", &DelimitedScanner::finish)
       .function("read", &DelimitedScanner::read)
-      .function("scores", &scores)
-      .function("labels", &labels)
+      .function("scores", &arrayOf<&RowBatch::scores>)
+      .function("labels", &arrayOf<&RowBatch::labels>)
+      .function("targets", &arrayOf<&RowBatch::targets>)
+      .function("weights", &arrayOf<&RowBatch::weights>)
+      .function("idBytes", &arrayOf<&RowBatch::idBytes>)
+      .function("idOffsets", &arrayOf<&RowBatch::idOffsets>)
+      .function("leftOut", &leftOut)
       .function("rowNumber", &rowNumber)
       .function("lineNumber", &lineNumber)
       .function("blankLines", &blankLines)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 namespace losskit {
@@ -34,6 +35,20 @@ class InputBuffer {
   std::size_t begin_ = kPadding;
   std::size_t end_ = kPadding;
   bool finished_ = false;
+};
+
+/// A copy of a text that may be read around as the data of an InputBuffer.
+class PaddedText {
+ public:
+  explicit PaddedText(std::string_view text) {
+    text.copy(buffer_.reserve(text.size()), text.size());
+    buffer_.append(text.size());
+  }
+  const char* begin() const { return buffer_.begin(); }
+  const char* end() const { return buffer_.end(); }
+
+ private:
+  InputBuffer buffer_;
 };
 
 }  // namespace losskit

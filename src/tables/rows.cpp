@@ -40,9 +40,7 @@ std::vector<std::string> rowCells(const char* p, const char* end, char delimiter
 std::vector<std::vector<std::string>> splitRows(std::string_view text, char delimiter, bool complete,
                                                 std::size_t maxRows) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  InputBuffer input;
-  text.copy(input.reserve(text.size()), text.size());
-  input.append(text.size());
+  const PaddedText input(text);
   std::vector<std::vector<std::string>> rows;
   const char* end = input.end();
   for (const char* p = input.begin(); p < end && rows.size() < maxRows;) {

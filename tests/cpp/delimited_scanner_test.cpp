@@ -13,10 +13,6 @@
 
 namespace losskit {
 
-void PrintTo(ScanErrorKind kind, std::ostream* out) {
-  *out << "ScanErrorKind " << static_cast<int>(kind);
-}
-
 namespace {
 
 using testing::cut;
@@ -35,6 +31,9 @@ Table threeColumns(const Dialect& dialect = {}) {
 void expectSame(const Scanned& actual, const Scanned& expected, const std::string& how) {
   EXPECT_EQ(actual.scores, expected.scores) << how;
   EXPECT_EQ(actual.labels, expected.labels) << how;
+  EXPECT_EQ(actual.targets, expected.targets) << how;
+  EXPECT_EQ(actual.weights, expected.weights) << how;
+  EXPECT_EQ(actual.ids, expected.ids) << how;
   EXPECT_EQ(actual.rows, expected.rows) << how;
   EXPECT_EQ(actual.lines, expected.lines) << how;
   EXPECT_EQ(actual.blankLines, expected.blankLines) << how;
@@ -43,6 +42,12 @@ void expectSame(const Scanned& actual, const Scanned& expected, const std::strin
   EXPECT_EQ(actual.error.line, expected.error.line) << how;
   EXPECT_EQ(actual.error.column, expected.error.column) << how;
   EXPECT_EQ(actual.error.text, expected.error.text) << how;
+  ASSERT_EQ(actual.leftOut.size(), expected.leftOut.size()) << how;
+  for (std::size_t i = 0; i < expected.leftOut.size(); ++i) {
+    EXPECT_EQ(actual.leftOut[i].role, expected.leftOut[i].role) << how;
+    EXPECT_EQ(actual.leftOut[i].rows, expected.leftOut[i].rows) << how;
+    EXPECT_EQ(actual.leftOut[i].first, expected.leftOut[i].first) << how;
+  }
 }
 
 /// Wherever the text is cut, the same comes out.
@@ -182,7 +187,7 @@ TEST(DelimitedScanner, ReadsNothingFromNothing) {
 }
 
 TEST(DelimitedScanner, FillsBatchAfterBatch) {
-  const std::size_t rows = 3 * DelimitedScanner::kMaxBatchRows + 17;
+  const std::size_t rows = 3 * RowBatch::kMaxRows + 17;
   std::string text = "y,a,b\n";
   for (std::size_t i = 0; i < rows; ++i) text += std::to_string(i % 10) + "," + std::to_string(i) + ",0.5\n";
   for (const std::size_t size : {std::size_t{1000}, std::size_t{65536}, text.size()}) {
@@ -198,7 +203,7 @@ TEST(DelimitedScanner, FillsBatchAfterBatch) {
 }
 
 TEST(DelimitedScanner, MakesSmallBatchesOfWideRows) {
-  const std::size_t scores = DelimitedScanner::kMaxBatchBytes / sizeof(float) / 2;
+  const std::size_t scores = RowBatch::kMaxBytes / sizeof(float) / 2;
   Table table = {kNoHeader, scores + 1, scores, {}, {}};
   for (std::size_t i = 0; i < scores; ++i) table.scores.push_back(i);
   std::string row;
@@ -236,25 +241,25 @@ TEST_P(DelimitedError, NamesTheFirstOne) {
 
 using Kind = ScanErrorKind;
 const ErrorCase kErrors[] = {
-    {"text in a score cell", "y,a,b\n0,1,2\n\n1,abc,3\n2,x,y\n", Kind::ScoreIsText, 2, 4, 1, "abc"},
-    {"text behind a number", "y,a,b\n0,1,2.5 m\n", Kind::ScoreIsText, 1, 2, 2, "2.5 m"},
-    {"two points", "y,a,b\n0,1.2.3,2\n", Kind::ScoreIsText, 1, 2, 1, "1.2.3"},
-    {"a lone point", "y,a,b\n0,.,2\n", Kind::ScoreIsText, 1, 2, 1, "."},
-    {"a lone sign", "y,a,b\n0,+,2\n", Kind::ScoreIsText, 1, 2, 1, "+"},
-    {"two signs", "y,a,b\n0,+-1,2\n", Kind::ScoreIsText, 1, 2, 1, "+-1"},
-    {"an open exponent", "y,a,b\n0,1e,2\n", Kind::ScoreIsText, 1, 2, 1, "1e"},
-    {"a decimal comma in quotes", "y,a,b\n0,\"1,5\",2\n", Kind::ScoreIsText, 1, 2, 1, "1,5"},
-    {"hexadecimal", "y,a,b\n0,0x10,2\n", Kind::ScoreIsText, 1, 2, 1, "0x10"},
-    {"text with line feeds", "y,a,b\n0,1,2\n1,\"\n\nx\",3\n", Kind::ScoreIsText, 2, 3, 1, "\n\nx"},
-    {"empty score", "y,a,b\n0,1,2\n1,,3\n", Kind::ScoreIsMissing, 2, 3, 1, ""},
-    {"empty last score", "y,a,b\n0,1,\n", Kind::ScoreIsMissing, 1, 2, 2, ""},
-    {"empty last score, CRLF", "y,a,b\r\n0,1,\r\n", Kind::ScoreIsMissing, 1, 2, 2, ""},
-    {"empty quoted score", "y,a,b\n0,\"\",2\n", Kind::ScoreIsMissing, 1, 2, 1, ""},
-    {"blank score", "y,a,b\n0,  ,2\n", Kind::ScoreIsMissing, 1, 2, 1, ""},
-    {"NA", "y,a,b\n0,NA,2\n", Kind::ScoreIsMissing, 1, 2, 1, "NA"},
-    {"nan", "y,a,b\n0,1,nan\n", Kind::ScoreIsMissing, 1, 2, 2, "nan"},
-    {"-NaN", "y,a,b\n0,1,-NaN\n", Kind::ScoreIsMissing, 1, 2, 2, "-NaN"},
-    {"null", "y,a,b\n0,1,null\n", Kind::ScoreIsMissing, 1, 2, 2, "null"},
+    {"text in a score cell", "y,a,b\n0,1,2\n\n1,abc,3\n2,x,y\n", Kind::NumberIsText, 2, 4, 1, "abc"},
+    {"text behind a number", "y,a,b\n0,1,2.5 m\n", Kind::NumberIsText, 1, 2, 2, "2.5 m"},
+    {"two points", "y,a,b\n0,1.2.3,2\n", Kind::NumberIsText, 1, 2, 1, "1.2.3"},
+    {"a lone point", "y,a,b\n0,.,2\n", Kind::NumberIsText, 1, 2, 1, "."},
+    {"a lone sign", "y,a,b\n0,+,2\n", Kind::NumberIsText, 1, 2, 1, "+"},
+    {"two signs", "y,a,b\n0,+-1,2\n", Kind::NumberIsText, 1, 2, 1, "+-1"},
+    {"an open exponent", "y,a,b\n0,1e,2\n", Kind::NumberIsText, 1, 2, 1, "1e"},
+    {"a decimal comma in quotes", "y,a,b\n0,\"1,5\",2\n", Kind::NumberIsText, 1, 2, 1, "1,5"},
+    {"hexadecimal", "y,a,b\n0,0x10,2\n", Kind::NumberIsText, 1, 2, 1, "0x10"},
+    {"text with line feeds", "y,a,b\n0,1,2\n1,\"\n\nx\",3\n", Kind::NumberIsText, 2, 3, 1, "\n\nx"},
+    {"empty score", "y,a,b\n0,1,2\n1,,3\n", Kind::NumberIsMissing, 2, 3, 1, ""},
+    {"empty last score", "y,a,b\n0,1,\n", Kind::NumberIsMissing, 1, 2, 2, ""},
+    {"empty last score, CRLF", "y,a,b\r\n0,1,\r\n", Kind::NumberIsMissing, 1, 2, 2, ""},
+    {"empty quoted score", "y,a,b\n0,\"\",2\n", Kind::NumberIsMissing, 1, 2, 1, ""},
+    {"blank score", "y,a,b\n0,  ,2\n", Kind::NumberIsMissing, 1, 2, 1, ""},
+    {"NA", "y,a,b\n0,NA,2\n", Kind::NumberIsMissing, 1, 2, 1, "NA"},
+    {"nan", "y,a,b\n0,1,nan\n", Kind::NumberIsMissing, 1, 2, 2, "nan"},
+    {"-NaN", "y,a,b\n0,1,-NaN\n", Kind::NumberIsMissing, 1, 2, 2, "-NaN"},
+    {"null", "y,a,b\n0,1,null\n", Kind::NumberIsMissing, 1, 2, 2, "null"},
     {"empty label", "y,a,b\n,1,2\n", Kind::LabelIsMissing, 1, 2, 0, ""},
     {"text label", "y,a,b\n0,1,2\ncat,1,2\n", Kind::LabelIsNotInteger, 2, 3, 0, "cat"},
     {"broken label", "y,a,b\n1.5,1,2\n", Kind::LabelIsNotInteger, 1, 2, 0, "1.5"},
@@ -269,7 +274,7 @@ const ErrorCase kErrors[] = {
     {"unclosed last quote", "y,a,b\n0,1,\"2", Kind::UnclosedQuote, 1, 2, 2, "2"},
     {"text behind a quote", "y,a,b\n0,\"1\"x,2\n", Kind::TextAfterQuote, 1, 2, 1, "1"},
     {"long text is cut between characters",
-     "y,a,b\n0,123456789012345678901234567890123456789\xC3\xA4 and so on,2\n", Kind::ScoreIsText, 1, 2, 1,
+     "y,a,b\n0,123456789012345678901234567890123456789\xC3\xA4 and so on,2\n", Kind::NumberIsText, 1, 2, 1,
      "123456789012345678901234567890123456789"},
 };
 INSTANTIATE_TEST_SUITE_P(All, DelimitedError, ::testing::ValuesIn(kErrors));
@@ -303,8 +308,8 @@ TEST(DelimitedScanner, NamesUnknownClasses) {
 
 TEST(DelimitedScanner, StopsForGoodAtAnError) {
   DelimitedScanner scanner(kNoHeader, 2);
-  scanner.setLabelColumn(0);
-  scanner.addScoreColumn(1);
+  scanner.batch().setColumn(0, ColumnRole::Label, 1);
+  scanner.batch().setColumn(1, ColumnRole::Score, 1);
   for (int i = 0; i < 3; ++i) {
     const std::string_view text = "0,1\n0,x\n0,2\n";
     std::copy(text.begin(), text.end(), scanner.reserve(text.size()));

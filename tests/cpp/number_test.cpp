@@ -20,28 +20,14 @@ std::uint32_t bitsOf(float value) {
   return std::bit_cast<std::uint32_t>(value);
 }
 
-/// Puts a text where readPlainNumber may read around it.
-class Text {
- public:
-  explicit Text(std::string_view text) {
-    text.copy(buffer_.reserve(text.size()), text.size());
-    buffer_.append(text.size());
-  }
-  const char* begin() const { return buffer_.begin(); }
-  const char* end() const { return buffer_.end(); }
-
- private:
-  InputBuffer buffer_;
-};
-
 bool readPlain(std::string_view text, float* value) {
-  const Text padded(text);
+  const PaddedText padded(text);
   PlainNumber plain;
   return readPlainNumber(padded.begin(), padded.end(), '.', &plain) && toFloat(plain, value);
 }
 
 bool readLong(std::string_view text, float* value) {
-  const Text padded(text);
+  const PaddedText padded(text);
   return readLongFloat(padded.begin(), padded.end(), '.', value);
 }
 
@@ -225,7 +211,7 @@ TEST(Number, RefusesWhatIsNoNumber) {
 }
 
 TEST(Number, TakesADecimalComma) {
-  const Text text("-12,5");
+  const PaddedText text("-12,5");
   PlainNumber plain;
   float value = 0;
   ASSERT_TRUE(readPlainNumber(text.begin(), text.end(), ',', &plain) && toFloat(plain, &value));

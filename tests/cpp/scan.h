@@ -2,14 +2,22 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ostream>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "tables/delimited_scanner.h"
 
-namespace losskit::testing {
+namespace losskit {
+
+inline void PrintTo(ScanErrorKind kind, std::ostream* out) {
+  *out << "ScanErrorKind " << static_cast<int>(kind);
+}
+
+namespace testing {
 
 /// Which columns of a table the tests read.
 struct Table {
@@ -18,25 +26,41 @@ struct Table {
   std::size_t label = 0;
   std::vector<std::size_t> scores;
   std::vector<std::pair<std::string, std::int32_t>> labelNames;
+  /// Instead of `label`, and behind `scores`.
+  std::vector<std::tuple<std::size_t, ColumnRole, std::size_t>> columnRoles = {};
+  bool isOneHot = false;
+  bool leavesOutMissing = false;
 };
 
 /// All that a scan brought.
 struct Scanned {
   std::vector<float> scores;
   std::vector<std::int32_t> labels;
+  std::vector<float> targets;
+  std::vector<float> weights;
+  std::vector<std::string> ids;
   std::vector<std::uint64_t> rows;
   std::vector<std::uint64_t> lines;
   std::uint64_t blankLines = 0;
+  std::vector<LeftOut> leftOut;
   ScanError error;
 };
 
-inline void readBatches(DelimitedScanner& scanner, std::size_t scoreColumns, Scanned& scanned) {
+inline void readBatches(DelimitedScanner& scanner, Scanned& scanned) {
+  const RowBatch& batch = scanner.batch();
   while (const std::size_t rows = scanner.read()) {
-    scanned.scores.insert(scanned.scores.end(), scanner.scores(), scanner.scores() + rows * scoreColumns);
-    scanned.labels.insert(scanned.labels.end(), scanner.labels(), scanner.labels() + rows);
+    scanned.scores.insert(scanned.scores.end(), batch.scores(), batch.scores() + rows * batch.scoreWidth());
+    scanned.targets.insert(scanned.targets.end(), batch.targets(),
+                           batch.targets() + rows * batch.targetWidth());
+    scanned.labels.insert(scanned.labels.end(), batch.labels(), batch.labels() + rows);
     for (std::size_t i = 0; i < rows; ++i) {
-      scanned.rows.push_back(scanner.rowNumber(i));
-      scanned.lines.push_back(scanner.lineNumber(i));
+      if (batch.hasWeights()) scanned.weights.push_back(batch.weights()[i]);
+      if (batch.hasIds()) {
+        scanned.ids.emplace_back(batch.idBytes() + batch.idOffsets()[i],
+                                 batch.idBytes() + batch.idOffsets()[i + 1]);
+      }
+      scanned.rows.push_back(batch.rowNumber(i));
+      scanned.lines.push_back(batch.lineNumber(i));
     }
   }
 }
@@ -44,18 +68,23 @@ inline void readBatches(DelimitedScanner& scanner, std::size_t scoreColumns, Sca
 /// Scans the pieces one after another.
 inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& table) {
   DelimitedScanner scanner(table.dialect, table.columns);
-  scanner.setLabelColumn(table.label);
-  for (const std::size_t column : table.scores) scanner.addScoreColumn(column);
-  for (const auto& [name, label] : table.labelNames) scanner.addLabelName(name, label);
+  RowBatch& batch = scanner.batch();
+  if (table.columnRoles.empty()) batch.setColumn(table.label, ColumnRole::Label, 1);
+  for (const std::size_t column : table.scores) batch.setColumn(column, ColumnRole::Score, 1);
+  for (const auto& [column, role, width] : table.columnRoles) batch.setColumn(column, role, width);
+  for (const auto& [name, label] : table.labelNames) batch.addLabelName(name, label);
+  if (table.isOneHot) batch.setOneHot();
+  if (table.leavesOutMissing) batch.setLeaveOutMissing();
   Scanned scanned;
   for (const std::string_view piece : pieces) {
     std::copy(piece.begin(), piece.end(), scanner.reserve(piece.size()));
     scanner.append(piece.size());
-    readBatches(scanner, table.scores.size(), scanned);
+    readBatches(scanner, scanned);
   }
   scanner.finish();
-  readBatches(scanner, table.scores.size(), scanned);
+  readBatches(scanner, scanned);
   scanned.blankLines = scanner.blankLines();
+  scanned.leftOut = batch.leftOut();
   scanned.error = scanner.error();
   return scanned;
 }
@@ -71,4 +100,5 @@ inline std::vector<std::string_view> cut(std::string_view text, std::size_t size
   return pieces;
 }
 
-}  // namespace losskit::testing
+}  // namespace testing
+}  // namespace losskit

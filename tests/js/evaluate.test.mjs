@@ -20,7 +20,8 @@ function assertReport(report, wanted) {
   assert.equal(report.ignored, wanted.ignored)
   assert.deepEqual(report.mapping.classNames, wanted.classNames)
   assert.equal(report.mapping.scores.kind, wanted.scores)
-  assert.deepEqual(columnsWith(report, 'label'), [wanted.label])
+  assert.deepEqual(columnsWith(report, 'label'), [wanted.label].flat())
+  assert.deepEqual(report.leftOut, wanted.leftOut ?? { rows: 0, reasons: [] })
   assert.deepEqual(columnsWith(report, 'score'), wanted.columns)
   assert.deepEqual(columnsWith(report, 'id'), wanted.ids)
   if (wanted.dialect) assert.equal(report.mapping.dialect, wanted.dialect)
@@ -289,7 +290,8 @@ describe('options', () => {
     [{ classNames: ['a'] }, RangeError, /classNames has 1 names for 2 classes/],
     [{ variant: 'fast' }, RangeError, /variant is "fast"/],
     [{ task: 'multiClass' }, DataError, /the task multiClass needs a score column for each class, but there is "score"/],
-    [{ task: 'multiLabel' }, DataError, /several labels a row cannot be evaluated/],
+    [{ task: 'multiLabel' }, DataError, /the task multiLabel needs a score column for each class/],
+    [{ missing: 'skip' }, RangeError, /missing is "skip"/],
     [{ columns: ['nope'] }, DataError, /there is no column "nope"; the columns are/],
     [{ columns: [] }, DataError, /the option columns names no score column/],
   ]

@@ -2,7 +2,7 @@
 import { DataError } from '../errors.js'
 import type { Understanding } from './mapping.js'
 import { labelsOf, type Memory, scoresOf } from './memory.js'
-import type { Batch, TableReader } from './table.js'
+import { type Batch, columnAt, type TableReader, truthColumns, widthOf } from './table.js'
 
 function labelProblem(label: number, classes: number, leastLabel: number): string {
   const range = classes === 2 ? '0 or 1' : `0 to ${classes - 1}`
@@ -17,13 +17,16 @@ export function explainBadRow(memory: Memory, table: TableReader, batch: Batch, 
   const { names } = table.head
   const classes = mapping.classNames.length
   const label = labelsOf(memory, batch)[row]
-  const width = selection.scores.length
+  const width = widthOf(selection.scores)
   const scores = scoresOf(memory, batch, width).slice(row * width, (row + 1) * width)
   const outside = mapping.scores.kind === 'probabilities' ? scores.findIndex((score) => !(score >= 0 && score <= 1)) : -1
-  if (outside < 0) return new DataError(labelProblem(label, classes, sample.leastLabel), { ...at, column: names[selection.label] })
+  if (outside < 0) {
+    const [column] = truthColumns(selection.truth)
+    return new DataError(labelProblem(label, classes, sample.leastLabel), { ...at, column: names[column] })
+  }
   const reason = `${mapping.scores.evidence}. If they are none, set the option scores to 'logits'`
   return new DataError(`${scores[outside]} is not a probability, which the scores were taken for: ${reason}`, {
     ...at,
-    column: names[selection.scores[outside]],
+    column: names[columnAt(selection.scores, outside)],
   })
 }

@@ -1,14 +1,19 @@
 // The classes of a file: their names, and which number a label cell stands for.
 import { DataError } from '../errors.js'
-import { isWhole, quoted } from './columns.js'
+import { quoted } from './cells.js'
+import { isWhole } from './columns.js'
 import type { Settings } from './options.js'
 import type { Task } from './report.js'
 import type { Roles } from './roles.js'
+import { scoreWidth } from './scoreColumns.js'
+import { truthTexts } from './truth.js'
 
 export interface Classes {
   names: string[]
   /** Labels that are text; undefined when they are numbers of classes. */
   labelNames?: ReadonlyMap<string, number>
+  /** Positions of the truth's columns in the order of the scores; undefined when it is the same. */
+  order?: number[]
   evidence: string
 }
 
@@ -21,7 +26,7 @@ const truths = [
   ['n', 'y'],
 ]
 
-const positions = (columns: readonly unknown[]) => columns.map((_, i) => String(i))
+const positions = (count: number) => Array.from({ length: count }, (_, i) => String(i))
 
 /** Each name with its position; the ignored label stays itself. */
 const numbered = (names: readonly string[], ignoreIndex: number): Map<string, number> =>
@@ -53,13 +58,17 @@ function givenClasses(
 }
 
 /** The labels of the first rows, without the ignored one. */
-function firstLabels({ label }: Roles, ignoreIndex: number): string[] {
-  return [...label.column.distinct].filter((text) => Number(text) !== ignoreIndex)
+function firstLabels({ truth }: Roles, ignoreIndex: number): string[] {
+  return [...truthTexts(truth)].filter((text) => Number(text) !== ignoreIndex)
 }
+
+/** Numbers of classes, and not names of them. */
+const areClassNumbers = ({ truth }: Roles, labels: readonly string[]): boolean =>
+  truth.kind === 'label' ? isWhole(truth.columns[0]) : labels.every((text) => /^\d+$/.test(text))
 
 function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classes {
   const labels = firstLabels(roles, settings.ignoreIndex)
-  const areNumbers = isWhole(roles.label.column)
+  const areNumbers = areClassNumbers(roles, labels)
   const names = ['0', '1']
   if (settings.classNames) return givenClasses(settings.classNames, 2, labels, areNumbers, settings.ignoreIndex)
   const labelNames = truthNames(labels, settings.ignoreIndex)
@@ -79,10 +88,10 @@ function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classe
 }
 
 function multiClassClasses(roles: Roles, settings: Settings, refuse: Refuse): Classes {
-  const { scores, label } = roles
+  const { scores, truth } = roles
   const labels = firstLabels(roles, settings.ignoreIndex)
-  const areNumbers = isWhole(label.column)
-  const names = scores.classes ?? positions(scores.columns)
+  const areNumbers = areClassNumbers(roles, labels)
+  const names = scores.classes ?? positions(scoreWidth(scores))
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated !== undefined) throw refuse(`two score columns are named for the class "${repeated}"`)
   if (settings.classNames) return givenClasses(settings.classNames, names.length, labels, areNumbers, settings.ignoreIndex)
@@ -90,20 +99,44 @@ function multiClassClasses(roles: Roles, settings: Settings, refuse: Refuse): Cl
   if (areNumbers && names.every((name, i) => name === String(i))) return { names, evidence: `labels are the numbers of the score columns` }
   if (isOne(names))
     return { names, labelNames: numbered(names, settings.ignoreIndex), evidence: 'labels are the class names of the score columns' }
-  const columnNames = scores.columns.map(({ name }) => name)
+  const columnNames = scores.columns[0].lists ? [] : scores.columns.map(({ name }) => name)
   if (isOne(columnNames)) {
     return { names, labelNames: numbered(columnNames, settings.ignoreIndex), evidence: 'labels are the names of the score columns' }
   }
   if (areNumbers || labels.length === 0) return { names, evidence: 'labels are the positions of the score columns, from 0' }
   const unknown = labels.filter((text) => !names.includes(text))
   throw refuse(
-    `the labels in column "${label.column.name}" (${quoted(unknown)}) are neither whole numbers nor among the classes of the score columns ` +
+    `the labels in column "${truth.columns[0].name}" (${quoted(unknown)}) are neither whole numbers nor among the classes of the score columns ` +
       `(${quoted(names)}); the option classNames gives the classes in the order of the score columns`,
   )
+}
+
+const sameSet = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((name) => b.includes(name))
+
+/** Where the truth is a number for each class: the columns of the truth are put into the order of the scores. */
+function targetClasses({ scores, truth }: Roles, settings: Settings, refuse: Refuse): Classes {
+  const width = scoreWidth(scores)
+  const names = scores.classes ?? truth.classes ?? positions(width)
+  const { classNames } = settings
+  if (classNames && classNames.length !== width) throw new RangeError(`classNames has ${classNames.length} names for ${width} classes`)
+  const evidence = 'a number for each class'
+  if (scores.classes && truth.classes && sameSet(scores.classes, truth.classes)) {
+    const order = scores.classes.map((name) => truth.classes?.indexOf(name) ?? -1)
+    return { names: [...(classNames ?? names)], order, evidence: `${evidence}, by name` }
+  }
+  const areNames = (classes: readonly string[] | undefined) => classes?.some((name) => !/^\d+$/.test(name)) ?? false
+  if (areNames(scores.classes) && areNames(truth.classes) && !settings.columns && !settings.targets) {
+    throw refuse(
+      `the labels are for the classes ${quoted(truth.classes ?? [])}, but the scores for ${quoted(scores.classes ?? [])}; ` +
+        'the options targets and columns give the columns of both in one order',
+    )
+  }
+  return { names: [...(classNames ?? names)], evidence: `${evidence}, in the order of the score columns` }
 }
 
 /** The classes, by the names of the score columns and the labels of the first rows. */
 export function findClasses(task: Task, roles: Roles, file: string, settings: Settings): Classes {
   const refuse: Refuse = (problem) => new DataError(problem, { file })
+  if (roles.truth.kind === 'targets') return targetClasses(roles, settings, refuse)
   return task === 'binary' ? binaryClasses(roles, settings, refuse) : multiClassClasses(roles, settings, refuse)
 }

@@ -1,5 +1,7 @@
 // What the values of a column say about it, from the first rows of the file.
-import type { TableHead } from './table.js'
+import { isMissing, isMostly, numberIn } from './cells.js'
+import { type Lists, listsIn } from './lists.js'
+import type { Field, TableHead } from './table.js'
 
 export interface Column {
   index: number
@@ -9,39 +11,34 @@ export interface Column {
   cells: string[]
   /** Values of the cells that are numbers. */
   numbers: number[]
+  /** The number in each row, NaN where there is none. */
+  values: number[]
   distinct: Set<string>
-}
-
-const missing = /^(|na|n\/a|#n\/a|<na>|-?nan|null|nil|none|-|\?)$/i
-const number = /^[+-]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf|infinity)$/i
-const infinite = /inf/i
-
-export const isMissing = (cell: string): boolean => missing.test(cell.trim())
-
-/** The value of a cell that holds a number, else undefined. */
-export function numberIn(cell: string, decimalComma: boolean): number | undefined {
-  const text = decimalComma ? cell.trim().replace(',', '.') : cell.trim()
-  if (!number.test(text)) return undefined
-  if (infinite.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  return Number(text)
+  /** The cells hold lists. */
+  lists?: Lists
 }
 
 export function columnsOf({ names, rows, decimalComma }: TableHead): Column[] {
   return names.map((name, index) => {
-    const cells = rows.map((row) => row[index] ?? '').filter((cell) => !isMissing(cell))
-    const numbers = cells.map((cell) => numberIn(cell, decimalComma)).filter((value) => value !== undefined)
-    return { index, name, cells, numbers, distinct: new Set(cells.map((cell) => cell.trim())) }
+    const all = rows.map((row) => row[index] ?? '')
+    const cells = all.filter((cell) => !isMissing(cell))
+    const values = all.map((cell) => numberIn(cell, decimalComma) ?? Number.NaN)
+    const numbers = values.filter((value) => !Number.isNaN(value))
+    return { index, name, cells, numbers, values, distinct: new Set(cells.map((cell) => cell.trim())), lists: listsIn(all) }
   })
 }
-
-/** A few cells that are otherwise do not make another column of it: they are what an evaluation must complain about. */
-export const isMostly = <T>(values: readonly T[], is: (value: T) => boolean): boolean => values.filter(is).length >= 0.9 * values.length
 
 export const isNumeric = ({ cells, numbers }: Column): boolean => cells.length > 0 && numbers.length >= 0.9 * cells.length
 
 export const isWhole = (column: Column): boolean => isNumeric(column) && isMostly(column.numbers, Number.isInteger)
 
 export const isFractional = (column: Column): boolean => isNumeric(column) && !isWhole(column)
+
+/** Its lists hold numbers, for each class one. */
+export const isNumberList = ({ lists }: Column): boolean => lists !== undefined && !lists.areTags && (lists.width > 0 || lists.isCut)
+
+export const isFractionList = (column: Column): boolean =>
+  isNumberList(column) && (column.lists?.isCut || !isMostly(column.lists?.rows.flat() ?? [], (value) => Number.isInteger(value)))
 
 /** Holds 0, 1, 2, … or 1, 2, 3, …: numbers of rows. */
 export const countsRows = ({ numbers, cells }: Column): boolean =>
@@ -51,22 +48,14 @@ export const countsRows = ({ numbers, cells }: Column): boolean =>
   numbers[0] <= 1 &&
   numbers.every((value, i) => value === numbers[0] + i)
 
-/** Lowest and highest number. */
-export function span(values: Iterable<number>): [number, number] {
-  let least = Number.POSITIVE_INFINITY
-  let greatest = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < least) least = value
-    if (value > greatest) greatest = value
-  }
-  return [least, greatest]
-}
+/** The columns as they are read: as numbers, or as lists of as many as most rows have. */
+export const fieldsOf = (columns: readonly Column[]): Field[] =>
+  columns.map(({ index, lists }) => (lists ? { column: index, list: lists.width } : { column: index }))
 
-const shown = 8
-
-/** Names in quotes, for messages; a long list is cut. */
-export function quoted(names: Iterable<string>): string {
-  const list = [...names]
-  const head = list.slice(0, shown).map((name) => `"${name}"`)
-  return list.length > shown ? `${head.join(', ')}, … (${list.length} in all)` : head.join(', ')
+/** The numbers of the first rows, those of all columns side by side; rows in which one is no number are left out. */
+export function numberRows(columns: readonly Column[]): number[][] {
+  const all = columns[0].values.map((_, row) =>
+    columns.flatMap(({ lists, values }) => (lists ? (lists.rows[row] ?? [Number.NaN]) : [values[row]])),
+  )
+  return all.filter((row) => row.every((value) => !Number.isNaN(value)))
 }

@@ -4,22 +4,14 @@ import { type Dialect, describeDialect, findDialect } from './dialect.js'
 import { byteRanges, type FileSource, readRange } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
-import type { Batch, Selection, TableHead, TableReader } from './table.js'
+import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from './scanner.js'
+import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
 
 /** Rows that names, roles and dialect are taken from. */
 const headRows = 200
 const headBytes = 1 << 18
 /** No row is longer, the core sees to that. */
 const maxHeadBytes = 1 << 24
-
-interface ScanError {
-  kind: { value: number }
-  row: number
-  line: number
-  column: number
-  cells: number
-  text: string
-}
 
 interface Head {
   bytes: Uint8Array
@@ -73,6 +65,7 @@ class DelimitedTable implements TableReader {
   readonly #dialect: Dialect
   readonly #words: string
   #blankLines = 0
+  leftOut: LeftOutRows[] = []
 
   constructor(native: MainModule, file: FileSource, dialect: Dialect, head: TableHead, words: string) {
     this.#native = native
@@ -95,56 +88,26 @@ class DelimitedTable implements TableReader {
         this.#native.HEAPU8.set(bytes, address)
         scanner.append(bytes.length)
         if (end === this.file.size) scanner.finish()
-        yield* this.#scan(scanner, end)
+        yield* scannedBatches(scanner, selection, end)
+        this.#throwError(scanner, selection)
       }
       this.#blankLines = scanner.blankLines()
+      this.leftOut = leftOutRows(this.#native, scanner)
     } finally {
       scanner.delete()
     }
   }
 
-  *#scan(scanner: DelimitedScanner, bytes: number): Generator<Batch> {
-    const place = (row: number) => ({ row: scanner.rowNumber(row), line: scanner.lineNumber(row) })
-    for (let rows = scanner.read(); rows > 0; rows = scanner.read()) {
-      yield { scores: scanner.scores(), labels: scanner.labels(), rows, bytes, place }
-    }
-    const error: ScanError = scanner.error()
-    if (error.kind !== this.#native.ScanErrorKind.None) throw this.#explain(error)
-  }
-
-  #scanner({ label, scores, labelNames }: Selection): DelimitedScanner {
+  #scanner(selection: Selection): DelimitedScanner {
     const { delimiter, decimalComma, hasHeader } = this.#dialect
     const scanner = new this.#native.DelimitedScanner(delimiter, decimalComma, hasHeader, this.head.names.length)
-    scanner.setLabelColumn(label)
-    for (const column of scores) scanner.addScoreColumn(column)
-    for (const [name, value] of labelNames ?? []) scanner.addLabelName(name, value)
+    configure(this.#native, scanner, selection)
     return scanner
   }
 
-  #explain({ kind, row, line, column, cells, text }: ScanError): DataError {
-    const { ScanErrorKind } = this.#native
-    const at = { file: this.file.name, row, line }
-    const inCell = { ...at, column: this.head.names[column] }
-    const columns = this.head.names.length
-    switch (kind) {
-      case ScanErrorKind.ScoreIsText:
-        return new DataError(`"${text}" is not a number`, inCell)
-      case ScanErrorKind.ScoreIsMissing:
-        return new DataError(`the score is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
-      case ScanErrorKind.LabelIsMissing:
-        return new DataError(`the label is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
-      case ScanErrorKind.LabelIsNotInteger:
-        return new DataError(`the label "${text}" is not a whole number`, inCell)
-      case ScanErrorKind.LabelIsUnknown:
-        return new DataError(`the label "${text}" is none of the classes`, inCell)
-      case ScanErrorKind.UnclosedQuote:
-        return new DataError('a quote opens here and is never closed', inCell)
-      case ScanErrorKind.TextAfterQuote:
-        return new DataError(`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
-      case ScanErrorKind.CellCount:
-        return new DataError(`the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the table has ${columns} columns`, at)
-      default:
-        return new DataError('the row has no end within 16 MB', at)
-    }
+  #throwError(scanner: DelimitedScanner, selection: Selection): void {
+    const error: ScanError = scanner.error()
+    if (error.kind === this.#native.ScanErrorKind.None) return
+    throw explainScanError(this.#native, error, { file: this.file.name, names: this.head.names, selection })
   }
 }

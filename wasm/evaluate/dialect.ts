@@ -1,5 +1,5 @@
 // How a delimited text file is written, guessed from its first rows.
-import { isMissing, numberIn } from './columns.js'
+import { isMissing, numberIn } from './cells.js'
 import type { EvaluateOptions } from './options.js'
 
 export interface Dialect {

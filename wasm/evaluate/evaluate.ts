@@ -1,3 +1,4 @@
+import { DataError } from '../errors.js'
 import { chooseVariant } from '../variant.js'
 import { explainBadRow } from './badRow.js'
 import { evaluateBinary } from './binary.js'
@@ -70,7 +71,14 @@ async function readAll({ native, table, understanding, settings }: Opened, evalu
   onProgress?.({ bytes: total, total, rows: read })
 }
 
-function evaluatorFor({ native, understanding, settings }: Opened): Evaluator {
+function evaluatorFor({ native, table, understanding, settings }: Opened): Evaluator {
+  const { truth, weight } = understanding.selection
+  if (truth.kind === 'targets' || truth.kind === 'tags') {
+    throw new DataError('a number for each class in every row cannot be evaluated: what can be has one label a row, with the true class', {
+      file: table.file.name,
+    })
+  }
+  if (weight !== undefined) throw new DataError('weights of rows cannot be evaluated', { file: table.file.name })
   const { classNames, scores } = understanding.mapping
   const make = understanding.task === 'binary' ? evaluateBinary : evaluateMultiClass
   return make(native, classNames, scores.kind, settings)
@@ -95,7 +103,7 @@ export async function evaluate(source: Blob | FileSource, options: EvaluateOptio
       files: [{ name: table.file.name, bytes: table.file.size, role: 'predictions' }],
       task: understanding.task,
       mapping: mappingOf(opened),
-      leftOut: { rows: 0, reasons: [] },
+      leftOut: { rows: table.leftOut.reduce((sum, { rows }) => sum + rows, 0), reasons: table.leftOut },
       ...results,
     }
   } finally {

@@ -1,31 +1,43 @@
 // How a table is understood: roles of the columns, task, classes and kind of score, each with its evidence.
 import { DataError } from '../errors.js'
+import { quoted } from './cells.js'
 import { type Classes, findClasses } from './classes.js'
-import { quoted } from './columns.js'
+import { fieldsOf } from './columns.js'
 import type { Memory } from './memory.js'
 import type { Settings } from './options.js'
 import type { Mapping, Task } from './report.js'
 import { describeRoles, findRoles, type Roles } from './roles.js'
 import { type Sample, takeSample } from './sample.js'
+import { scoreWidth } from './scoreColumns.js'
 import { findScoreKind } from './scoreKind.js'
-import type { Selection, TableReader } from './table.js'
+import { type Selection, type TableReader, type Truth, truthWidth, widthOf } from './table.js'
 
 export interface Understanding {
-  task: Exclude<Task, 'multiLabel' | 'tokenClassification'>
+  /** With a truth of targets 'multiClass' means probabilities of the classes. */
+  task: Task
   mapping: Omit<Mapping, 'dialect'>
   selection: Selection
   sample: Sample
 }
 
-function findTask({ scores }: Roles, file: string, wanted: Task | undefined): Understanding['task'] {
+/** The task as far as the columns tell it; whether numbers for each class are one label or several, their values decide. */
+function findTask({ truth, scores }: Roles, file: string, wanted: Task | undefined): Task {
   const names = quoted(scores.columns.map(({ name }) => name))
-  const found = scores.columns.length === 1 ? 'binary' : 'multiClass'
-  if (wanted === undefined || wanted === found) return found
-  if (wanted === 'multiLabel') {
-    throw new DataError('several labels a row cannot be evaluated: what can be has one label column, with the true class of the row', {
-      file,
-    })
+  const width = scoreWidth(scores)
+  const labels = truth.kind === 'targets' ? widthOf(fieldsOf(truth.columns)) : width
+  if (labels !== width) {
+    throw new DataError(
+      `there are ${labels} labels a row (${quoted(truth.columns.map(({ name }) => name))}) but ${width} scores (${names})`,
+      {
+        file,
+      },
+    )
   }
+  if (width === 1 && truth.kind === 'tags') {
+    throw new DataError(`several labels a row need a score for each class, but there is only "${scores.columns[0].name}"`, { file })
+  }
+  const found = width === 1 ? 'binary' : truth.kind === 'tags' ? 'multiLabel' : 'multiClass'
+  if (wanted === undefined || (wanted === 'binary') === (found === 'binary')) return wanted ?? found
   const needed = wanted === 'binary' ? 'one score column' : 'a score column for each class'
   throw new DataError(
     `the task ${wanted} needs ${needed}, but there ${found === 'binary' ? 'is' : 'are'} ${names}: the option columns chooses them`,
@@ -33,28 +45,70 @@ function findTask({ scores }: Roles, file: string, wanted: Task | undefined): Un
   )
 }
 
-function describeTask({ label, scores }: Roles, classes: Classes, wanted: Task | undefined): string {
-  const columns = scores.columns.length === 1 ? 'one score column' : `${scores.columns.length} score columns`
-  const found = `${columns} and the label column "${label.column.name}"; ${classes.evidence}`
+/** How the truth is read at first; numbers for each class as they are. */
+function firstTruth({ truth }: Roles, task: Task, classes: Classes): Truth {
+  const column = truth.columns[0].index
+  const names = classes.labelNames
+  if (truth.kind === 'targets') {
+    const fields = fieldsOf(truth.columns)
+    return { kind: 'targets', fields: classes.order?.map((i) => fields[i]) ?? fields }
+  }
+  const areTags = truth.kind === 'tags' || task === 'multiLabel'
+  return areTags
+    ? { kind: 'tags', column, names, classes: classes.names.length, separator: truth.separator }
+    : { kind: 'label', column, names }
+}
+
+interface Decision {
+  task: Task
+  truth: Truth
+  evidence: string
+}
+
+/** What numbers for each class are, by the first rows: one-hot labels, probabilities of the classes or several labels a row. */
+function decide(task: Task, truth: Truth, sample: Sample, file: string, wanted: Task | undefined): Decision {
+  if (truth.kind !== 'targets') return { task, truth, evidence: truth.kind === 'tags' ? 'several labels a row' : '' }
+  const { areOneHot, areDistributions, areBinary } = sample
+  if (wanted === 'multiLabel') return { task: wanted, truth, evidence: 'several labels a row' }
+  if (areOneHot && truthWidth(truth) > 1)
+    return { task, truth: { ...truth, kind: 'oneHot' }, evidence: 'one of them is 1 in each row: one-hot labels' }
+  if (areDistributions) return { task, truth, evidence: 'they sum to 1 in each row: probabilities of the classes' }
+  if (wanted === undefined) {
+    const evidence = areBinary ? 'they are 0 and 1 and not always one of them is 1' : 'they lie in [0, 1] and do not sum to 1'
+    return { task: 'multiLabel', truth, evidence: `${evidence}: several labels a row` }
+  }
+  throw new DataError(`the task ${wanted} needs one label a row, or probabilities that sum to 1, but the labels are several a row`, {
+    file,
+  })
+}
+
+function describeTask({ truth, scores }: Roles, classes: Classes, decision: Decision, wanted: Task | undefined): string {
+  const width = scoreWidth(scores)
+  const columns = width === 1 ? 'one score column' : scores.columns[0].lists ? `${width} scores` : `${width} score columns`
+  const label = truth.columns.length === 1 ? `the label column "${truth.columns[0].name}"` : `${truth.columns.length} label columns`
+  const found = [`${columns} and ${label}`, decision.evidence, classes.evidence].filter((text) => text !== '').join('; ')
   return wanted === undefined ? found : `chosen by the caller; ${found}`
 }
 
 export async function understand(memory: Memory, table: TableReader, settings: Settings): Promise<Understanding> {
   const file = table.file.name
   const roles = findRoles(table.head, file, settings)
-  const task = findTask(roles, file, settings.task)
-  const classes = findClasses(task, roles, file, settings)
-  const selection: Selection = {
-    label: roles.label.column.index,
-    scores: roles.scores.columns.map(({ index }) => index),
-    labelNames: classes.labelNames,
+  const wanted = findTask(roles, file, settings.task)
+  const classes = findClasses(wanted, roles, file, settings)
+  const first: Selection = {
+    scores: fieldsOf(roles.scores.columns),
+    truth: firstTruth(roles, wanted, classes),
+    weight: roles.weight?.column.index,
+    id: roles.id?.column.index,
+    missing: settings.missing ?? 'error',
   }
-  const sample = await takeSample(memory, table, selection, settings.ignoreIndex)
+  const sample = await takeSample(memory, table, first, settings.ignoreIndex)
+  const decision = decide(wanted, first.truth, sample, file, settings.task)
   const mapping = {
     columns: describeRoles(roles),
     classNames: classes.names,
-    scores: findScoreKind(sample, selection.scores.length, file, settings),
-    task: { kind: task, evidence: describeTask(roles, classes, settings.task) },
+    scores: findScoreKind(sample, widthOf(first.scores), file, settings),
+    task: { kind: decision.task, evidence: describeTask(roles, classes, decision, settings.task) },
   }
-  return { task, mapping, selection, sample }
+  return { task: decision.task, mapping, selection: { ...first, truth: decision.truth }, sample }
 }

@@ -10,14 +10,15 @@ const plain = (name: string) =>
 // The surest first.
 const labelNames = (
   'label labels ytrue target targets truelabel trueclass groundtruth truth gt gold goldlabel actual y class labelid labelids classid ' +
-  'classlabel targetlabel targetclass ytest expected reference answer outcome'
+  'classlabel targetlabel targetclass ytest expected reference answer outcome tags tag'
 ).split(' ')
 
 const idNames = new Set('id ids index idx rowid rowindex sampleid uuid key filename file path image imageid imagename'.split(' '))
 
 const singleScoreNames = (
   'logit logits decisionfunction score scores yscore prob proba probs probability probabilities p yprob yproba predprob predproba ypredproba ' +
-  'yhat ypred pred preds prediction predictions predicted output outputs confidence conf'
+  'logprob logprobs logprobability logprobabilities softmax yhat ypred pred preds prediction predictions predicted output outputs ' +
+  'confidence conf'
 ).split(' ')
 
 /** Words before the class in the name of a score column, those for raw scores first. */
@@ -39,7 +40,8 @@ const noClass = /^(labels?|class(es)?|ids?|idx|index|names?)$/i
 
 const predictedClass = /^(y|top1?)?pred(icted|iction|ictions|s)?(label|labels|class|classes|y|id|index|idx|name)?$|^yhat$/
 const indexNames = /^(|unnamed: ?\d+)$/i
-const oneHotPrefix = /^(y|y_?true|labels?|targets?|true|truth|gt|ground_?truth)([\s_.[(-]+\S|\d+$)/i
+const targetPattern = /^(y|y_?true|labels?|targets?|true|truth|gt|ground_?truth)(?:[\s_.:[(-]+(.+?)[\])]?|(\d+))$/i
+const weightNames = new Set('sampleweight sampleweights instanceweight rowweight'.split(' '))
 
 export interface ScoreName {
   prefix: string
@@ -76,4 +78,9 @@ export const isIndexName = (name: string): boolean => indexNames.test(name.trim(
 export const isIdName = (name: string): boolean => idNames.has(plain(name)) || /[\s_.-]id$/i.test(name.trim())
 
 /** 'y_cat' may be one of several label columns, each for a class. */
-export const oneHotName = (name: string): string | undefined => oneHotPrefix.exec(name.trim())?.[1].toLowerCase()
+export function targetName(name: string): { prefix: string; className: string } | undefined {
+  const match = targetPattern.exec(name.trim())
+  return match ? { prefix: plain(match[1]), className: match[2] ?? match[3] } : undefined
+}
+
+export const isWeightName = (name: string): boolean => weightNames.has(plain(name))

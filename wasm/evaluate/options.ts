@@ -15,14 +15,22 @@ export interface EvaluateOptions extends VariantOptions {
   scores?: ScoreKind
   /** Name of the column with the true class. A file without header has 'column 1', 'column 2', … */
   label?: string
+  /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores. */
+  targets?: readonly string[]
   /** Names of the score columns, in the order of the classes. */
   columns?: readonly string[]
+  /** Name of the column with the rows' names. */
+  id?: string
+  /** Name of the column with the rows' weights. */
+  weight?: string
   /** Names of the classes, in the order of the score columns (binary: of the classes 0 and 1). Labels may be these names. */
   classNames?: readonly string[]
   /** Whether the first row holds names. */
   header?: boolean
   /** One character between cells. */
   delimiter?: string
+  /** Rows in which a score, label or weight is missing: the first one is an error (the default), or they are left out and counted. */
+  missing?: 'error' | 'leaveOut'
   /** Rows with this label are left out and counted. */
   ignoreIndex?: number
   /** Of the focal losses. */
@@ -49,8 +57,11 @@ const isDelimiter = (text: unknown) => typeof text === 'string' && /^[ -~\t]$/.t
 /** The options with their defaults, or an error that names the one that makes no sense. */
 export function checkOptions(options: EvaluateOptions): Settings {
   const { task, scores, delimiter, ignoreIndex = -100, gamma = 2, alpha = 0.25, bins = 10, labelSmoothing = 0.1 } = options
+  if (options.label !== undefined && options.targets)
+    throw new TypeError('label and targets are two ways to say the same: give one of them')
   if (task !== undefined) checkChoice('task', task, tasks)
   if (scores !== undefined) checkChoice('scores', scores, scoreKinds)
+  if (options.missing !== undefined) checkChoice('missing', options.missing, ['error', 'leaveOut'])
   if (delimiter !== undefined && !isDelimiter(delimiter)) {
     throw new RangeError(`delimiter is ${JSON.stringify(delimiter)}; it must be one ASCII character such as ',', ';', '|' or a tab`)
   }

@@ -1,22 +1,31 @@
 // Which column is what, proposed from names and values or taken from the caller; or the reason why no loss can be had.
 import { DataError } from '../errors.js'
-import { type Column, columnsOf, countsRows, quoted } from './columns.js'
-import { findLabel, type LabelColumn } from './labelColumn.js'
-import { isIdName, isIndexName, scoreName } from './names.js'
+import { quoted } from './cells.js'
+import { type Column, columnsOf, countsRows, isNumeric, numberRows } from './columns.js'
+import { isIdName, isIndexName, isWeightName, scoreName } from './names.js'
 import type { EvaluateOptions } from './options.js'
 import type { ColumnRole } from './report.js'
-import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
+import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, scoreWidth, whyScores } from './scoreColumns.js'
 import type { TableHead } from './table.js'
+import { findTruth, type TruthColumns, truthIn, truthTexts } from './truth.js'
 
 export interface Roles {
   columns: Column[]
-  label: LabelColumn
+  truth: TruthColumns
   scores: ScoreColumns
+  id?: ChosenColumn
+  weight?: ChosenColumn
+}
+
+export interface ChosenColumn {
+  column: Column
+  evidence: string
 }
 
 type Refuse = (problem: string) => DataError
 
 const chosen = 'chosen by the caller'
+const unnamed = 'no name of its own: the row numbers that pandas writes'
 
 function columnNamed(columns: Column[], name: string, refuse: Refuse): Column {
   const column = columns.find((candidate) => candidate.name === name)
@@ -24,46 +33,55 @@ function columnNamed(columns: Column[], name: string, refuse: Refuse): Column {
   return column
 }
 
-function chosenScores(columns: Column[], names: readonly string[], refuse: Refuse): ScoreColumns {
-  const scores = names.map((name) => columnNamed(columns, name, refuse))
-  if (scores.length === 0) throw refuse('the option columns names no score column')
+function columnsNamed(columns: Column[], option: string, names: readonly string[], refuse: Refuse): Column[] {
+  const found = names.map((name) => columnNamed(columns, name, refuse))
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
-  if (repeated !== undefined) throw refuse(`the option columns names "${repeated}" twice`)
+  if (repeated !== undefined) throw refuse(`the option ${option} names "${repeated}" twice`)
+  return found
+}
+
+function chosenScores(columns: Column[], names: readonly string[], refuse: Refuse): ScoreColumns {
+  const scores = columnsNamed(columns, 'columns', names, refuse)
+  if (scores.length === 0) throw refuse('the option columns names no score column')
   const classes = names.map((name) => scoreName(name)?.className ?? name)
   return { columns: scores, classes: scores.length > 1 ? classes : undefined, evidence: chosen }
 }
 
+const isNumbered = (classes: string[] | undefined) => classes === undefined || classes.every((name) => /^\d+$/.test(name))
+
 /** In rows of a ranked list the first column is the best class, whichever that is. */
-function refuseRanked({ columns, classes }: ScoreColumns, refuse: Refuse): void {
-  const rows = columns[0].numbers.length
-  const isNumbered = classes?.every((name) => /^\d+$/.test(name))
-  if (!isNumbered || columns.length < 3 || rows < 20 || columns.some(({ numbers }) => numbers.length !== rows)) return
-  const falls = columns.slice(1).every(({ numbers }, i) => numbers.every((value, row) => value <= columns[i].numbers[row]))
-  if (!falls) return
+function refuseRanked(scores: ScoreColumns, refuse: Refuse): void {
+  const { columns, classes } = scores
+  const width = scoreWidth(scores)
+  if (!isNumbered(classes) || width < 3) return
+  const rows = numberRows(columns)
+  if (rows.length < 20 || rows.length !== columns[0].values.length) return
+  if (!rows.every((row) => row.every((value, i) => i === 0 || value <= row[i - 1]))) return
+  const [first, last] = columns[0].lists ? ['the first', 'the last'] : [`"${columns[0].name}"`, `"${columns.at(-1)?.name}"`]
   throw refuse(
-    `in every row the scores fall from "${columns[0].name}" to "${columns.at(-1)?.name}": they are the best ${columns.length} of a ranked list, ` +
-      'not a score for each class. If they are, say so with the option columns',
+    `in every row the scores fall from ${first} to ${last}: they are the best ${width} of a ranked list, not a score for each class. ` +
+      'If they are, say so with the option columns',
   )
 }
 
+/** Lists whose numbers are lost, or that are none of numbers. */
 function refuseLists({ columns }: ScoreColumns, refuse: Refuse): void {
-  const column = columns.find(({ cells }) => cells[0]?.trim().startsWith('['))
+  const column = columns.find(({ lists }) => lists?.isCut || lists?.areTags)
   if (!column) return
-  const problem = /\.\.\.|…/.test(column.cells[0])
-    ? 'whose middle was left out when the file was written, so that the numbers are lost'
-    : 'where a column for each class is needed'
+  if (!column.lists?.isCut) throw refuse(`the lists in column "${column.name}" are not as many numbers in each row`)
   throw refuse(
-    `column "${column.name}" holds whole lists in its cells, ${problem}. Save one column for each class, such as logit_0, logit_1`,
+    `column "${column.name}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. ` +
+      'Save one column for each class, such as logit_0, logit_1',
   )
 }
 
-function findScores(columns: Column[], label: LabelColumn, head: TableHead, refuse: Refuse): ScoreColumns {
-  const named = scoresByLabels(columns, label.column)
+function findScores(columns: Column[], truth: TruthColumns, head: TableHead, refuse: Refuse): ScoreColumns {
+  const named = scoresByLabels(columns, truth, truthTexts(truth))
   if (named) return named
-  const found = scoresByValue(columns, label.column)
-  const why = found && whyScores(found, label.column, head.hasHeader)
+  const found = scoresByValue(columns, truth)
+  const why = found && whyScores(found, truth, head.hasHeader)
   if (found && why) return { ...found, evidence: `${found.evidence}; ${why}` }
-  const others = columns.filter((column) => column !== label.column)
+  const others = columns.filter((column) => !truth.columns.includes(column))
   const predicted = others.find(isPredictedClass)
   if (predicted) {
     throw refuse(`there is no score column: "${predicted.name}" holds predicted classes, and a loss needs the scores they were chosen by`)
@@ -74,21 +92,49 @@ function findScores(columns: Column[], label: LabelColumn, head: TableHead, refu
   )
 }
 
+function chosenTruth(columns: Column[], names: readonly string[], scores: ScoreColumns | undefined, refuse: Refuse): TruthColumns {
+  const found = columnsNamed(columns, 'targets', names, refuse)
+  if (found.length === 0) throw refuse('the option targets names no column')
+  const other = found.length > 1 ? found.find((column) => !isNumeric(column)) : undefined
+  if (other) throw refuse(`of several label columns each must hold numbers from 0 to 1, but "${other.name}" does not`)
+  return truthIn(found, scores, chosen)
+}
+
+function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): ChosenColumn | undefined {
+  if (id !== undefined) return { column: columnNamed(columns, id, refuse), evidence: chosen }
+  const named = columns.find(({ name }) => isIdName(name))
+  if (named) return { column: named, evidence: `the name "${named.name}"` }
+  const index = columns.find(({ name }) => isIndexName(name))
+  return index && { column: index, evidence: unnamed }
+}
+
+function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refuse): ChosenColumn | undefined {
+  if (weight !== undefined) return { column: columnNamed(columns, weight, refuse), evidence: chosen }
+  const named = columns.find((column) => isWeightName(column.name) && isNumeric(column))
+  return named && { column: named, evidence: `the name "${named.name}"` }
+}
+
 export function findRoles(head: TableHead, file: string, options: EvaluateOptions): Roles {
   const refuse = (problem: string) => new DataError(problem, { file })
   const columns = columnsOf(head)
-  const wanted = options.label === undefined ? undefined : { column: columnNamed(columns, options.label, refuse), evidence: chosen }
-  const unlabelled = columns.filter((column) => column !== wanted?.column)
+  const ofPredictions = columns.filter(({ index }) => index < (head.labelsFrom ?? columns.length))
+  const ofLabels = columns.filter(({ index }) => index >= (head.labelsFrom ?? 0))
+  const wanted = options.targets ?? (options.label === undefined ? undefined : [options.label])
+  const known = wanted && columnsNamed(ofLabels, 'targets', wanted, refuse)
+  const unlabelled = ofPredictions.filter((column) => !known?.includes(column))
   const named = options.columns ? chosenScores(unlabelled, options.columns, refuse) : scoresByName(unlabelled)
-  const label = wanted ?? findLabel(columns, named, refuse)
-  const scores = named ?? findScores(columns, label, head, refuse)
+  if (named) refuseLists(named, refuse)
+  const isLabelsFile = head.labelsFrom !== undefined
+  const truth = wanted ? chosenTruth(ofLabels, wanted, named, refuse) : findTruth(ofLabels, named, isLabelsFile, refuse)
+  const scores = named ?? findScores(ofPredictions, truth, head, refuse)
   refuseLists(scores, refuse)
   if (!options.columns) refuseRanked(scores, refuse)
-  return { columns, label, scores }
+  const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
+  return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }
 
 function otherRole(column: Column): Pick<ColumnRole, 'role' | 'evidence'> {
-  if (isIndexName(column.name)) return { role: 'id', evidence: 'no name of its own: the row numbers that pandas writes' }
+  if (isIndexName(column.name)) return { role: 'id', evidence: unnamed }
   if (isIdName(column.name)) return { role: 'id', evidence: `the name "${column.name}"` }
   if (countsRows(column)) return { role: 'id', evidence: 'it counts the rows' }
   if (isPredictedClass(column)) return { role: 'unused', evidence: 'predicted classes are not scores' }
@@ -96,11 +142,13 @@ function otherRole(column: Column): Pick<ColumnRole, 'role' | 'evidence'> {
 }
 
 /** What every column is and why, in the order of the file. */
-export function describeRoles({ columns, label, scores }: Roles): ColumnRole[] {
-  return columns.map((column) => {
-    const { name, index } = column
-    if (column === label.column) return { column: name, index, role: 'label', evidence: label.evidence }
-    if (scores.columns.includes(column)) return { column: name, index, role: 'score', evidence: scores.evidence }
-    return { column: name, index, ...otherRole(column) }
-  })
+export function describeRoles({ columns, truth, scores, id, weight }: Roles): ColumnRole[] {
+  const roleOf = (column: Column): Pick<ColumnRole, 'role' | 'evidence'> => {
+    if (truth.columns.includes(column)) return { role: 'label', evidence: truth.evidence }
+    if (scores.columns.includes(column)) return { role: 'score', evidence: scores.evidence }
+    if (column === weight?.column) return { role: 'weight', evidence: weight.evidence }
+    if (column === id?.column) return { role: 'id', evidence: id.evidence }
+    return otherRole(column)
+  }
+  return columns.map((column) => ({ column: column.name, index: column.index, ...roleOf(column) }))
 }

@@ -1,10 +1,12 @@
 // The first rows of a file as numbers: what the kind of score and hints about labels are taken from.
 import { DataError } from '../errors.js'
-import { labelsOf, type Memory, scoresOf } from './memory.js'
-import type { Selection, TableReader } from './table.js'
+import { labelsOf, type Memory, scoresOf, targetsOf } from './memory.js'
+import { type Selection, type TableReader, truthWidth, widthOf } from './table.js'
 
 /** So many rows are looked at, or all there are. */
 const wanted = 1000
+/** Of probabilities written with a few digits. */
+export const tolerance = 1e-3
 
 function logSumExp(row: Float32Array): number {
   const greatest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
@@ -22,6 +24,10 @@ export class Sample {
   logSumError = 0
   /** The lowest label that is not the ignored one. */
   leastLabel = Number.POSITIVE_INFINITY
+  /** Of rows with a number for each class: they are one 1 among zeros; they sum to 1; they are 0 and 1. */
+  areOneHot = true
+  areDistributions = true
+  areBinary = true
 
   addRow(row: Float32Array): void {
     let sum = 0
@@ -36,6 +42,14 @@ export class Sample {
     this.rows++
   }
 
+  addTargets(row: Float32Array): void {
+    const sum = row.reduce((total, value) => total + value, 0)
+    const isBinary = row.every((value) => value === 0 || value === 1)
+    this.areBinary &&= isBinary
+    this.areOneHot &&= isBinary && sum === 1
+    this.areDistributions &&= Math.abs(sum - 1) <= tolerance
+  }
+
   addLabel(label: number, ignoreIndex: number): void {
     if (label !== ignoreIndex && label < this.leastLabel) this.leastLabel = label
   }
@@ -44,12 +58,17 @@ export class Sample {
 /** Where not so many rows can be read, those before: the evaluation will say what is wrong. */
 export async function takeSample(memory: Memory, table: TableReader, selection: Selection, ignoreIndex: number): Promise<Sample> {
   const sample = new Sample()
-  const width = selection.scores.length
+  const width = widthOf(selection.scores)
+  const classes = truthWidth(selection.truth)
   try {
-    for await (const batch of table.batches(selection)) {
+    for await (const batch of table.batches({ ...selection, missing: 'leaveOut' })) {
       const scores = scoresOf(memory, batch, width)
-      for (let row = 0; row < batch.rows; row++) sample.addRow(scores.subarray(row * width, (row + 1) * width))
-      for (const label of labelsOf(memory, batch)) sample.addLabel(label, ignoreIndex)
+      const targets = targetsOf(memory, batch, batch.targets === 0 ? 0 : classes)
+      for (let row = 0; row < batch.rows; row++) {
+        sample.addRow(scores.subarray(row * width, (row + 1) * width))
+        if (batch.targets !== 0) sample.addTargets(targets.subarray(row * classes, (row + 1) * classes))
+      }
+      if (batch.labels !== 0) for (const label of labelsOf(memory, batch)) sample.addLabel(label, ignoreIndex)
       if (sample.rows >= wanted) break
     }
   } catch (error) {

@@ -1,6 +1,8 @@
 // Which columns are the scores: by their names, else by their values.
-import { type Column, countsRows, isFractional, isNumeric, isWhole } from './columns.js'
-import { isIdName, isIndexName, isPredictedClassName, prefixRank, scoreName, singleScoreRank } from './names.js'
+import { type Column, countsRows, fieldsOf, isFractional, isFractionList, isNumberList, isNumeric, isWhole, numberRows } from './columns.js'
+import { isIdName, isIndexName, isPredictedClassName, isWeightName, prefixRank, scoreName, singleScoreRank } from './names.js'
+import { widthOf } from './table.js'
+import type { TruthColumns } from './truth.js'
 
 export interface ScoreColumns {
   columns: Column[]
@@ -9,9 +11,12 @@ export interface ScoreColumns {
   evidence: string
 }
 
+/** Scores of a row. */
+export const scoreWidth = ({ columns }: ScoreColumns): number => widthOf(fieldsOf(columns))
+
 /** A column of predicted class numbers is not a score. */
 export const isPredictedClass = (column: Column): boolean =>
-  isPredictedClassName(column.name) && !isFractional(column) && column.cells.length > 0
+  isPredictedClassName(column.name) && !isFractional(column) && !isNumberList(column) && column.cells.length > 0
 
 /** `logit_<class>`, with the name as it is written in the file. */
 function patternOf({ name }: Column, className: string): string {
@@ -27,7 +32,9 @@ interface Named {
 
 function namedScores(columns: Column[]): Named[] {
   const named = columns.map((column) => ({ column, score: scoreName(column.name) }))
-  return named.flatMap(({ column, score }) => (score && (!score.isWeak || isNumeric(column)) ? [{ column, ...score }] : []))
+  return named.flatMap(({ column, score }) =>
+    score && !column.lists && (!score.isWeak || isNumeric(column)) ? [{ column, ...score }] : [],
+  )
 }
 
 /** The largest group of columns whose names differ only in the class. */
@@ -57,35 +64,45 @@ export function scoresByName(columns: Column[]): ScoreColumns | undefined {
   return groupByName(named) ?? singleByName(columns, named)
 }
 
-const isExplained = ({ name }: Column) => isIndexName(name) || isIdName(name) || singleScoreRank(name) !== undefined
+const isExplained = ({ name }: Column) => isIndexName(name) || isIdName(name) || isWeightName(name) || singleScoreRank(name) !== undefined
 
 /** Columns that carry the names of the classes in the label column. */
-export function scoresByLabels(columns: Column[], label: Column): ScoreColumns | undefined {
-  const found = columns.filter((column) => column !== label && isNumeric(column) && column.name.trim() !== '')
-  const named = found.filter((column) => label.distinct.has(column.name.trim()))
-  if (named.length < 2 || named.length < label.distinct.size) return undefined
+export function scoresByLabels(columns: Column[], truth: TruthColumns, texts: ReadonlySet<string>): ScoreColumns | undefined {
+  const found = columns.filter((column) => !truth.columns.includes(column) && isNumeric(column) && column.name.trim() !== '')
+  const named = found.filter((column) => texts.has(column.name.trim()))
+  if (named.length < 2 || named.length < texts.size) return undefined
   // A class may have no row among the first ones: columns of fractions that no name explains belong to the named ones.
   const all = found.filter((column) => named.includes(column) || (isFractional(column) && !isExplained(column)))
-  return { columns: all, classes: all.map(({ name }) => name.trim()), evidence: `the names of the classes in column "${label.name}"` }
+  const label = truth.columns[0].name
+  return { columns: all, classes: all.map(({ name }) => name.trim()), evidence: `the names of the classes in column "${label}"` }
 }
 
-/** Columns of fractions; a name that says something else rules a column out. */
-export function scoresByValue(columns: Column[], label: Column | undefined): ScoreColumns | undefined {
-  const found = columns.filter(
-    (column) => column !== label && isFractional(column) && !isIndexName(column.name) && !isIdName(column.name) && !countsRows(column),
-  )
+/** Columns of fractions, or one of lists of them; a name that says something else rules a column out. */
+export function scoresByValue(columns: Column[], truth: TruthColumns): ScoreColumns | undefined {
+  const isFree = (column: Column) =>
+    !truth.columns.includes(column) && !isIndexName(column.name) && !isIdName(column.name) && !isWeightName(column.name)
+  const free = columns.filter(isFree)
+  const lists = free.filter(isFractionList)
+  if (lists.length === 1) return { columns: lists, evidence: 'the only column of lists of fractions' }
+  const found = free.filter((column) => isFractional(column) && !countsRows(column))
   if (found.length === 0) return undefined
   return { columns: found, evidence: found.length === 1 ? 'the only column of fractions' : `${found.length} columns of fractions` }
 }
 
 /** Why the values speak for scores of classes and not for measurements of something; undefined when they do not. */
-export function whyScores({ columns }: ScoreColumns, label: Column, hasHeader: boolean): string | undefined {
+export function whyScores(scores: ScoreColumns, truth: TruthColumns, hasHeader: boolean): string | undefined {
   if (!hasHeader) return 'no names say otherwise'
-  const labels = isWhole(label) ? label.numbers : []
+  const width = scoreWidth(scores)
+  const [label] = truth.columns
+  if (truth.kind === 'targets') {
+    return widthOf(fieldsOf(truth.columns)) === width ? `there are as many labels a row, ${width}` : undefined
+  }
+  const labels = truth.kind === 'label' && isWhole(label) ? label.numbers : []
+  const greatest = labels.reduce((most, value) => Math.max(most, value), -1)
   if (labels.length === 0) return undefined
-  const greatest = Math.max(...labels)
-  if (columns.length === 1) return greatest <= 1 ? 'the labels are 0 and 1' : undefined
-  if (greatest === columns.length - 1) return `the labels are 0 to ${greatest}`
-  const rows = columns[0].numbers.map((_, row) => columns.map(({ numbers }) => numbers[row]))
-  return rows.every((row) => Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-3) ? 'they sum to 1 in every row' : undefined
+  if (width === 1) return greatest <= 1 ? 'the labels are 0 and 1' : undefined
+  if (greatest === width - 1) return `the labels are 0 to ${greatest}`
+  const sums = numberRows(scores.columns).map((row) => row.reduce((sum, p) => sum + p, 0))
+  if (sums.every((sum) => Math.abs(sum - 1) < 1e-3)) return 'they sum to 1 in every row'
+  return scores.columns[0].lists && greatest < width ? `the labels are below ${width}, the number of scores` : undefined
 }

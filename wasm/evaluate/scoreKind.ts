@@ -2,13 +2,11 @@
 import { DataError } from '../errors.js'
 import type { EvaluateOptions } from './options.js'
 import type { Mapping, ScoreKind } from './report.js'
-import type { Sample } from './sample.js'
+import { type Sample, tolerance } from './sample.js'
 
 const codes: Record<ScoreKind, number> = { logits: 0, probabilities: 1, logProbabilities: 2 }
 /** The number that the core knows the kind by. */
 export const scoreKindCode = (kind: ScoreKind): number => codes[kind]
-
-const tolerance = 1e-3
 
 interface Finding {
   kind: ScoreKind

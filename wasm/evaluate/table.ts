@@ -6,28 +6,56 @@ export interface TableHead {
   /** One per column; 'column 1', 'column 2', … when the file has no header. */
   names: string[]
   hasHeader: boolean
-  /** The first data rows, as text. All have as many cells as there are names, or are at fault. */
+  /** The first data rows, as text; a list of numbers is '[0.1, 0.9]'. All have as many cells as there are names, or are at fault. */
   rows: string[][]
   /** Numbers in `rows` are written with a comma. */
   decimalComma: boolean
+  /** The columns from this one on are of a file that was given for the labels. */
+  labelsFrom?: number
 }
 
-/** What is read of every row. */
+/** A column of numbers, or of lists of as many numbers as `list` says. */
+export interface Field {
+  column: number
+  list?: number
+}
+
+/** Where the truth of a row stands. */
+export type Truth =
+  /** The class of the row, by its number or, where names are given, by its name. */
+  | { kind: 'label'; column: number; names?: ReadonlyMap<string, number> }
+  /** A number for each class, one of them 1 and the others 0: its position is the class. */
+  | { kind: 'oneHot'; fields: Field[] }
+  /** A number from 0 to 1 for each class: several labels a row, or probabilities. */
+  | { kind: 'targets'; fields: Field[] }
+  /** The names (where given, else the numbers) of the classes of the row, between separators or in a list; none is none. */
+  | { kind: 'tags'; column: number; names?: ReadonlyMap<string, number>; classes: number; separator: string }
+
+/** What is read of every row. Plain data, so that it can be sent to a worker. */
 export interface Selection {
-  /** Column of the label. */
-  label: number
-  /** Columns of the scores, in the order they are wanted. */
-  scores: number[]
-  /** Labels that are text, with the numbers they stand for; undefined when labels are whole numbers. */
-  labelNames?: ReadonlyMap<string, number>
+  /** In the order they are wanted. */
+  scores: Field[]
+  truth: Truth
+  /** Column of the rows' weights. */
+  weight?: number
+  /** Column of the rows' names. */
+  id?: number
+  /** What becomes of rows in which a score, label, target or weight is missing: the first one is an error, or they are counted and left out. */
+  missing: 'error' | 'leaveOut'
 }
 
-/** Rows in wasm memory, until the next batch is asked for. */
+/** Rows in wasm memory, until the next batch is asked for. Addresses are 0 for what the selection does not ask for. */
 export interface Batch {
-  /** Address of f32 [rows, score columns]. */
+  /** Address of f32 [rows, width of the scores]. */
   scores: number
-  /** Address of i32 [rows]. */
+  /** Address of i32 [rows]: the classes, where the truth is a label or one-hot. */
   labels: number
+  /** Address of f32 [rows, width of the truth], each from 0 to 1: where the truth is targets or tags. */
+  targets: number
+  /** Address of f32 [rows], each finite and not negative. */
+  weights: number
+  /** Addresses of the ids' UTF-8, one behind the other, and of u32 [rows + 1]: where each begins and the last one ends. */
+  ids?: { bytes: number; offsets: number }
   rows: number
   /** Bytes of the file behind this batch and all before it. */
   bytes: number
@@ -35,11 +63,43 @@ export interface Batch {
   place(row: number): { row: number; line?: number }
 }
 
+/** Rows that were left out because the selection said so. */
+export interface LeftOutRows {
+  reason: string
+  rows: number
+  /** The first few data rows, from 1. */
+  first: number[]
+}
+
 export interface TableReader {
   readonly file: FileSource
   readonly head: TableHead
-  /** For people: 'comma, header, UTF-8'; what was left out while reading is part of it afterwards. */
+  /** For people: 'comma, header, UTF-8'; what was skipped while reading is part of it afterwards. */
   readonly dialect: string
+  /** After `batches` has come to its end. */
+  readonly leftOut: LeftOutRows[]
   /** All rows of the file, in order. Throws a DataError at the first row that cannot be read, behind the rows before it. */
   batches(selection: Selection): AsyncGenerator<Batch>
+}
+
+export const widthOf = (fields: readonly Field[]): number => fields.reduce((sum, { list }) => sum + (list ?? 1), 0)
+
+/** Numbers of the truth of a row; 0 when it is one label. */
+export function truthWidth(truth: Truth): number {
+  if (truth.kind === 'label') return 0
+  return truth.kind === 'tags' ? truth.classes : widthOf(truth.fields)
+}
+
+/** Columns that hold the truth. */
+export const truthColumns = (truth: Truth): number[] =>
+  truth.kind === 'label' || truth.kind === 'tags' ? [truth.column] : truth.fields.map(({ column }) => column)
+
+/** The column that the number at `position` of a row's fields comes from. */
+export function columnAt(fields: readonly Field[], position: number): number {
+  let end = 0
+  for (const { column, list } of fields) {
+    end += list ?? 1
+    if (position < end) return column
+  }
+  throw new RangeError(`there is no field at ${position}`)
 }

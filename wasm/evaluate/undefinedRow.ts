@@ -3,7 +3,7 @@ import { DataError } from '../errors.js'
 import type { Understanding } from './mapping.js'
 import { labelsOf, type Memory, scoresOf } from './memory.js'
 import type { Settings } from './options.js'
-import type { Batch, TableReader } from './table.js'
+import { type Batch, type TableReader, widthOf } from './table.js'
 
 function problemOf(scores: Float32Array): string | undefined {
   if (scores.every((score) => score === Number.NEGATIVE_INFINITY)) return 'all scores are -inf: they give no probabilities'
@@ -30,7 +30,7 @@ export async function explainUndefinedLoss(
 ): Promise<DataError> {
   const file = table.file.name
   for await (const batch of table.batches(selection)) {
-    const found = problemIn(memory, batch, selection.scores.length, settings.ignoreIndex)
+    const found = problemIn(memory, batch, widthOf(selection.scores), settings.ignoreIndex)
     if (found) return new DataError(found.problem, { file, ...batch.place(found.row) })
   }
   return new DataError('the losses are not numbers', { file })

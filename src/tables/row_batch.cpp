@@ -1,0 +1,208 @@
+#include "tables/row_batch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tables/cell.h"
+#include "tables/number.h"
+
+namespace losskit {
+
+namespace {
+
+bool isListSpace(char c) {
+  return isPadding(c) || c == '\n';
+}
+
+std::string_view withoutSpaces(std::string_view text) {
+  while (!text.empty() && isListSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && isListSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool isList(std::string_view text) {
+  return text.size() >= 2 && text.front() == '[' && text.back() == ']';
+}
+
+/// Takes the next text between commas or spaces (what JSON and NumPy write) from the front of `list`; false
+/// at the end of it.
+bool nextElement(std::string_view* list, std::string_view* element) {
+  const std::string_view rest = withoutSpaces(*list);
+  if (rest.empty()) return false;
+  const auto ends = [](char c) { return c == ',' || isListSpace(c); };
+  const auto end = static_cast<std::size_t>(std::ranges::find_if(rest, ends) - rest.begin());
+  *element = rest.substr(0, end);
+  *list = withoutSpaces(rest.substr(end));
+  if (list->starts_with(',')) list->remove_prefix(1);
+  return true;
+}
+
+bool isCut(std::string_view list) {
+  return list.find("...") != std::string_view::npos || list.find("\xE2\x80\xA6") != std::string_view::npos;
+}
+
+std::string_view withoutQuotes(std::string_view text) {
+  const bool isQuoted =
+      text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+  return isQuoted ? text.substr(1, text.size() - 2) : text;
+}
+
+ColumnRole missingRole(ColumnRole role) {
+  using enum ColumnRole;
+  if (role == ScoreList) return Score;
+  return role == TargetList || role == Tags ? Target : role;
+}
+
+}  // namespace
+
+std::size_t oneHotLabel(const float* row, std::size_t width) {
+  const float* end = row + width;
+  const float* one = std::find(row, end, 1.0F);
+  const auto isZero = [](float value) { return value == 0; };
+  const bool isOneHot = one != end && std::all_of(row, one, isZero) && std::all_of(one + 1, end, isZero);
+  return static_cast<std::size_t>((isOneHot ? one : end) - row);
+}
+
+void RowBatch::setColumn(std::size_t column, ColumnRole role, std::size_t width) {
+  using enum ColumnRole;
+  const bool isScore = role == Score || role == ScoreList;
+  const bool isTarget = role == Target || role == TargetList || role == Tags;
+  std::size_t& total = isScore ? scoreWidth_ : targetWidth_;
+  const bool isIn = isScore || isTarget;
+  columns_[column] = {role, static_cast<std::uint32_t>(isIn ? total : 0), static_cast<std::uint32_t>(width)};
+  if (isIn) total += width;
+  hasIds_ = hasIds_ || role == Id;
+  hasWeights_ = hasWeights_ || role == Weight;
+}
+
+void RowBatch::start() {
+  const std::size_t rowBytes = sizeof(float) * std::max<std::size_t>(scoreWidth_ + targetWidth_, 1);
+  capacity_ = std::clamp<std::size_t>(kMaxBytes / rowBytes, 1, kMaxRows);
+  scores_.resize(capacity_ * scoreWidth_);
+  targets_.resize(capacity_ * targetWidth_);
+  weights_.resize(hasWeights_ ? capacity_ : 0);
+  labels_.resize(capacity_);
+  idOffsets_.resize(hasIds_ ? capacity_ + 1 : 0);
+  numbers_.resize(capacity_);
+  lines_.resize(capacity_);
+}
+
+float* RowBatch::numbers(Column column) {
+  using enum ColumnRole;
+  if (column.role == Weight) return weights_.data() + rows_;
+  const bool isScore = column.role == Score || column.role == ScoreList;
+  return (isScore ? scoreRow() : targetRow()) + column.slot;
+}
+
+ScanErrorKind RowBatch::take(Column column, std::string_view text, std::size_t* count) {
+  using enum ColumnRole;
+  switch (column.role) {
+    case Skip:
+      return ScanErrorKind::None;
+    case Label:
+      return takeLabel(text, label());
+    case Tags:
+      return takeTags(column, text);
+    case Id:
+      takeId(text);
+      return ScanErrorKind::None;
+    case ScoreList:
+    case TargetList:
+      return takeList(column, text, count);
+    default:
+      return takeNumber(text, column.role, numbers(column));
+  }
+}
+
+ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float* value) const {
+  const char* begin = text.data();
+  if (!readLongFloat(begin, begin + text.size(), decimalPoint_, value)) {
+    const bool isNumber = parseFloat(text, decimalPoint_, value);
+    if (!isNumber || std::isnan(*value)) {
+      return isNumber || isMissing(text) ? ScanErrorKind::NumberIsMissing : ScanErrorKind::NumberIsText;
+    }
+  }
+  const bool isTarget = role == ColumnRole::Target || role == ColumnRole::TargetList;
+  if (isTarget && !(*value >= 0 && *value <= 1)) return ScanErrorKind::TargetIsOutside;
+  if (role == ColumnRole::Weight && !(*value >= 0 && std::isfinite(*value)))
+    return ScanErrorKind::WeightIsOutside;
+  return ScanErrorKind::None;
+}
+
+ScanErrorKind RowBatch::takeList(Column column, std::string_view text, std::size_t* count) {
+  std::string_view list = withoutSpaces(text);
+  if (isMissing(list)) return ScanErrorKind::NumberIsMissing;
+  if (!isList(list)) return ScanErrorKind::NotAList;
+  if (isCut(list)) return ScanErrorKind::ListIsCut;
+  list = list.substr(1, list.size() - 2);
+  float* values = numbers(column);
+  *count = 0;
+  for (std::string_view element; nextElement(&list, &element); ++*count) {
+    if (*count >= column.width) continue;
+    const ScanErrorKind kind = takeNumber(element, column.role, values + *count);
+    if (kind != ScanErrorKind::None) return kind;
+  }
+  return *count == column.width ? ScanErrorKind::None : ScanErrorKind::ListLength;
+}
+
+ScanErrorKind RowBatch::takeLabel(std::string_view text, std::int32_t* value) const {
+  const bool isName = hasNames();
+  if (isName ? labelNames_.find(text, value) : parseInteger(text, decimalPoint_, value))
+    return ScanErrorKind::None;
+  if (isMissing(text)) return ScanErrorKind::LabelIsMissing;
+  return isName ? ScanErrorKind::LabelIsUnknown : ScanErrorKind::LabelIsNotInteger;
+}
+
+/// No tag at all is an empty cell, not a missing one.
+ScanErrorKind RowBatch::takeTags(Column column, std::string_view text) {
+  float* values = numbers(column);
+  std::fill_n(values, column.width, 0.0F);
+  const bool inList = isList(text);
+  if (inList) text = text.substr(1, text.size() - 2);
+  const char separator = inList ? ',' : separator_;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    const std::string_view tag = withoutQuotes(withoutSpaces(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (tag.empty()) continue;
+    std::int32_t label = 0;
+    const ScanErrorKind kind = takeLabel(tag, &label);
+    if (kind != ScanErrorKind::None) return kind;
+    if (label < 0 || static_cast<std::uint32_t>(label) >= column.width) return ScanErrorKind::LabelIsUnknown;
+    values[label] = 1;
+  }
+  return ScanErrorKind::None;
+}
+
+/// What a row that was not taken has left is written over.
+void RowBatch::takeId(std::string_view text) {
+  idBytes_.resize(idOffsets_[rows_]);
+  idBytes_.insert(idBytes_.end(), text.begin(), text.end());
+  idOffsets_[rows_ + 1] = static_cast<std::uint32_t>(idBytes_.size());
+}
+
+ScanErrorKind RowBatch::endRow(std::uint64_t line) {
+  if (oneHot_) {
+    const std::size_t one = oneHotLabel(targetRow(), targetWidth_);
+    if (one == targetWidth_) return ScanErrorKind::NotOneHot;
+    *label() = static_cast<std::int32_t>(one);
+  }
+  lines_[rows_] = line;
+  numbers_[rows_] = ++dataRows_;
+  ++rows_;
+  return ScanErrorKind::None;
+}
+
+bool RowBatch::leaveOut(ScanErrorKind kind, Column column) {
+  const bool isMissingValue = kind == ScanErrorKind::NumberIsMissing || kind == ScanErrorKind::LabelIsMissing;
+  if (!leaveOutMissing_ || !isMissingValue) return false;
+  const ColumnRole role = missingRole(column.role);
+  auto found = std::ranges::find(leftOut_, role, &LeftOut::role);
+  if (found == leftOut_.end()) found = leftOut_.insert(found, LeftOut{role, 0, {}});
+  ++dataRows_;
+  ++found->rows;
+  if (found->first.size() < LeftOut::kShownRows) found->first.push_back(dataRows_);
+  return true;
+}
+
+}  // namespace losskit

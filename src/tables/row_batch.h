@@ -1,0 +1,182 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "tables/label.h"
+
+namespace losskit {
+
+/// Why a row cannot be taken.
+enum class ScanErrorKind : std::uint8_t {
+  None,
+  /// A cell of scores, targets or weights holds something that is no number.
+  NumberIsText,
+  /// A cell of scores, targets or weights is empty or says NA, nan, null, ...
+  NumberIsMissing,
+  LabelIsMissing,
+  LabelIsNotInteger,
+  /// The label is none of the texts given to addLabelName.
+  LabelIsUnknown,
+  /// A target is not in [0, 1].
+  TargetIsOutside,
+  /// The targets of a row are not one 1 among zeros.
+  NotOneHot,
+  /// A weight is negative or infinite.
+  WeightIsOutside,
+  /// A list was wanted, and the cell holds something else.
+  NotAList,
+  /// The middle of a list was left out when it was written: [0.1 0.2 ... 0.9].
+  ListIsCut,
+  /// A list has more or fewer numbers than the column's lists have.
+  ListLength,
+  /// The row has more or fewer cells than the table has columns.
+  CellCount,
+  /// A quote opens and does not close before the end of the data or within kMaxRowBytes.
+  UnclosedQuote,
+  /// Something other than a delimiter or line end follows a closing quote.
+  TextAfterQuote,
+  /// A row is longer than kMaxRowBytes.
+  RowTooLong,
+};
+
+/// What a column is read as.
+enum class ColumnRole : std::uint8_t {
+  Skip,
+  /// One number, or `width` of them, of the row of scores.
+  Score,
+  ScoreList,
+  /// The same of the row of targets: a number from 0 to 1 for each class.
+  Target,
+  TargetList,
+  /// The number or the name of the class.
+  Label,
+  /// Names of classes between separators, or a list of them: the targets of these are 1.
+  Tags,
+  Weight,
+  /// Any text.
+  Id,
+};
+
+/// Rows that were left out for one reason.
+struct LeftOut {
+  static constexpr std::size_t kShownRows = 5;
+  /// What is missing: Score, Target, Label or Weight.
+  ColumnRole role = ColumnRole::Skip;
+  std::uint64_t rows = 0;
+  /// The first few data rows, from 1.
+  std::vector<std::uint64_t> first;
+};
+
+/// The rows that a reader of text has read, as arrays, and the one place that knows what a cell of each role
+/// may hold. Cells are given as text in the data of an InputBuffer.
+class RowBatch {
+ public:
+  static constexpr std::size_t kMaxRows = 4096;
+  static constexpr std::size_t kMaxBytes = std::size_t{1} << 18;
+
+  struct Column {
+    ColumnRole role = ColumnRole::Skip;
+    std::uint32_t slot = 0;
+    std::uint32_t width = 0;
+  };
+
+  RowBatch(std::size_t columns, char decimalPoint) : decimalPoint_(decimalPoint), columns_(columns) {}
+
+  // What is read. All of it before start().
+
+  /// Scores and targets of a row stand in the order of these calls. `width`: numbers of a list, classes of
+  /// tags.
+  void setColumn(std::size_t column, ColumnRole role, std::size_t width);
+  /// From the first call on, a label or tag must be one of the names, else a whole number.
+  void addLabelName(std::string_view name, std::int32_t label) { labelNames_.add(name, label); }
+  /// Between tags.
+  void setSeparator(char separator) { separator_ = separator; }
+  /// Targets must be one 1 among zeros; its position is the label of the row.
+  void setOneHot() { oneHot_ = true; }
+  /// Rows in which something is missing are counted and left out, instead of being errors.
+  void setLeaveOutMissing() { leaveOutMissing_ = true; }
+
+  /// Makes room.
+  void start();
+  /// Begins another batch.
+  void clear() { rows_ = 0; }
+  bool isFull() const { return rows_ == capacity_; }
+
+  std::size_t columns() const { return columns_.size(); }
+  Column column(std::size_t index) const { return columns_[index]; }
+  bool hasNames() const { return !labelNames_.empty(); }
+  bool hasIds() const { return hasIds_; }
+  bool hasWeights() const { return hasWeights_; }
+
+  // Where the row at hand goes, for those who read the usual cells themselves.
+
+  float* scoreRow() { return scores_.data() + rows_ * scoreWidth_; }
+  float* targetRow() { return targets_.data() + rows_ * targetWidth_; }
+  std::int32_t* label() { return labels_.data() + rows_; }
+
+  /// Takes a cell of any form. `count` is set to the numbers of a list that is at fault.
+  ScanErrorKind take(Column column, std::string_view text, std::size_t* count);
+  /// The row is complete; `line` is where it begins. Not None when the cells are right but not together.
+  ScanErrorKind endRow(std::uint64_t line);
+  /// Counts the row at hand and drops it, when something is missing in the column and that is wanted.
+  bool leaveOut(ScanErrorKind kind, Column column);
+
+  /// f32 [rows, scores], f32 [rows, targets], i32 [rows], f32 [rows].
+  const float* scores() const { return scores_.data(); }
+  const float* targets() const { return targets_.data(); }
+  const std::int32_t* labels() const { return labels_.data(); }
+  const float* weights() const { return weights_.data(); }
+  /// The ids' UTF-8, one behind the other: the id of row r begins at idOffsets()[r] and ends at [r + 1].
+  const char* idBytes() const { return idBytes_.data(); }
+  const std::uint32_t* idOffsets() const { return idOffsets_.data(); }
+  std::size_t rows() const { return rows_; }
+  std::size_t scoreWidth() const { return scoreWidth_; }
+  std::size_t targetWidth() const { return targetWidth_; }
+
+  /// Data row (from 1) and line of the file (from 1) of a row of the batch.
+  std::uint64_t rowNumber(std::size_t row) const { return numbers_[row]; }
+  std::uint64_t lineNumber(std::size_t row) const { return lines_[row]; }
+  /// Data row of the row at hand.
+  std::uint64_t nextRowNumber() const { return dataRows_ + 1; }
+  const std::vector<LeftOut>& leftOut() const { return leftOut_; }
+
+ private:
+  ScanErrorKind takeNumber(std::string_view text, ColumnRole role, float* value) const;
+  ScanErrorKind takeList(Column column, std::string_view text, std::size_t* count);
+  ScanErrorKind takeLabel(std::string_view text, std::int32_t* value) const;
+  ScanErrorKind takeTags(Column column, std::string_view text);
+  void takeId(std::string_view text);
+  float* numbers(Column column);
+
+  char decimalPoint_;
+  char separator_ = '|';
+  bool oneHot_ = false;
+  bool leaveOutMissing_ = false;
+  bool hasIds_ = false;
+  bool hasWeights_ = false;
+  std::vector<Column> columns_;
+  LabelNames labelNames_;
+  std::size_t scoreWidth_ = 0;
+  std::size_t targetWidth_ = 0;
+
+  std::size_t capacity_ = 0;
+  std::size_t rows_ = 0;
+  std::uint64_t dataRows_ = 0;
+  std::vector<float> scores_;
+  std::vector<float> targets_;
+  std::vector<float> weights_;
+  std::vector<std::int32_t> labels_;
+  std::vector<char> idBytes_;
+  std::vector<std::uint32_t> idOffsets_;
+  std::vector<std::uint64_t> numbers_;
+  std::vector<std::uint64_t> lines_;
+  std::vector<LeftOut> leftOut_;
+};
+
+/// The position of the 1 among zeros; `width` when the row is something else.
+std::size_t oneHotLabel(const float* row, std::size_t width);
+
+}  // namespace losskit

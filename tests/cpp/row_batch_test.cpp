@@ -1,0 +1,146 @@
+#include "tables/row_batch.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "scan.h"
+
+namespace losskit {
+
+namespace {
+
+using testing::scan;
+using testing::Scanned;
+using testing::Table;
+using Kind = ScanErrorKind;
+using enum ColumnRole;
+
+Table tableOf(std::vector<std::tuple<std::size_t, ColumnRole, std::size_t>> roles, std::size_t columns) {
+  Table table;
+  table.columns = columns;
+  table.columnRoles = std::move(roles);
+  return table;
+}
+
+TEST(RowBatch, ReadsTargetsWeightsAndIds) {
+  const Table table = tableOf({{1, Target, 1}, {2, Target, 1}, {3, Score, 1}, {4, Weight, 1}, {0, Id, 1}}, 5);
+  const Scanned scanned = scan("id,y_0,y_1,p,w\na,1,.5,2,3\n\"b,\"\"c\",0,1,-4,0.5\n", table);
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  EXPECT_EQ(scanned.targets, (std::vector<float>{1, .5F, 0, 1}));
+  EXPECT_EQ(scanned.scores, (std::vector<float>{2, -4}));
+  EXPECT_EQ(scanned.weights, (std::vector<float>{3, .5F}));
+  EXPECT_EQ(scanned.ids, (std::vector<std::string>{"a", "b,\"c"}));
+}
+
+TEST(RowBatch, ReadsListsAsJsonAndAsNumPyWriteThem) {
+  const Table table = tableOf({{0, Label, 1}, {1, ScoreList, 3}}, 2);
+  const Scanned scanned = scan(
+      "y,s\n0,\"[0.1, -2, 3e1]\"\n1,\"[ 0.5  -1.\n  7 ]\"\n2,\"[0.123456789012345678,-inf,+1]\"\n", table);
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(scanned.scores, (std::vector<float>{.1F, -2, 30, .5F, -1, 7, 0.123456789012345678F, -kInf, 1}));
+  EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{2, 3, 5}));
+}
+
+TEST(RowBatch, ReadsTags) {
+  Table table = tableOf({{0, Tags, 3}, {1, Score, 1}}, 2);
+  table.labelNames = {{"a", 0}, {"b", 1}, {"c", 2}};
+  const Scanned scanned = scan("t,s\na|c,1\n,2\n b ,3\n\"[\"\"c\"\", 'b']\",4\n[],5\n", table);
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  EXPECT_EQ(scanned.targets, (std::vector<float>{1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0}));
+  table.labelNames.clear();
+  EXPECT_EQ(scan("t,s\n0|2,1\n", table).targets, (std::vector<float>{1, 0, 1}));
+}
+
+TEST(RowBatch, ReadsOneHotLabels) {
+  Table table = tableOf({{0, Target, 1}, {1, Target, 1}, {2, Target, 1}, {3, Score, 1}}, 4);
+  table.isOneHot = true;
+  const Scanned scanned = scan("a,b,c,s\n0,1,0,1\n1.0,0,0,2\n0,0,1,3\n0,0.5,0.5,4\n", table);
+  EXPECT_EQ(scanned.labels, (std::vector<std::int32_t>{1, 0, 2}));
+  EXPECT_EQ(scanned.error.kind, Kind::NotOneHot);
+  EXPECT_EQ(scanned.error.row, 4U);
+}
+
+TEST(RowBatch, OneHotIsOneOneAmongZeros) {
+  const auto labelOf = [](std::vector<float> row) { return oneHotLabel(row.data(), row.size()); };
+  EXPECT_EQ(labelOf({0, 0, 1}), 2U);
+  EXPECT_EQ(labelOf({1}), 0U);
+  for (const auto& row : std::vector<std::vector<float>>{{0, 0}, {1, 1}, {1, .5F}, {.5F, 1}, {.5F, .5F}}) {
+    EXPECT_EQ(labelOf(row), row.size());
+  }
+}
+
+TEST(RowBatch, LeavesOutRowsWithSomethingMissing) {
+  Table table = tableOf({{0, Label, 1}, {1, Score, 1}, {2, Score, 1}, {3, Id, 1}}, 4);
+  table.leavesOutMissing = true;
+  const std::string text = "y,a,b,id\n0,1,2,one\n1,,2,two\n,1,2,three\n1,3,NA,\"fo\nur\"\n1,5,6,five\n";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    const Scanned scanned = scan(testing::cut(text, size), table);
+    ASSERT_EQ(scanned.error.kind, Kind::None);
+    EXPECT_EQ(scanned.labels, (std::vector<std::int32_t>{0, 1}));
+    EXPECT_EQ(scanned.scores, (std::vector<float>{1, 2, 5, 6}));
+    EXPECT_EQ(scanned.ids, (std::vector<std::string>{"one", "five"}));
+    EXPECT_EQ(scanned.rows, (std::vector<std::uint64_t>{1, 5}));
+    EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{2, 7}));
+    ASSERT_EQ(scanned.leftOut.size(), 2U);
+    EXPECT_EQ(scanned.leftOut[0].role, Score);
+    EXPECT_EQ(scanned.leftOut[0].rows, 2U);
+    EXPECT_EQ(scanned.leftOut[0].first, (std::vector<std::uint64_t>{2, 4}));
+    EXPECT_EQ(scanned.leftOut[1].role, Label);
+    EXPECT_EQ(scanned.leftOut[1].first, (std::vector<std::uint64_t>{3}));
+  }
+}
+
+TEST(RowBatch, LeavesOutOnlyWhatIsMissing) {
+  Table table = tableOf({{0, Label, 1}, {1, Score, 1}}, 2);
+  table.leavesOutMissing = true;
+  EXPECT_EQ(scan("y,a\n0,x\n", table).error.kind, Kind::NumberIsText);
+  EXPECT_EQ(scan("y,a\n0,,1\n", table).error.kind, Kind::CellCount);
+  EXPECT_EQ(scan("y,a\n0.5,1\n", table).error.kind, Kind::LabelIsNotInteger);
+}
+
+struct BadCell {
+  ColumnRole role;
+  const char* cell;
+  Kind kind;
+  std::size_t count = 0;
+};
+
+TEST(RowBatch, NamesWhatIsWrong) {
+  const BadCell cells[] = {{ScoreList, "\"[1, 2]\"", Kind::ListLength, 2},
+                           {ScoreList, "\"[1, 2, 3, 4]\"", Kind::ListLength, 4},
+                           {ScoreList, "[]", Kind::ListLength, 0},
+                           {ScoreList, "\"[1, 2, x]\"", Kind::NumberIsText},
+                           {ScoreList, "\"[1, null, 3]\"", Kind::NumberIsMissing},
+                           {ScoreList, "\"[1,, 3]\"", Kind::NumberIsMissing},
+                           {ScoreList, "[[1 2 3]]", Kind::NumberIsText},
+                           {ScoreList, "[1 2 ... 3]", Kind::ListIsCut},
+                           {ScoreList, "\"[1, 2, …]\"", Kind::ListIsCut},
+                           {ScoreList, "1", Kind::NotAList},
+                           {ScoreList, "[1 2 3", Kind::NotAList},
+                           {ScoreList, "", Kind::NumberIsMissing},
+                           {Target, "1.5", Kind::TargetIsOutside},
+                           {Target, "-100", Kind::TargetIsOutside},
+                           {Target, "nan", Kind::NumberIsMissing},
+                           {TargetList, "\"[0, 1, 2]\"", Kind::TargetIsOutside},
+                           {Weight, "-1", Kind::WeightIsOutside},
+                           {Weight, "inf", Kind::WeightIsOutside},
+                           {Weight, "heavy", Kind::NumberIsText},
+                           {Tags, "0|3", Kind::LabelIsUnknown},
+                           {Tags, "0|-1", Kind::LabelIsUnknown},
+                           {Tags, "0|a", Kind::LabelIsNotInteger}};
+  for (const auto& [role, cell, kind, count] : cells) {
+    const Table table = tableOf({{0, Score, 1}, {1, role, 3}}, 2);
+    const Scanned scanned = scan("a,b\n1," + std::string(cell) + "\n", table);
+    EXPECT_EQ(scanned.error.kind, kind) << cell;
+    EXPECT_EQ(scanned.error.column, 1U) << cell;
+    if (kind == Kind::ListLength) {
+      EXPECT_EQ(scanned.error.cells, count) << cell;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace losskit

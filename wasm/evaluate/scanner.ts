@@ -1,0 +1,154 @@
+// What the readers of text in the core have in common: what they are told to read, their batches and their errors.
+import { DataError } from '../errors.js'
+import type { DelimitedScanner, MainModule } from './module.js'
+import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
+
+export interface ScanError {
+  kind: { value: number }
+  row: number
+  line: number
+  column: number
+  cells: number
+  text: string
+}
+
+type RoleValue = Parameters<DelimitedScanner['setColumn']>[1]
+type Scanner = Pick<
+  DelimitedScanner,
+  | 'setColumn'
+  | 'addLabelName'
+  | 'setSeparator'
+  | 'setOneHot'
+  | 'setLeaveOutMissing'
+  | 'read'
+  | 'scores'
+  | 'labels'
+  | 'targets'
+  | 'weights'
+  | 'idBytes'
+  | 'idOffsets'
+  | 'rowNumber'
+  | 'lineNumber'
+  | 'leftOut'
+>
+
+export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores, truth, weight, id, missing }: Selection): void {
+  const setFields = (fields: readonly Field[], one: RoleValue, many: RoleValue) => {
+    for (const { column, list } of fields) scanner.setColumn(column, list === undefined ? one : many, list ?? 1)
+  }
+  setFields(scores, ColumnRole.Score, ColumnRole.ScoreList)
+  if (truth.kind === 'label') scanner.setColumn(truth.column, ColumnRole.Label, 1)
+  if (truth.kind === 'tags') {
+    scanner.setColumn(truth.column, ColumnRole.Tags, truth.classes)
+    scanner.setSeparator(truth.separator)
+  }
+  if (truth.kind === 'label' || truth.kind === 'tags') {
+    for (const [name, value] of truth.names ?? []) scanner.addLabelName(name, value)
+  } else {
+    setFields(truth.fields, ColumnRole.Target, ColumnRole.TargetList)
+  }
+  if (truth.kind === 'oneHot') scanner.setOneHot()
+  if (weight !== undefined) scanner.setColumn(weight, ColumnRole.Weight, 1)
+  if (id !== undefined) scanner.setColumn(id, ColumnRole.Id, 1)
+  if (missing === 'leaveOut') scanner.setLeaveOutMissing()
+}
+
+/** All that can be read of what the scanner has been given; `bytes` is where that ends in the file. */
+export function* scannedBatches(scanner: Scanner, { truth, weight, id }: Selection, bytes: number): Generator<Batch> {
+  const place = (row: number) => ({ row: scanner.rowNumber(row), line: scanner.lineNumber(row) })
+  const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
+  for (let rows = scanner.read(); rows > 0; rows = scanner.read()) {
+    yield {
+      scores: scanner.scores(),
+      labels: isLabel ? scanner.labels() : 0,
+      targets: isLabel ? 0 : scanner.targets(),
+      weights: weight === undefined ? 0 : scanner.weights(),
+      ids: id === undefined ? undefined : { bytes: scanner.idBytes(), offsets: scanner.idOffsets() },
+      rows,
+      bytes,
+      place,
+    }
+  }
+}
+
+export interface ScannedTable {
+  file: string
+  names: string[]
+  selection: Selection
+}
+
+const isIn = (column: number, fields: readonly Field[]) => fields.some((field) => field.column === column)
+
+/** What the number or list in a column is called. */
+function nounOf(column: number, { scores, weight }: Selection): string {
+  if (column === weight) return 'weight'
+  return isIn(column, scores) ? 'score' : 'label'
+}
+
+function listLength(column: number, { scores, truth }: Selection): number {
+  const fields = truth.kind === 'label' || truth.kind === 'tags' ? scores : [...scores, ...truth.fields]
+  return fields.find((field) => field.column === column)?.list ?? 1
+}
+
+const cutList =
+  'the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as ' +
+  'logit_0, logit_1, or the list as JSON'
+
+export function explainScanError(
+  { ScanErrorKind }: MainModule,
+  { kind, row, line, column, cells, text }: ScanError,
+  { file, names, selection }: ScannedTable,
+): DataError {
+  const at = { file, row, line }
+  const inCell = { ...at, column: names[column] }
+  const noun = nounOf(column, selection)
+  switch (kind) {
+    case ScanErrorKind.NumberIsText:
+      return new DataError(`"${text}" is not a number`, inCell)
+    case ScanErrorKind.NumberIsMissing:
+      return new DataError(`the ${noun} is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
+    case ScanErrorKind.LabelIsMissing:
+      return new DataError(`the label is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
+    case ScanErrorKind.LabelIsNotInteger:
+      return new DataError(`the label "${text}" is not a whole number`, inCell)
+    case ScanErrorKind.LabelIsUnknown:
+      return new DataError(`the label "${text}" is none of the classes`, inCell)
+    case ScanErrorKind.TargetIsOutside:
+      return new DataError(`the label "${text}" is not a number from 0 to 1`, inCell)
+    case ScanErrorKind.NotOneHot: {
+      const columns = truthColumns(selection.truth).map((index) => `"${names[index]}"`)
+      return new DataError(`the labels in ${columns.join(', ')} are not one 1 and else 0, as in the rows before`, at)
+    }
+    case ScanErrorKind.WeightIsOutside:
+      return new DataError(`the weight "${text}" is negative or infinite`, inCell)
+    case ScanErrorKind.NotAList:
+      return new DataError(`"${text}" is not a list of numbers, such as [0.1, 0.9]`, inCell)
+    case ScanErrorKind.ListIsCut:
+      return new DataError(cutList, inCell)
+    case ScanErrorKind.ListLength:
+      return new DataError(`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
+    case ScanErrorKind.UnclosedQuote:
+      return new DataError('a quote opens here and is never closed', inCell)
+    case ScanErrorKind.TextAfterQuote:
+      return new DataError(`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
+    case ScanErrorKind.CellCount:
+      return new DataError(`the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the table has ${names.length} columns`, at)
+    default:
+      return new DataError('the row has no end within 16 MB', at)
+  }
+}
+
+interface LeftOutRole {
+  role: { value: number }
+  rows: number
+  first: number[]
+}
+
+export function leftOutRows({ ColumnRole }: MainModule, scanner: Scanner): LeftOutRows[] {
+  const nouns = new Map<object, string>([
+    [ColumnRole.Score, 'score'],
+    [ColumnRole.Weight, 'weight'],
+  ])
+  const reasons: LeftOutRole[] = scanner.leftOut()
+  return reasons.map(({ role, rows, first }) => ({ reason: `the ${nouns.get(role) ?? 'label'} is missing`, rows, first }))
+}
