@@ -26,9 +26,9 @@ const args = [
 export const desktop = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
 
-/** Serves the page and starts a browser; `open` gives a fresh page of it. */
-export async function startBrowser({ folder = site } = {}) {
-  const server = await serve(folder)
+/** Starts a browser for what a server has, by default the page; `open` gives a fresh page of it. */
+export async function startBrowser(server) {
+  server ??= await serve(site)
   const browser = await chromium.launch({ executablePath, args })
   const close = async () => {
     await browser.close()
