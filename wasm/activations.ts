@@ -1,23 +1,26 @@
 // Functions of a tensor that are no losses.
-import { checkNumber } from './arguments.js'
+import { checkNumber, checkOptions } from './arguments.js'
 import { blocksOf, layoutAlong } from './layout.js'
 import type { ClassLayout } from './module/simd.js'
 import type { Native } from './native.js'
 import { copyFloats, dtypeOf, type FloatArray, type Input, newFloats, readTensor, type Tensor, type TensorLike } from './tensor.js'
 
+/** Options of the functions along an axis. */
 export interface DimOptions {
-  /** The axis of the classes; negative ones count from the last. Default -1. */
+  /** The axis of the classes: an integer in [-rank, rank); negative ones count from the last. Default -1. */
   dim?: number
 }
 
 type AlongFunction = 'softmax' | 'logSoftmax' | 'logSumExp'
 type PointwiseFunction = 'sigmoid' | 'logSigmoid' | 'softplus'
 
-function axisOf(name: string, shape: readonly number[], dim = -1): number {
-  const rank = shape.length
-  const range = `an integer from ${-rank} to ${rank - 1} for an input of shape [${shape}]`
+function readAlong(name: string, value: TensorLike, options: DimOptions | undefined): { input: Input; axis: number } {
+  const { dim = -1 } = checkOptions(name, options, ['dim'])
+  const input = readTensor(`${name}: input`, value)
+  const rank = input.shape.length
+  const range = `an integer from ${-rank} to ${rank - 1} for an input of shape [${input.shape}]`
   const checked = checkNumber(`${name}: dim`, dim, (v) => Number.isInteger(v) && v >= -rank && v < rank, range)
-  return checked < 0 ? checked + rank : checked
+  return { input, axis: checked < 0 ? checked + rank : checked }
 }
 
 function along(native: Native, kernel: AlongFunction, input: Input, axis: number, keepsAxis: boolean): FloatArray {
@@ -52,31 +55,22 @@ function pointwise(native: Native, kernel: PointwiseFunction, value: TensorLike)
   return { data: result, shape: input.shape }
 }
 
-/** e^x_c / sum_j e^x_j along an axis, torch.nn.Softmax. The result has the input's shape. */
-export function softmax(native: Native, value: TensorLike, { dim }: DimOptions = {}): Tensor {
-  const input = readTensor('softmax: input', value)
-  return { data: along(native, 'softmax', input, axisOf('softmax', input.shape, dim), true), shape: input.shape }
+export function softmax(native: Native, value: TensorLike, options?: DimOptions): Tensor {
+  const { input, axis } = readAlong('softmax', value, options)
+  return { data: along(native, 'softmax', input, axis, true), shape: input.shape }
 }
 
-/** x_c - log(sum_j e^x_j) along an axis, torch.nn.LogSoftmax; exact where the probability is near 1. */
-export function logSoftmax(native: Native, value: TensorLike, { dim }: DimOptions = {}): Tensor {
-  const input = readTensor('logSoftmax: input', value)
-  return { data: along(native, 'logSoftmax', input, axisOf('logSoftmax', input.shape, dim), true), shape: input.shape }
+export function logSoftmax(native: Native, value: TensorLike, options?: DimOptions): Tensor {
+  const { input, axis } = readAlong('logSoftmax', value, options)
+  return { data: along(native, 'logSoftmax', input, axis, true), shape: input.shape }
 }
 
-/** log(sum_j e^x_j) along an axis, torch.logsumexp; the result lacks that axis. -Infinity where all scores are. */
-export function logsumexp(native: Native, value: TensorLike, { dim }: DimOptions = {}): Tensor {
-  const input = readTensor('logsumexp: input', value)
-  const axis = axisOf('logsumexp', input.shape, dim)
+export function logsumexp(native: Native, value: TensorLike, options?: DimOptions): Tensor {
+  const { input, axis } = readAlong('logsumexp', value, options)
   const shape = input.shape.filter((_, i) => i !== axis)
   return { data: along(native, 'logSumExp', input, axis, false), shape }
 }
 
-/** 1 / (1 + e^-x), torch.nn.Sigmoid. */
 export const sigmoid = (native: Native, value: TensorLike): Tensor => pointwise(native, 'sigmoid', value)
-
-/** -log(1 + e^-x), torch.nn.LogSigmoid. */
 export const logSigmoid = (native: Native, value: TensorLike): Tensor => pointwise(native, 'logSigmoid', value)
-
-/** log(1 + e^x), torch.nn.Softplus. */
 export const softplus = (native: Native, value: TensorLike): Tensor => pointwise(native, 'softplus', value)

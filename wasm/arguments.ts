@@ -1,5 +1,14 @@
 // Checks of options and shapes, all with the name of what is wrong.
 
+/** An options object with known names only: a misspelt one would be ignored in silence. */
+export function checkOptions<T extends object>(name: string, options: T | undefined, known: readonly string[]): Partial<T> {
+  if (options === undefined) return {}
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw new TypeError(`${name}: options must be an object`)
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown === undefined) return options
+  throw new TypeError(`${name}: unknown option '${unknown}'; there are: ${known.join(', ')}`)
+}
+
 export function checkNumber(name: string, value: unknown, isValid: (value: number) => boolean, range: string): number {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number ${range}, not ${value === null ? 'null' : typeof value}`)
   if (!isValid(value)) throw new RangeError(`${name} is ${value}; it must be ${range}`)
@@ -13,6 +22,11 @@ export const checkShare = (name: string, value: unknown): number => checkNumber(
 
 export const checkNonNegative = (name: string, value: unknown): number =>
   checkNumber(name, value, (v) => v >= 0 && v < Number.POSITIVE_INFINITY, 'finite and >= 0')
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, not ${value === null ? 'null' : typeof value}`)
+  return value
+}
 
 export function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): T {
   if (!choices.includes(value))

@@ -10,7 +10,8 @@
 #include "losses/binary_cross_entropy.h"
 #include "losses/class_index_loss.h"
 #include "losses/class_probability_loss.h"
-#include "losses/first_nan.h"
+#include "losses/first_invalid.h"
+#include "losses/focal_forms.h"
 #include "losses/multi_label_soft_margin.h"
 #include "losses/nll.h"
 #include "losses/sigmoid_focal.h"
@@ -109,6 +110,36 @@ void focal(LossArrays a, std::size_t count, double gradientScale, double alpha, 
   sigmoidFocal(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), count, options);
 }
 
+/// Options of both functions of focal_forms.h; each reads its own.
+struct FocalSettings {
+  Address positiveWeight;
+  double positiveAlpha;
+  double negativeAlpha;
+  double gamma;
+  double epsilon;
+  double labelSmoothing;
+  std::int32_t form;
+  bool isProbability;
+  bool renormalises;
+  double ignoredTarget;
+  double gradientScale;
+};
+
+template <class T>
+void binaryFocalOf(LossArrays a, std::size_t count, FocalSettings s) {
+  const BinaryFocalOptions<T> options{
+      at<T>(a.weight),  at<T>(s.positiveWeight), s.positiveAlpha, s.negativeAlpha, s.gamma,        s.epsilon,
+      s.labelSmoothing, FocalForm{s.form},       s.isProbability, s.ignoredTarget, s.gradientScale};
+  binaryFocal(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), count, options);
+}
+
+template <class T>
+void categoricalFocalOf(LossArrays a, ClassLayout layout, FocalSettings s) {
+  const CategoricalFocalOptions<T> options{at<T>(a.weight), s.gamma,        s.epsilon,      s.labelSmoothing,
+                                           s.isProbability, s.renormalises, s.gradientScale};
+  categoricalFocal(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<T>(a.target), layout, options);
+}
+
 template <class T>
 void addRows(LossState& state, Address loss, Address target, std::size_t rows, Address weight,
              std::int32_t ignoreIndex) {
@@ -122,8 +153,8 @@ void addTargets(LossState& state, Address target, std::size_t rows, Address weig
 }
 
 template <class T>
-void addAll(LossState& state, Address loss, std::size_t count) {
-  state.addAll(at<T>(loss), count);
+void addCounted(LossState& state, Address loss, std::size_t count, std::size_t ignored, std::size_t weight) {
+  state.addCounted(at<T>(loss), count, ignored, weight);
 }
 
 double rowsOf(const LossState& state) {
@@ -132,11 +163,11 @@ double rowsOf(const LossState& state) {
 double ignoredOf(const LossState& state) {
   return static_cast<double>(state.ignored());
 }
-val lossBytes(const LossState& state) {
-  return bytesToJs(state.toBytes());
+val lossBytes(const LossState& state, std::uint32_t settings) {
+  return bytesToJs(state.toBytes(settings));
 }
-bool lossFromBytes(LossState& state, Address bytes, std::size_t size) {
-  return state.fromBytes(at<std::uint8_t>(bytes), size);
+bool lossFromBytes(LossState& state, Address bytes, std::size_t size, std::uint32_t settings) {
+  return state.fromBytes(at<std::uint8_t>(bytes), size, settings);
 }
 
 GhmState* makeGhm(std::size_t bins, bool isRegression) {
@@ -167,11 +198,11 @@ double ghmLoss(const GhmState& state, const val& weights) {
 double ghmCount(const GhmState& state) {
   return static_cast<double>(state.count());
 }
-val ghmBytes(const GhmState& state) {
-  return bytesToJs(toBytes(state));
+val ghmBytes(const GhmState& state, std::uint32_t settings) {
+  return bytesToJs(toBytes(state, settings));
 }
-bool ghmFromBytes(GhmState& state, Address bytes, std::size_t size) {
-  return fromBytes(state, at<std::uint8_t>(bytes), size);
+bool ghmFromBytes(GhmState& state, Address bytes, std::size_t size, std::uint32_t settings) {
+  return fromBytes(state, at<std::uint8_t>(bytes), size, settings);
 }
 
 template <class T>
@@ -194,13 +225,15 @@ void bindKernels(const std::string& type) {
   bind("bceWithLogits", &bceWithLogits<T>);
   bind("multiLabelSoftMargin", &softMargin<T>);
   bind("sigmoidFocal", &focal<T>);
+  bind("binaryFocal", &binaryFocalOf<T>);
+  bind("categoricalFocal", &categoricalFocalOf<T>);
 }
 
 template <class T, class Class>
 void bindLossState(Class& state, const std::string& type) {
   state.function(("addRows" + type).c_str(), &addRows<T>)
       .function(("addTargets" + type).c_str(), &addTargets<T>)
-      .function(("addAll" + type).c_str(), &addAll<T>);
+      .function(("addCounted" + type).c_str(), &addCounted<T>);
 }
 
 }  // namespace
@@ -221,6 +254,18 @@ EMSCRIPTEN_BINDINGS(losses) {
       .field("labelSmoothing", &ClassSettings::labelSmoothing)
       .field("gamma", &ClassSettings::gamma)
       .field("gradientScale", &ClassSettings::gradientScale);
+  emscripten::value_object<FocalSettings>("FocalSettings")
+      .field("positiveWeight", &FocalSettings::positiveWeight)
+      .field("positiveAlpha", &FocalSettings::positiveAlpha)
+      .field("negativeAlpha", &FocalSettings::negativeAlpha)
+      .field("gamma", &FocalSettings::gamma)
+      .field("epsilon", &FocalSettings::epsilon)
+      .field("labelSmoothing", &FocalSettings::labelSmoothing)
+      .field("form", &FocalSettings::form)
+      .field("isProbability", &FocalSettings::isProbability)
+      .field("renormalises", &FocalSettings::renormalises)
+      .field("ignoredTarget", &FocalSettings::ignoredTarget)
+      .field("gradientScale", &FocalSettings::gradientScale);
 
   bindKernels<float>("F32");
   bindKernels<double>("F64");

@@ -6,12 +6,14 @@ export class Broadcast {
   readonly #shape: readonly number[]
   readonly #strides: number[]
 
-  /** Throws a RangeError with `name` where `from` does not broadcast to `shape`. */
+  /** Throws a RangeError with `name` where `from` does not broadcast to `shape` or holds what is not finite. */
   constructor(name: string, from: Input, shape: readonly number[]) {
     const added = shape.length - from.shape.length
     const fits = added >= 0 && from.shape.every((length, i) => length === 1 || length === shape[added + i])
     if (!fits) throw new RangeError(`${name} has shape [${from.shape}], which does not broadcast to the input's [${shape}]`)
     this.#values = Float64Array.from(from.data as ArrayLike<number>, Number)
+    const bad = this.#values.findIndex((value) => !Number.isFinite(value))
+    if (bad !== -1) throw new RangeError(`${name}: element ${bad} is ${this.#values[bad]}; it must be finite`)
     this.#shape = shape
     this.#strides = shape.map(() => 0)
     let stride = 1

@@ -3,9 +3,11 @@ import type { LossState } from './module/simd.js'
 import type { Native } from './native.js'
 import type { Dtype, FloatArray, Tensor, TensorLike } from './tensor.js'
 
+/** How the losses of a call become its result. */
 export type Reduction = 'mean' | 'sum' | 'none'
 export const reductions: readonly Reduction[] = ['mean', 'sum', 'none']
 
+/** Options of every loss that is a mean over rows or elements. */
 export interface ReductionOptions {
   /** 'mean' (default), 'sum' or 'none'. The mean divides by the sum of the weights of the rows that count, or by the number of elements. */
   reduction?: Reduction
@@ -29,25 +31,50 @@ export interface LossResult {
 
 /**
  * A loss over any number of batches. Sums are exact: the same rows in any batches, merged in any order, give the same bits as one pass.
- * Holds wasm memory until disposed.
+ * Holds wasm memory until disposed of.
  */
 export interface Accumulator {
+  /**
+   * Takes in a batch, whole or not at all.
+   *
+   * @throws TypeError or RangeError naming the argument and the row.
+   */
   update(input: TensorLike, target: TensorLike): this
   /** Takes over what `other` (of a criterion with the same options) has gathered; `other` stays as it is. */
   merge(other: this): this
+  /** What the batches so far come to; it can go on afterwards. */
   result(): LossResult
   /** The state, to be sent elsewhere and read by `accumulator(bytes)` of a criterion with the same options. */
   toBytes(): Uint8Array
+  /** Gives the wasm memory back; the accumulator cannot be used any more. */
   dispose(): void
+  /** As `dispose`, for `using`. */
   [Symbol.dispose](): void
 }
 
+/** A loss and its gradient. */
+export interface ValueAndGrad {
+  /** As `forward` gives it. */
+  value: number | Tensor
+  /** In the input's shape and precision. */
+  grad: Tensor
+}
+
+/** A loss with its options. */
 export interface Criterion {
-  /** The loss in nats: a number, or with reduction 'none' a tensor. Worked in double where the input is a Float64Array, else in float. */
+  /**
+   * The loss in nats: a number, or with reduction 'none' a tensor. Worked in double where the input is a Float64Array, else in float.
+   *
+   * @throws TypeError or RangeError naming the argument and the row.
+   */
   forward(input: TensorLike, target: TensorLike): number | Tensor
   /** The loss and its gradient with respect to the input, in the input's shape (of the sum of all losses for reduction 'none'). */
-  valueAndGrad(input: TensorLike, target: TensorLike): { value: number | Tensor; grad: Tensor }
-  /** An empty accumulator, or one that goes on from saved bytes. */
+  valueAndGrad(input: TensorLike, target: TensorLike): ValueAndGrad
+  /**
+   * An empty accumulator, or one that goes on from saved bytes.
+   *
+   * @throws RangeError for bytes that are damaged, or of another version, loss or options.
+   */
   accumulator(bytes?: Uint8Array): Accumulator
 }
 
@@ -62,10 +89,14 @@ export interface PassOutputs {
 /** The one thing a loss must bring along; `meanCriterion` makes the rest of it. */
 export interface LossKernel {
   native: Native
+  /** The checked options that change losses or weights. */
+  options: object
   /** Checks and reads the arguments. */
   prepare(input: TensorLike, target: TensorLike): PreparedLoss
   /** Throws where the options cannot be worked batch by batch. */
   refuseBatches?(): void
+  /** What the mean divides by, from the weight gathered; the weight itself where this is missing. */
+  divisor?(weight: number): number
 }
 
 /** A loss with its arguments read. */
@@ -74,7 +105,7 @@ export interface PreparedLoss {
   /** Shape of the losses under reduction 'none'. */
   lossShape: number[]
   gradientShape: number[]
-  /** What the mean divides by. */
+  /** What the rows add to the state's weight. */
   weight(): number
   /** Works all blocks. */
   pass(outputs: PassOutputs): void

@@ -1,8 +1,10 @@
+import { checkOptions } from './arguments.js'
 import type { WasmSource } from './instantiate.js'
 import { type Losskit, losskit } from './losskit.js'
 import { instantiateNative } from './native.js'
 import { chooseVariant, type VariantOptions } from './variant.js'
 
+/** Options of `load`. */
 export interface ExternalLoadOptions extends VariantOptions {
   /** `losskit/simd.wasm` or `losskit/relaxed-simd.wasm`, matching `variant`. */
   wasm: WasmSource
@@ -13,7 +15,8 @@ export interface ExternalLoadOptions extends VariantOptions {
  *
  * @throws TypeError without wasm, RangeError for an unknown variant.
  */
-export async function load({ variant, wasm }: ExternalLoadOptions): Promise<Losskit> {
+export async function load(options: ExternalLoadOptions): Promise<Losskit> {
+  const { variant, wasm } = checkOptions('load', options, ['variant', 'wasm'])
   if (wasm === undefined) throw new TypeError('load: wasm is missing: pass losskit/simd.wasm as a URL, bytes or a WebAssembly.Module')
   return losskit(await instantiateNative(chooseVariant(variant), wasm))
 }

@@ -3,6 +3,7 @@ import type { WasmSource } from './instantiate.js'
 import { instantiateNative, type Native } from './native.js'
 import { chooseVariant, type Variant, type VariantOptions } from './variant.js'
 
+/** Options of `load`. */
 export interface LoadOptions extends VariantOptions {
   /** The module to use in place of the one inside the package: `losskit/simd.wasm` or `losskit/relaxed-simd.wasm`, matching `variant`. */
   wasm?: WasmSource

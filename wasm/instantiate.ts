@@ -1,5 +1,6 @@
 // From wasm bytes, wherever they come from, to a running module.
 
+/** Where the wasm comes from: an address to fetch, a response, bytes, or a compiled module. */
 export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module
 
 /** What Emscripten's glue exports: makes the module once it is told how to get the instance. */

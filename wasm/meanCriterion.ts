@@ -1,4 +1,5 @@
 // Every loss that is a (weighted) mean over rows or elements: forward, gradient and accumulator on top of its kernel.
+import { checkMergeable, liveState, readState } from './accumulatorState.js'
 import { checkChoice } from './arguments.js'
 import {
   type Accumulator,
@@ -9,27 +10,32 @@ import {
   type ReductionOptions,
   reductions,
 } from './criterion.js'
+import { fingerprint } from './fingerprint.js'
 import type { LossState } from './module/simd.js'
 import { type FloatArray, newFloats, sizeOf, type Tensor, type TensorLike } from './tensor.js'
 
 const emptyMeans = ['nan', 'zero'] as const
 
+/** Names of the options that every such loss has. */
+export const reductionOptions = ['reduction', 'emptyMean'] as const
+
 export function meanCriterion(name: string, kernel: LossKernel, options: ReductionOptions): Criterion {
   const reduction = checkChoice(`${name}: reduction`, options.reduction ?? 'mean', reductions)
   const emptyMean = checkChoice(`${name}: emptyMean`, options.emptyMean ?? 'nan', emptyMeans)
   const { LossState: State } = kernel.native.module
+  const divisorOf = kernel.divisor ?? ((weight: number) => weight)
 
   function reduced(state: LossState): number {
     if (reduction === 'sum') return state.sum()
-    const weight = state.weight()
-    return weight === 0 && emptyMean === 'zero' ? 0 : state.sum() / weight
+    const divisor = divisorOf(state.weight())
+    return divisor === 0 && emptyMean === 'zero' ? 0 : state.sum() / divisor
   }
 
   /** A mean of nothing has no slope. */
   function gradientScale(loss: PreparedLoss): number {
     if (reduction !== 'mean') return 1
-    const weight = loss.weight()
-    return weight === 0 ? 0 : 1 / weight
+    const divisor = divisorOf(loss.weight())
+    return divisor === 0 ? 0 : 1 / divisor
   }
 
   function work(loss: PreparedLoss, gradient: FloatArray | undefined, scale: number): number | Tensor {
@@ -61,22 +67,25 @@ export function meanCriterion(name: string, kernel: LossKernel, options: Reducti
 class MeanAccumulator implements Accumulator {
   readonly #name: string
   readonly #kernel: LossKernel
+  readonly #settings: number
   readonly #state: LossState
 
   constructor(name: string, kernel: LossKernel, bytes?: Uint8Array) {
     kernel.refuseBatches?.()
     this.#name = name
     this.#kernel = kernel
+    this.#settings = fingerprint(name, kernel.options)
     this.#state = new kernel.native.module.LossState()
-    if (bytes !== undefined) this.#read(bytes)
+    if (bytes !== undefined) readState(name, kernel.native, this.#state, bytes, this.#settings)
   }
 
   update(input: TensorLike, target: TensorLike): this {
+    const state = this.#live()
     // A batch counts whole or not at all: an error in a later block must not leave its first rows behind.
     const batch = new this.#kernel.native.module.LossState()
     try {
       this.#kernel.prepare(input, target).pass({ state: batch, gradientScale: 1 })
-      this.#state.merge(batch)
+      state.merge(batch)
     } finally {
       batch.delete()
     }
@@ -84,19 +93,21 @@ class MeanAccumulator implements Accumulator {
   }
 
   merge(other: this): this {
-    if (!(other instanceof MeanAccumulator)) throw new TypeError(`${this.#name}: merge takes an accumulator of the same loss`)
-    this.#state.merge(other.#state)
+    const isSame = other instanceof MeanAccumulator && other.#settings === this.#settings
+    checkMergeable(this.#name, isSame, isSame && other.#kernel.native === this.#kernel.native)
+    this.#live().merge(other.#live())
     return this
   }
 
   result(): LossResult {
-    const sum = this.#state.sum()
-    const weight = this.#state.weight()
-    return { mean: sum / weight, sum, weight, rows: this.#state.rows(), ignored: this.#state.ignored() }
+    const state = this.#live()
+    const sum = state.sum()
+    const weight = this.#kernel.divisor?.(state.weight()) ?? state.weight()
+    return { mean: sum / weight, sum, weight, rows: state.rows(), ignored: state.ignored() }
   }
 
   toBytes(): Uint8Array {
-    return this.#state.toBytes()
+    return this.#live().toBytes(this.#settings)
   }
 
   dispose(): void {
@@ -107,11 +118,7 @@ class MeanAccumulator implements Accumulator {
     this.dispose()
   }
 
-  #read(bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`${this.#name}: an accumulator's bytes must be a Uint8Array`)
-    const ok = this.#kernel.native.heap.withBytes(bytes, (address, size) => this.#state.fromBytes(address, size))
-    if (ok) return
-    this.dispose()
-    throw new RangeError(`${this.#name}: these ${bytes.length} bytes are no saved accumulator of this version and kind of loss`)
+  #live(): LossState {
+    return liveState(this.#name, this.#state)
   }
 }

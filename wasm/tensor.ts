@@ -1,11 +1,14 @@
 // What callers hand in as arrays, and what they get back.
 import { isHalf, widenHalf } from './half.js'
 
+/** Floating-point numbers, and with them the precision of a result. */
 export type FloatArray = Float32Array | Float64Array
 
 /** Numbers in row-major order. */
 export interface Tensor {
+  /** As many values as the shape holds. */
   data: FloatArray
+  /** Length of each axis, the outermost first; [] for one value. */
   shape: number[]
 }
 
@@ -13,19 +16,37 @@ export interface Tensor {
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
 /** Typed arrays of 64-bit integers, as runtimes give labels. */
 export type BigIntegerArray = BigInt64Array | BigUint64Array
+/** Numbers in any array that has them. */
 export type Numbers = FloatArray | IntegerArray | BigIntegerArray | readonly number[]
 
+/** Rows of rows of numbers, all of the same length on a level. */
 export interface NestedArray extends ReadonlyArray<number | bigint | NestedArray> {}
 
 /**
  * Scores or targets: `{ data, shape }`, `{ data, dims }` (the tensors of onnxruntime and transformers.js; with `type: 'float16'` a Uint16Array
  * holds half floats), a typed array (one axis; a Float16Array too where the runtime has it) or nested plain arrays.
  */
-export type TensorLike =
-  | { data: Numbers; shape: readonly number[]; type?: string }
-  | { data: Numbers; dims: readonly number[]; type?: string }
-  | Numbers
-  | NestedArray
+export type TensorLike = ShapedTensor | DimsTensor | Numbers | NestedArray
+
+/** A tensor as Losskit, transformers.js and others have it. */
+export interface ShapedTensor {
+  /** Values in row-major order. */
+  data: Numbers
+  /** Length of each axis, the outermost first. */
+  shape: readonly number[]
+  /** 'float16' where a Uint16Array holds half floats. */
+  type?: string
+}
+
+/** A tensor as onnxruntime has it. */
+export interface DimsTensor {
+  /** Values in row-major order. */
+  data: Numbers
+  /** Length of each axis, the outermost first. */
+  dims: readonly number[]
+  /** 'float16' where a Uint16Array holds half floats. */
+  type?: string
+}
 
 /** A tensor as read: any element type, shape checked against the data. */
 export interface Input {
@@ -53,8 +74,16 @@ export function readTensor(name: string, value: TensorLike): Input {
   }
   const tensor = value as { data: Numbers; type?: string }
   const data = isHalf(tensor) ? widenHalf(tensor.data) : tensor.data
-  const shape = 'shape' in value ? value.shape : (value as { dims: readonly number[] }).dims
+  if (Array.isArray(data)) checkNumbers(name, data)
+  const shape = 'shape' in value ? value.shape : (value as { dims?: unknown }).dims
   return { data, shape: checkShape(name, data, shape) }
+}
+
+function checkNumbers(name: string, data: readonly unknown[]): void {
+  for (let i = 0; i < data.length; i++) {
+    const type = typeof data[i]
+    if (type !== 'number' && type !== 'bigint') throw new TypeError(`${name}: data[${i}] must be a number, not ${describe(data[i])}`)
+  }
 }
 
 function checkShape(name: string, data: Numbers, shape: unknown): number[] {

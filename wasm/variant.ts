@@ -1,7 +1,9 @@
 // The two builds of the kernels, and which of them a runtime can run.
 
+/** The builds of the kernels. */
 export type Variant = 'simd' | 'relaxed-simd'
 
+/** Which build to take. */
 export interface VariantOptions {
   /**
    * 'simd' gives the same bits on every machine; 'relaxed-simd' uses fused multiply-add where the machine has it and is about 1.5 times

@@ -8,19 +8,20 @@
 
 namespace losskit {
 
-inline std::vector<std::uint8_t> toBytes(const GhmState& state) {
-  ByteWriter to;
-  writeHeader(to, StateKind::Ghm);
+/// `settings` as in state_header.h.
+inline std::vector<std::uint8_t> toBytes(const GhmState& state, std::uint64_t settings = 0) {
+  ByteWriter to = beginState(StateKind::Ghm, settings);
   state.write(to);
-  return to.take();
+  return endState(to);
 }
 
 /// False, and the state as it was, when the bytes are not what toBytes makes of a state of the same kind with
-/// as many bins.
-inline bool fromBytes(GhmState& state, const std::uint8_t* bytes, std::size_t size) {
-  ByteReader from(bytes, size);
+/// as many bins and the same settings.
+inline bool fromBytes(GhmState& state, const std::uint8_t* bytes, std::size_t size,
+                      std::uint64_t settings = 0) {
+  ByteReader from = openState(bytes, size, StateKind::Ghm, settings);
   GhmState read(state.counts().size(), state.kind());
-  if (!readHeader(from, StateKind::Ghm) || !read.read(from) || !from.isAtEnd()) return false;
+  if (!read.read(from) || !from.isAtEnd()) return false;
   state = read;
   return true;
 }

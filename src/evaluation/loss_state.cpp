@@ -34,19 +34,18 @@ double LossState::weight() const {
   return weight_.value() + static_cast<double>(unweighted_);
 }
 
-std::vector<std::uint8_t> LossState::toBytes() const {
-  ByteWriter to;
-  writeHeader(to, StateKind::Loss);
+std::vector<std::uint8_t> LossState::toBytes(std::uint64_t settings) const {
+  ByteWriter to = beginState(StateKind::Loss, settings);
   sum_.write(to);
   weight_.write(to);
   for (const std::uint64_t count : {unweighted_, rows_, ignored_}) to.write(count);
-  return to.take();
+  return endState(to);
 }
 
-bool LossState::fromBytes(const std::uint8_t* bytes, std::size_t size) {
-  ByteReader from(bytes, size);
+bool LossState::fromBytes(const std::uint8_t* bytes, std::size_t size, std::uint64_t settings) {
+  ByteReader from = openState(bytes, size, StateKind::Loss, settings);
   LossState read;
-  bool ok = readHeader(from, StateKind::Loss) && read.sum_.read(from) && read.weight_.read(from);
+  bool ok = read.sum_.read(from) && read.weight_.read(from);
   for (std::uint64_t* count : {&read.unweighted_, &read.rows_, &read.ignored_}) *count = from.read();
   ok = ok && from.isAtEnd();
   if (ok) *this = read;

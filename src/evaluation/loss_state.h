@@ -28,9 +28,16 @@ class LossState {
   /// Losses of elements or rows that all count once.
   template <class T>
   void addAll(const T* loss, std::size_t count) {
+    addCounted(loss, count, 0, count);
+  }
+  /// Losses of `count` elements or rows of which `ignored` do not count (their losses are 0), and what they
+  /// add to the weight: whatever number the mean is to divide by, of rows or of positives.
+  template <class T>
+  void addCounted(const T* loss, std::size_t count, std::size_t ignored, std::size_t weight) {
     sum_.add(loss, count);
     rows_ += count;
-    unweighted_ += count;
+    ignored_ += ignored;
+    unweighted_ += weight;
   }
   void merge(const LossState& other);
 
@@ -44,9 +51,11 @@ class LossState {
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   [[nodiscard]] std::uint64_t ignored() const { return ignored_; }
 
-  [[nodiscard]] std::vector<std::uint8_t> toBytes() const;
-  /// False, and the state as it was, when the bytes are not what toBytes makes.
-  bool fromBytes(const std::uint8_t* bytes, std::size_t size);
+  /// `settings` as in state_header.h.
+  [[nodiscard]] std::vector<std::uint8_t> toBytes(std::uint64_t settings = 0) const;
+  /// False, and the state as it was, when the bytes are not what toBytes makes of a state of the same
+  /// settings.
+  bool fromBytes(const std::uint8_t* bytes, std::size_t size, std::uint64_t settings = 0);
 
  private:
   ExactSum<double> sum_;

@@ -63,17 +63,9 @@ void binaryCrossEntropy(T* loss, T* gradient, const T* p, const T* target, std::
   }
 }
 
-template <class T>
-std::size_t firstOutsideUnit(const T* values, std::size_t count) {
-  return static_cast<std::size_t>(
-      std::find_if(values, values + count, [](T v) { return !(v >= 0 && v <= 1); }) - values);
-}
-
 template void binaryCrossEntropy(float*, float*, const float*, const float*, std::size_t,
                                  const BinaryCrossEntropyOptions<float>&);
 template void binaryCrossEntropy(double*, double*, const double*, const double*, std::size_t,
                                  const BinaryCrossEntropyOptions<double>&);
-template std::size_t firstOutsideUnit(const float*, std::size_t);
-template std::size_t firstOutsideUnit(const double*, std::size_t);
 
 }  // namespace losskit

@@ -24,13 +24,9 @@ void binaryCrossEntropyWithLogits(double* loss, double* gradient, const double* 
                                   std::size_t count, const BinaryCrossEntropyOptions<double>& options);
 
 /// loss_i = -w (t log p + (1 - t) log(1 - p)), logs no smaller than -100; gradient (p - t) / max(p (1 - p),
-/// 1e-12), both as PyTorch. p, t in [0, 1] (see firstOutsideUnit). Worked in double. T: float or double.
+/// 1e-12), both as PyTorch. p, t in [0, 1] (see first_invalid.h). Worked in double. T: float or double.
 template <class T>
 void binaryCrossEntropy(T* loss, T* gradient, const T* p, const T* target, std::size_t count,
                         const BinaryCrossEntropyOptions<T>& options);
-
-/// Position of the first of `count` values that is not in [0, 1]; `count` when there is none.
-template <class T>
-std::size_t firstOutsideUnit(const T* values, std::size_t count);
 
 }  // namespace losskit

@@ -14,6 +14,8 @@ class ByteWriter {
     for (int shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<std::uint8_t>(value >> shift));
   }
 
+  [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
  private:
@@ -24,6 +26,13 @@ class ByteWriter {
 class ByteReader {
  public:
   ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+
+  /// A reader that is not ok() from the start.
+  static ByteReader failed() {
+    ByteReader reader(nullptr, 0);
+    reader.ok_ = false;
+    return reader;
+  }
 
   std::uint64_t read() {
     if (size_ - position_ < sizeof(std::uint64_t)) {

@@ -1,24 +1,24 @@
+import { checkOptions } from '../arguments.js'
 import type { Criterion, ReductionOptions } from '../criterion.js'
-import { meanCriterion } from '../meanCriterion.js'
+import { meanCriterion, reductionOptions } from '../meanCriterion.js'
 import type { Native } from '../native.js'
 import type { TensorLike } from '../tensor.js'
 import { elementwiseKernel } from './elementwise.js'
 
+/** Options of `bceWithLogitsLoss`. */
 export interface BceWithLogitsLossOptions extends ReductionOptions {
-  /** Factor on each element's loss; broadcasts to the input. */
+  /** Factor on each element's loss, finite; broadcasts to the input by numpy's rules. Default 1. */
   weight?: TensorLike
-  /** Factor on the positive term, for instance negatives / positives per label; broadcasts to the input. */
+  /** Factor on the positive term, for instance negatives / positives per label; finite, broadcasts to the input. Default 1. */
   posWeight?: TensorLike
 }
 
-/**
- * Binary cross entropy of logits, torch.nn.BCEWithLogitsLoss: w (t p softplus(-x) + (1 - t) softplus(x)) with p = posWeight, in nats. The mean
- * divides by the number of elements. input, target: any shape, the same; targets are usually in [0, 1].
- */
-export function bceWithLogitsLoss(native: Native, options: BceWithLogitsLossOptions = {}): Criterion {
+export function bceWithLogitsLoss(native: Native, given?: BceWithLogitsLossOptions): Criterion {
   const name = 'bceWithLogitsLoss'
+  const options = checkOptions(name, given, ['weight', 'posWeight', ...reductionOptions])
   const kernel = elementwiseKernel(native, {
     name,
+    options: {},
     factors: [
       { name: `${name}: weight`, value: options.weight },
       { name: `${name}: posWeight`, value: options.posWeight },

@@ -1,6 +1,6 @@
 // Losses of rows of scores with one target each or one per class: nll, cross entropy, softmax focal loss.
 import { checkSameShape } from '../arguments.js'
-import { type CheckedClassWeight, resolveClassWeight } from '../classWeights.js'
+import { type CheckedClassWeight, resolveClassWeight, schemeOf } from '../classWeights.js'
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, classLayout, type Layout, rowShape } from '../layout.js'
@@ -10,32 +10,40 @@ import { copyFloats, copyIndices, type Dtype, dtypeOf, type Input, readTensor, t
 
 type KernelName = 'nll' | 'classIndex' | 'classProbability'
 
+/** What the mean divides by: the targets' 'weights'; the 'counted' rows, not ignored; 'all' rows; 'scores', all rows times the classes. */
+export type RowDivisor = 'weights' | 'counted' | 'all' | 'scores' | number
+
 export interface ClassRowsSettings {
   name: string
-  kernel: 'nll' | 'classIndex'
+  kernel: 'nll' | 'classIndex' | 'categoricalFocal'
   /** Whether a target of the input's shape is taken as class probabilities. */
   takesProbabilities: boolean
   /** Factor on the losses, per class, and what the option is called. */
   weight: CheckedClassWeight
   weightName: string
-  /** Whether the mean divides by the sum of the targets' weights, or by the number of rows. */
-  dividesByWeight: boolean
+  divisor: RowDivisor
   ignoreIndex: number
   labelSmoothing: number
   gamma: number
+  /** Of 'categoricalFocal': what the input holds, and how its probabilities are held. */
+  probabilities?: { isProbability: boolean; renormalises: boolean; epsilon: number }
 }
 
 export function classRowsKernel(native: Native, settings: ClassRowsSettings): LossKernel {
+  const { divisor } = settings
   return {
     native,
+    options: settings,
     prepare: (input, target) => prepare(native, settings, input, target),
     refuseBatches: () => {
       const { name, weightName, weight } = settings
-      if (typeof weight !== 'string') return
+      const scheme = schemeOf(weight)
+      if (scheme === undefined) return
       throw new RangeError(
-        `${name}: ${weightName} '${weight}' depends on all targets; give an accumulator classWeights(counts, '${weight}')`,
+        `${name}: ${weightName} '${scheme}' depends on all targets; give an accumulator classWeights(counts, '${scheme}')`,
       )
     },
+    divisor: typeof divisor === 'number' ? () => divisor : undefined,
   }
 }
 
@@ -50,14 +58,18 @@ function prepare(native: Native, settings: ClassRowsSettings, inputLike: TensorL
   const weight = (counts: () => number[]) => resolveClassWeight(`${name}: ${settings.weightName}`, settings.weight, layout.classes, counts)
   if (settings.takesProbabilities && hasShape(target.shape, input.shape)) {
     const refuse = () => {
-      throw new RangeError(`${name}: ${settings.weightName} '${settings.weight}' counts class indices; target holds class probabilities`)
+      throw new RangeError(
+        `${name}: ${settings.weightName} '${schemeOf(settings.weight)}' counts class indices; target holds class probabilities`,
+      )
     }
-    return new ClassProbabilityLoss(native, settings, weight(refuse), input, target, layout)
+    const Loss = settings.kernel === 'categoricalFocal' ? FocalProbabilityLoss : ClassProbabilityLoss
+    return new Loss(native, settings, weight(refuse), input, target, layout)
   }
   const isOneRow = input.shape.length === 1 && target.data.length === 1
   if (!isOneRow) checkSameShape(`${name}: target`, target.shape, 'input without its class axis', rowShape(input.shape))
   const counts = () => countTargets(target, layout.classes)
-  return new ClassIndexLoss(native, settings, weight(counts), input, target, layout)
+  const Loss = settings.kernel === 'categoricalFocal' ? FocalIndexLoss : ClassIndexLoss
+  return new Loss(native, settings, weight(counts), input, target, layout)
 }
 
 /** Rows of each class; what is no class is found when the rows are worked. */
@@ -103,15 +115,46 @@ abstract class ClassRowsLoss implements PreparedLoss {
   }
 
   abstract weight(): number
-  protected abstract readonly kernel: KernelName
   protected abstract readonly targetType: 'I32' | Dtype
   protected abstract readonly targetsPerRow: number
   protected abstract copyTarget(slot: Slot, start: number): void
-  protected abstract addTo(state: NonNullable<PassOutputs['state']>, slots: Slots, rows: number): void
+  protected abstract call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void
+  protected abstract addTo(state: NonNullable<PassOutputs['state']>, slots: Slots, rows: number, firstRow: number): void
 
   pass(outputs: PassOutputs): void {
     const { outer, classes, inner } = this.layout
     for (const block of blocksOf(outer, classes * inner)) this.#block(block, outputs)
+  }
+
+  /** What the rows add to the divisor where it is a plain number of them. */
+  protected rowWeight(rows: number, ignored: number): number {
+    const { divisor } = this.settings
+    if (divisor === 'scores') return rows * this.layout.classes
+    return divisor === 'all' ? rows : rows - ignored
+  }
+
+  protected callKernel(kernel: KernelName, arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    const { ignoreIndex, labelSmoothing, gamma } = this.settings
+    const settings: ClassSettings = { ignoreIndex, labelSmoothing, gamma, gradientScale }
+    this.native.module[`${kernel}${this.dtype}`](arrays, layout, settings)
+  }
+
+  protected callFocal(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    const { labelSmoothing, gamma, probabilities } = this.settings
+    const { isProbability = false, renormalises = false, epsilon = 0 } = probabilities ?? {}
+    this.native.module[`categoricalFocal${this.dtype}`](arrays, layout, {
+      positiveWeight: 0,
+      positiveAlpha: 1,
+      negativeAlpha: 1,
+      gamma,
+      epsilon,
+      labelSmoothing,
+      form: 0,
+      isProbability,
+      renormalises,
+      ignoredTarget: Number.NaN,
+      gradientScale,
+    })
   }
 
   protected weightSlot(): [Dtype, number] | undefined {
@@ -136,18 +179,9 @@ abstract class ClassRowsLoss implements PreparedLoss {
       gradient: outputs.gradient && [dtype, values],
       weight: this.weightSlot(),
     })
-    copyFloats(heap.view(dtype, slots.input), this.#input.data, firstValue)
+    this.#copyInput(slots.input, firstValue)
     this.copyTarget(slots.target, firstRow * this.targetsPerRow)
     this.copyWeight(slots.weight)
-    this.#call(slots, { ...this.layout, outer: block.length }, outputs.gradientScale)
-    this.#refuseNan(slots.loss, firstRow)
-    if (outputs.state) this.addTo(outputs.state, slots, rows)
-    outputs.losses?.set(heap.view(dtype, slots.loss), firstRow)
-    outputs.gradient?.set(heap.view(dtype, slots.gradient), firstValue)
-  }
-
-  #call(slots: Slots, layout: ClassLayout, gradientScale: number): void {
-    const { ignoreIndex, labelSmoothing, gamma } = this.settings
     const arrays: LossArrays = {
       loss: slots.loss.address,
       gradient: slots.gradient.address,
@@ -155,35 +189,56 @@ abstract class ClassRowsLoss implements PreparedLoss {
       target: slots.target.address,
       weight: slots.weight.address,
     }
-    const classSettings: ClassSettings = { ignoreIndex, labelSmoothing, gamma, gradientScale }
-    this.native.module[`${this.kernel}${this.dtype}`](arrays, layout, classSettings)
+    this.call(arrays, { ...this.layout, outer: block.length }, outputs.gradientScale)
+    this.#refuseNan(slots.loss, firstRow)
+    if (outputs.state) this.addTo(outputs.state, slots, rows, firstRow)
+    outputs.losses?.set(heap.view(dtype, slots.loss), firstRow)
+    outputs.gradient?.set(heap.view(dtype, slots.gradient), firstValue)
+  }
+
+  #copyInput(slot: Slot, start: number): void {
+    copyFloats(this.native.heap.view(this.dtype, slot), this.#input.data, start)
+    if (!this.settings.probabilities?.isProbability) return
+    const bad = this.native.module[`firstOutsideUnit${this.dtype}`](slot.address, slot.length)
+    if (bad === slot.length) return
+    const row = this.#rowOf(start + bad)
+    throw new RangeError(`${this.settings.name}: input has ${this.#input.data[start + bad]} in row ${row}; probabilities are in [0, 1]`)
+  }
+
+  #rowOf(value: number): number {
+    const { classes, inner } = this.layout
+    return Math.floor(value / (classes * inner)) * inner + (value % inner)
   }
 
   #refuseNan(loss: Slot, firstRow: number): void {
     const bad = this.native.module[`firstNan${this.dtype}`](loss.address, loss.length)
     if (bad === loss.length) return
-    const reason = this.kernel === 'nll' ? 'a NaN' : 'a NaN, more than one +Infinity or only -Infinity'
+    const reason = this.settings.kernel === 'nll' ? 'a NaN' : 'a NaN, more than one +Infinity or only -Infinity'
     throw new RangeError(`${this.settings.name}: input has no loss in row ${firstRow + bad}: ${reason}`)
   }
 }
 
 class ClassIndexLoss extends ClassRowsLoss {
-  protected readonly targetType = 'I32'
-  protected readonly targetsPerRow = 1
+  protected get targetType(): 'I32' | Dtype {
+    return 'I32'
+  }
 
-  protected get kernel(): KernelName {
-    return this.settings.kernel
+  protected get targetsPerRow(): number {
+    return 1
   }
 
   weight(): number {
+    const { divisor } = this.settings
+    const rows = this.target.data.length
+    if (divisor !== 'weights') return this.rowWeight(rows, this.ignoredRows(0, rows))
     const { module, heap } = this.native
     const state = new module.LossState()
     try {
-      for (const { start, length } of blocksOf(this.target.data.length, 1)) {
+      for (const { start, length } of blocksOf(rows, 1)) {
         const { target, weight } = heap.take({ target: ['I32', length], weight: this.weightSlot() })
-        this.copyTarget(target, start)
+        this.copyIndices(target, start)
         this.copyWeight(weight)
-        state[`addTargets${this.dtype}`](target.address, length, this.#divisor(weight), this.settings.ignoreIndex)
+        state[`addTargets${this.dtype}`](target.address, length, weight.address, this.settings.ignoreIndex)
       }
       return state.weight()
     } finally {
@@ -191,11 +246,24 @@ class ClassIndexLoss extends ClassRowsLoss {
     }
   }
 
-  protected addTo(state: NonNullable<PassOutputs['state']>, { loss, target, weight }: Slots, rows: number): void {
-    state[`addRows${this.dtype}`](loss.address, target.address, rows, this.#divisor(weight), this.settings.ignoreIndex)
+  protected call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    this.callKernel(this.settings.kernel === 'nll' ? 'nll' : 'classIndex', arrays, layout, gradientScale)
+  }
+
+  protected addTo(state: NonNullable<PassOutputs['state']>, { loss, target, weight }: Slots, rows: number, firstRow: number): void {
+    if (this.settings.divisor === 'weights') {
+      state[`addRows${this.dtype}`](loss.address, target.address, rows, weight.address, this.settings.ignoreIndex)
+      return
+    }
+    const ignored = this.ignoredRows(firstRow, rows)
+    state[`addCounted${this.dtype}`](loss.address, rows, ignored, this.rowWeight(rows, ignored))
   }
 
   protected copyTarget(slot: Slot, start: number): void {
+    this.copyIndices(slot, start)
+  }
+
+  protected copyIndices(slot: Slot, start: number): void {
     const { name, ignoreIndex } = this.settings
     const { module, heap } = this.native
     copyIndices(heap.view('I32', slot), this.target.data, start, `${name}: target`)
@@ -206,13 +274,46 @@ class ClassIndexLoss extends ClassRowsLoss {
     throw new RangeError(`${name}: target[${start + bad}] is ${value}; it must be in ${limits} or the ignoreIndex ${ignoreIndex}`)
   }
 
-  #divisor(weight: Slot): number {
-    return this.settings.dividesByWeight ? weight.address : 0
+  protected ignoredRows(first: number, rows: number): number {
+    let ignored = 0
+    for (let row = first; row < first + rows; row++) if (Number(this.target.data[row]) === this.settings.ignoreIndex) ignored++
+    return ignored
+  }
+}
+
+/** Class indices spread to one target per class, for the kernel that takes probabilities only. */
+class FocalIndexLoss extends ClassIndexLoss {
+  protected override get targetType(): 'I32' | Dtype {
+    return this.dtype
+  }
+
+  protected override get targetsPerRow(): number {
+    return this.layout.classes
+  }
+
+  protected override call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    this.callFocal(arrays, layout, gradientScale)
+  }
+
+  /** A row that is ignored begins with -1. */
+  protected override copyTarget(slot: Slot, start: number): void {
+    const { classes, inner } = this.layout
+    const { ignoreIndex, name } = this.settings
+    const view = this.native.heap.view(this.dtype, slot).fill(0)
+    const first = start / classes
+    for (let i = 0; i < slot.length / classes; i++) {
+      const index = Number(this.target.data[first + i])
+      const isIgnored = index === ignoreIndex
+      if (!isIgnored && !(Number.isInteger(index) && index >= 0 && index < classes)) {
+        throw new RangeError(`${name}: target[${first + i}] is ${index}; it must be in [0, ${classes}) or the ignoreIndex ${ignoreIndex}`)
+      }
+      const row = Math.floor(i / inner) * classes * inner + (i % inner)
+      view[row + (isIgnored ? 0 : index * inner)] = isIgnored ? -1 : 1
+    }
   }
 }
 
 class ClassProbabilityLoss extends ClassRowsLoss {
-  protected readonly kernel = 'classProbability'
   protected get targetType(): Dtype {
     return this.dtype
   }
@@ -222,11 +323,15 @@ class ClassProbabilityLoss extends ClassRowsLoss {
   }
 
   weight(): number {
-    return this.layout.outer * this.layout.inner
+    return this.rowWeight(this.layout.outer * this.layout.inner, 0)
+  }
+
+  protected call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    this.callKernel('classProbability', arrays, layout, gradientScale)
   }
 
   protected addTo(state: NonNullable<PassOutputs['state']>, { loss }: Slots, rows: number): void {
-    state[`addAll${this.dtype}`](loss.address, rows)
+    state[`addCounted${this.dtype}`](loss.address, rows, 0, this.rowWeight(rows, 0))
   }
 
   protected copyTarget(slot: Slot, start: number): void {
@@ -235,5 +340,11 @@ class ClassProbabilityLoss extends ClassRowsLoss {
     const bad = view.findIndex((t) => !(t >= 0 && t < Number.POSITIVE_INFINITY))
     if (bad === -1) return
     throw new RangeError(`${this.settings.name}: target value ${start + bad} is ${view[bad]}; class probabilities are finite and >= 0`)
+  }
+}
+
+class FocalProbabilityLoss extends ClassProbabilityLoss {
+  protected override call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+    this.callFocal(arrays, layout, gradientScale)
   }
 }

@@ -3,10 +3,11 @@ import { checkSameShape } from '../arguments.js'
 import { Broadcast } from '../broadcast.js'
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
-import { type Block, blocksOf } from '../layout.js'
+import { type Block, blocksOf, classLayout, type Layout, layoutAlong, rowShape } from '../layout.js'
 import type { LossArrays, MainModule } from '../module/simd.js'
 import type { Native } from '../native.js'
-import { copyFloats, type Dtype, dtypeOf, type Input, readTensor, type TensorLike } from '../tensor.js'
+import { copyFloats, type Dtype, dtypeOf, type Input, type Numbers, readTensor, type TensorLike } from '../tensor.js'
+import { divisorOf, type ElementDivisor, type Tally, tally } from './counting.js'
 
 /** What a kernel is called with; `second` is the address of the second factor, 0 where there is none. */
 export interface ElementCall {
@@ -20,18 +21,31 @@ export interface ElementCall {
 
 export interface ElementwiseSettings {
   name: string
+  /** The checked options that change losses or weights. */
+  options: object
   /** Up to two tensors that broadcast to the input's shape. */
   factors: { name: string; value: TensorLike | undefined }[]
-  /** Inputs and targets must be in [0, 1]. */
-  isUnit?: boolean
+  /** Which arguments must be in [0, 1]. */
+  unit?: readonly ('input' | 'target')[]
+  /** Whether the target holds class indices, to be spread over the classes. */
+  classIndices?: boolean
+  /** Targets, or class indices, that do not count. */
+  ignoreIndex?: number
+  divisor?: ElementDivisor
   call(call: ElementCall): void
 }
 
 export function elementwiseKernel(native: Native, settings: ElementwiseSettings): LossKernel {
-  const factors = settings.factors.map(({ name, value }) => (value === undefined ? undefined : readTensor(name, value)))
+  const { name, options } = settings
+  const factors = settings.factors.map((factor) => (factor.value === undefined ? undefined : readTensor(factor.name, factor.value)))
   return {
     native,
-    prepare: (input, target) => new ElementwiseLoss(native, settings, factors, readPair(settings.name, input, target)),
+    options: { ...options, factors },
+    prepare: (input, target) => {
+      const pair = settings.classIndices ? readIndexedPair(name, input, target, settings.ignoreIndex) : readPair(name, input, target)
+      return new ElementwiseLoss(native, settings, factors, pair)
+    },
+    divisor: divisorOf(settings.divisor ?? 'counted'),
   }
 }
 
@@ -46,6 +60,36 @@ export function readPair(name: string, input: TensorLike, target: TensorLike): P
   return pair
 }
 
+/** The target of an element that does not count, where class indices were spread over the classes. */
+export const ignoredElement = -1
+
+/** As readPair, of a target that holds class indices: [N] for an input of [N, C], [N, d1, ...] for [N, C, d1, ...]. */
+export function readIndexedPair(name: string, input: TensorLike, target: TensorLike, ignoreIndex: number | undefined): Pair {
+  const scores = readTensor(`${name}: input`, input)
+  const indices = readTensor(`${name}: target`, target)
+  const layout = classLayout(`${name}: input`, scores.shape)
+  checkSameShape(`${name}: target`, indices.shape, 'input without its class axis', rowShape(scores.shape))
+  return { input: scores, target: { data: spread(name, indices, layout, ignoreIndex), shape: scores.shape } }
+}
+
+/** 1 at each row's class and 0 elsewhere; only 0 for the index one past the classes, the background; all -1 for an ignored row. */
+function spread(name: string, indices: Input, { classes, inner }: Layout, ignoreIndex: number | undefined): Float32Array {
+  const result = new Float32Array(indices.data.length * classes)
+  for (let row = 0; row < indices.data.length; row++) {
+    const index = Number(indices.data[row])
+    const first = Math.floor(row / inner) * classes * inner + (row % inner)
+    if (index === ignoreIndex) {
+      for (let c = 0; c < classes; c++) result[first + c * inner] = ignoredElement
+    } else if (!(Number.isInteger(index) && index >= 0 && index <= classes)) {
+      const others = ignoreIndex === undefined ? '' : ` or the ignoreIndex ${ignoreIndex}`
+      throw new RangeError(`${name}: target[${row}] is ${index}; it must be in [0, ${classes}), ${classes} for no class${others}`)
+    } else if (index < classes) {
+      result[first + index * inner] = 1
+    }
+  }
+  return result
+}
+
 class ElementwiseLoss implements PreparedLoss {
   readonly dtype: Dtype
   readonly lossShape: number[]
@@ -54,11 +98,13 @@ class ElementwiseLoss implements PreparedLoss {
   readonly #settings: ElementwiseSettings
   readonly #factors: (Broadcast | undefined)[]
   readonly #pair: Pair
+  readonly #ignored: number | undefined
 
   constructor(native: Native, settings: ElementwiseSettings, factors: (Input | undefined)[], pair: Pair) {
     this.#native = native
     this.#settings = settings
     this.#pair = pair
+    this.#ignored = settings.classIndices ? ignoredElement : settings.ignoreIndex
     this.dtype = dtypeOf(pair.input)
     this.lossShape = pair.input.shape
     this.gradientShape = pair.input.shape
@@ -66,14 +112,21 @@ class ElementwiseLoss implements PreparedLoss {
   }
 
   weight(): number {
-    return this.#pair.input.data.length
+    return this.#tally(this.#pair.target.data, { start: 0, length: this.#pair.input.data.length }).weight
   }
 
   pass(outputs: PassOutputs): void {
     for (const block of blocksOf(this.#pair.input.data.length, 1)) this.#block(block, outputs)
   }
 
-  #block({ start, length }: Block, outputs: PassOutputs): void {
+  #tally(targets: Numbers, { start, length }: Block): Tally {
+    const { shape } = this.#pair.input
+    const layout = shape.length === 0 ? { outer: 1, classes: 1, inner: 1 } : layoutAlong(shape, shape.length === 1 ? 0 : 1)
+    return tally(targets, start, length, this.#ignored, this.#settings.divisor ?? 'counted', layout)
+  }
+
+  #block(block: Block, outputs: PassOutputs): void {
+    const { start, length } = block
     const { module, heap } = this.#native
     const { dtype } = this
     const values: [Dtype, number] = [dtype, length]
@@ -99,16 +152,24 @@ class ElementwiseLoss implements PreparedLoss {
     }
     this.#settings.call({ module, dtype, arrays, second: slots.second.address, count: length, gradientScale: outputs.gradientScale })
     this.#refuseNan(slots.loss, start)
-    outputs.state?.[`addAll${dtype}`](slots.loss.address, length)
+    if (outputs.state) {
+      const { ignored, weight } = this.#tally(this.#pair.target.data, block)
+      outputs.state[`addCounted${dtype}`](slots.loss.address, length, ignored, weight)
+    }
     outputs.losses?.set(heap.view(dtype, slots.loss), start)
     outputs.gradient?.set(heap.view(dtype, slots.gradient), start)
   }
 
   #copy(which: 'input' | 'target', slot: Slot, start: number): void {
-    copyFloats(this.#native.heap.view(this.dtype, slot), this.#pair[which].data, start)
-    if (!this.#settings.isUnit) return
-    const bad = this.#native.module[`firstOutsideUnit${this.dtype}`](slot.address, slot.length)
-    if (bad === slot.length) return
+    const view = this.#native.heap.view(this.dtype, slot)
+    copyFloats(view, this.#pair[which].data, start)
+    if (!this.#settings.unit?.includes(which)) return
+    const { data } = this.#pair.target
+    const isBad = (value: number, i: number) =>
+      !(value >= 0 && value <= 1) && (this.#ignored === undefined || Number(data[start + i]) !== this.#ignored)
+    const suspect = this.#native.module[`firstOutsideUnit${this.dtype}`](slot.address, slot.length)
+    const bad = suspect === slot.length ? -1 : view.findIndex(isBad)
+    if (bad === -1) return
     const at = start + bad
     throw new RangeError(`${this.#settings.name}: ${which} element ${at} is ${this.#pair[which].data[at]}; it must be in [0, 1]`)
   }

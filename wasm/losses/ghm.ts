@@ -1,7 +1,12 @@
 // The two gradient harmonizing losses: what they share.
+
+import { checkMergeable, liveState, readState } from '../accumulatorState.js'
 import { checkChoice, checkNonNegative, checkNumber, checkSameShape } from '../arguments.js'
-import { reductions } from '../criterion.js'
-import { type Block, blocksOf } from '../layout.js'
+import { Broadcast } from '../broadcast.js'
+import { reductions, type ValueAndGrad } from '../criterion.js'
+import { fingerprint } from '../fingerprint.js'
+import type { Slot } from '../heap.js'
+import { type Block, blocksOf, rowShape } from '../layout.js'
 import type { GhmState, LossArrays } from '../module/simd.js'
 import type { Native } from '../native.js'
 import {
@@ -12,22 +17,25 @@ import {
   type Input,
   newFloats,
   readTensor,
+  sizeOf,
   type Tensor,
   type TensorLike,
 } from '../tensor.js'
-import { type Pair, readPair } from './elementwise.js'
+import { ignoredElement, type Pair, readIndexedPair, readPair } from './elementwise.js'
 
+/** Options of `ghmcLoss`, and with `mu` of `ghmrLoss`. */
 export interface GhmOptions {
-  /** Bins of the gradient norm, 1 to 1,000,000. Default 10. */
+  /** Bins of the gradient norm, 1 to 10,000. Default 10. */
   bins?: number
   /** Share of a bin's moving average kept from call to call, in [0, 1); an empty bin keeps its average. Default 0: no memory. */
   momentum?: number
-  /** Factor on the loss. Default 1. */
+  /** Factor on the loss, finite and >= 0. Default 1. */
   lossWeight?: number
   /** 'mean' (default) divides by the elements that count; 'sum' does not; 'none' gives each element's weighted loss. */
   reduction?: 'mean' | 'sum' | 'none'
 }
 
+/** What has been gathered so far. */
 export interface GhmResult {
   /** The loss, in nats; 0 where nothing counts. */
   mean: number
@@ -37,21 +45,41 @@ export interface GhmResult {
   counts: number[]
 }
 
+/**
+ * A GHM loss over any number of batches. Each bin holds its count and the exact sum of its losses: the same elements in any batches, merged in
+ * any order, give the same bits as one pass. Holds wasm memory until disposed of.
+ */
 export interface GhmAccumulator {
-  /** labelWeight: like input; elements with a value <= 0 do not count. */
+  /**
+   * Takes in a batch, whole or not at all. labelWeight: like input, finite and >= 0; elements with 0 do not count.
+   *
+   * @throws TypeError or RangeError naming the argument and the element.
+   */
   update(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): this
+  /** Takes over what `other` (of a loss with the same options) has gathered; `other` stays as it is. */
   merge(other: this): this
   /** The loss over all batches as if they were one, without momentum. */
   result(): GhmResult
+  /** The state, to be sent elsewhere and read by `accumulator(bytes)` of a loss with the same options. */
   toBytes(): Uint8Array
+  /** Gives the wasm memory back; the accumulator cannot be used any more. */
   dispose(): void
+  /** As `dispose`, for `using`. */
   [Symbol.dispose](): void
 }
 
+/** A gradient harmonizing loss with its options, and the moving averages of its bins. */
 export interface GhmLoss {
-  /** labelWeight: like input; elements with a value <= 0 do not count. Worked in double where the input is a Float64Array. */
+  /**
+   * The loss in nats: a number, or a tensor of the input's shape for reduction 'none'. labelWeight: like input, finite and >= 0; elements with 0
+   * do not count. Worked in double where the input is a Float64Array, else in float.
+   *
+   * @throws TypeError or RangeError naming the argument and the element.
+   */
   forward(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): number | Tensor
-  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): { value: number | Tensor; grad: Tensor }
+  /** The loss, and its gradient with respect to the input in the input's shape, the weights held constant. One call, one step of momentum. */
+  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): ValueAndGrad
+  /** An empty accumulator, or one that goes on from saved bytes. */
   accumulator(bytes?: Uint8Array): GhmAccumulator
   /** The bins' moving averages (momentum): to be saved, and set again. */
   averages: number[]
@@ -65,6 +93,36 @@ interface Settings {
   mu: number
   bins: number
   lossWeight: number
+  /** Whether the target holds class indices, and which targets do not count. */
+  classIndices: boolean
+  ignoreIndex: number | undefined
+}
+
+/** What `ghmcLoss` and `ghmrLoss` bring along; the rest is shared. */
+export type GhmKind = Pick<Settings, 'name' | 'isRegression' | 'mu' | 'classIndices' | 'ignoreIndex'>
+
+/** The label weights as a call has them, in the shape of the input. */
+function readLabelWeight({ name, classIndices }: Settings, value: TensorLike, { shape }: Input): Input {
+  const label = `${name}: labelWeight`
+  const weight = readTensor(label, value)
+  const bad = weight.data.findIndex((value: number | bigint) => !(value >= 0 && value < Number.POSITIVE_INFINITY))
+  if (bad !== -1) throw new RangeError(`${label} element ${bad} is ${weight.data[bad]}; it must be finite and >= 0`)
+  if (!classIndices || weight.shape.length === shape.length) {
+    checkSameShape(label, weight.shape, 'input', shape)
+    return weight
+  }
+  const rows = rowShape(shape)
+  checkSameShape(label, weight.shape, 'input without its class axis', rows)
+  const spread = { data: weight.data, shape: [...rows.slice(0, 1), 1, ...rows.slice(1)] }
+  const data = new Float64Array(sizeOf(shape))
+  new Broadcast(label, spread, shape).copy(data, 0)
+  return { data, shape }
+}
+
+/** 0 for the elements whose target says that they do not count, and for all others their weight, or 1. */
+function withoutIgnored(target: Input, ignored: number, weight: Input | undefined): Input {
+  const data = Float64Array.from(target.data as ArrayLike<number>, (t, i) => (Number(t) === ignored ? 0 : Number(weight?.data[i] ?? 1)))
+  return { data, shape: target.shape }
 }
 
 /** A batch. Two passes where the gradient is wanted, since a weight is known only when all elements are binned. */
@@ -74,24 +132,45 @@ class GhmBatch {
   readonly #pair: Pair
   readonly #labelWeight: Input | undefined
   readonly #dtype: Dtype
+  readonly #ignored: number | undefined
 
   constructor(native: Native, settings: Settings, input: TensorLike, target: TensorLike, labelWeight?: TensorLike) {
     this.#native = native
     this.#settings = settings
-    this.#pair = readPair(settings.name, input, target)
+    const { name, classIndices, ignoreIndex } = settings
+    this.#pair = classIndices ? readIndexedPair(name, input, target, ignoreIndex) : readPair(name, input, target)
     this.#dtype = dtypeOf(this.#pair.input)
-    if (labelWeight === undefined) return
-    this.#labelWeight = readTensor(`${settings.name}: labelWeight`, labelWeight)
-    checkSameShape(`${settings.name}: labelWeight`, this.#labelWeight.shape, 'input', this.#pair.input.shape)
+    const weight = labelWeight === undefined ? undefined : readLabelWeight(settings, labelWeight, this.#pair.input)
+    this.#ignored = classIndices ? ignoredElement : ignoreIndex
+    this.#labelWeight = ignoreIndex === undefined ? weight : withoutIgnored(this.#pair.target, this.#ignored ?? Number.NaN, weight)
   }
 
   bin(state: GhmState): void {
     for (const block of this.#blocks()) {
-      state[`update${this.#dtype}`](this.#arrays(block, false).arrays, block.length, this.#settings.mu)
-      if (!state.hasNan()) continue
-      const last = block.start + block.length - 1
-      throw new RangeError(`${this.#settings.name}: input or target is NaN in elements ${block.start} to ${last}`)
+      const { arrays, target } = this.#arrays(block, false)
+      if (!this.#settings.isRegression) this.#refuseTargets(target, block)
+      state[`update${this.#dtype}`](arrays, block.length, this.#settings.mu)
+      if (state.hasNan()) this.#refuseNan(block)
     }
+  }
+
+  /** A gradient norm above 1 belongs to no bin. */
+  #refuseTargets(slot: Slot, { start }: Block): void {
+    const { module, heap } = this.#native
+    if (module[`firstOutsideUnit${this.#dtype}`](slot.address, slot.length) === slot.length) return
+    const isBad = (t: number) => !(t >= 0 && t <= 1) && t !== this.#ignored
+    const bad = heap.view(this.#dtype, slot).findIndex(isBad)
+    if (bad === -1) return
+    const value = this.#pair.target.data[start + bad]
+    throw new RangeError(`${this.#settings.name}: target element ${start + bad} is ${value}; it must be in [0, 1]`)
+  }
+
+  #refuseNan({ start, length }: Block): never {
+    const { input, target } = this.#pair
+    const counts = (i: number) => this.#labelWeight === undefined || Number(this.#labelWeight.data[i]) > 0
+    let at = start
+    while (at < start + length - 1 && !(counts(at) && Number.isNaN(Number(input.data[at]) - Number(target.data[at])))) at++
+    throw new RangeError(`${this.#settings.name}: no loss at element ${at}: input ${input.data[at]}, target ${target.data[at]}`)
   }
 
   /** Each element's weighted loss and gradient, times `scale`. */
@@ -133,27 +212,31 @@ class GhmBatch {
       target: slots.target.address,
       weight: slots.weight.address,
     }
-    return { arrays, loss: slots.loss, gradient: slots.gradient }
+    return { arrays, target: slots.target, loss: slots.loss, gradient: slots.gradient }
   }
 }
 
 class Accumulator implements GhmAccumulator {
   readonly #native: Native
   readonly #settings: Settings
+  readonly #options: number
   readonly #state: GhmState
 
   constructor(native: Native, settings: Settings, bytes?: Uint8Array) {
+    const { name, lossWeight, ...others } = settings
     this.#native = native
     this.#settings = settings
+    this.#options = fingerprint(name, others)
     this.#state = newState(native, settings)
-    if (bytes !== undefined) this.#read(bytes)
+    if (bytes !== undefined) readState(name, native, this.#state, bytes, this.#options)
   }
 
   update(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): this {
+    const state = this.#live()
     const batch = newState(this.#native, this.#settings)
     try {
       new GhmBatch(this.#native, this.#settings, input, target, labelWeight).bin(batch)
-      this.#state.merge(batch)
+      state.merge(batch)
     } finally {
       batch.delete()
     }
@@ -161,22 +244,21 @@ class Accumulator implements GhmAccumulator {
   }
 
   merge(other: this): this {
-    const { name, bins } = this.#settings
-    if (!(other instanceof Accumulator) || other.#settings.name !== name || other.#settings.bins !== bins) {
-      throw new TypeError(`${name}: merge takes an accumulator of this loss with ${bins} bins`)
-    }
-    this.#state.merge(other.#state)
+    const isSame = other instanceof Accumulator && other.#options === this.#options
+    checkMergeable(this.#settings.name, isSame, isSame && other.#native === this.#native)
+    this.#live().merge(other.#live())
     return this
   }
 
   result(): GhmResult {
-    const counts: number[] = this.#state.counts()
-    const mean = this.#state.loss(this.#state.weights(counts)) * this.#settings.lossWeight
-    return { mean, rows: this.#state.count(), counts }
+    const state = this.#live()
+    const counts: number[] = state.counts()
+    const mean = state.loss(state.weights(counts)) * this.#settings.lossWeight
+    return { mean, rows: state.count(), counts }
   }
 
   toBytes(): Uint8Array {
-    return this.#state.toBytes()
+    return this.#live().toBytes(this.#options)
   }
 
   dispose(): void {
@@ -187,25 +269,25 @@ class Accumulator implements GhmAccumulator {
     this.dispose()
   }
 
-  #read(bytes: Uint8Array): void {
-    const { name, bins } = this.#settings
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: an accumulator's bytes must be a Uint8Array`)
-    if (this.#native.heap.withBytes(bytes, (address, size) => this.#state.fromBytes(address, size))) return
-    this.dispose()
-    throw new RangeError(`${name}: these ${bytes.length} bytes are no saved accumulator of this version with ${bins} bins`)
+  #live(): GhmState {
+    return liveState(this.#settings.name, this.#state)
   }
 }
 
 const newState = ({ module }: Native, { bins, isRegression }: Settings): GhmState => new module.GhmState(bins, isRegression)
 
-const isBins = (v: number) => Number.isInteger(v) && v >= 1 && v <= 1e6
+const isBins = (v: number) => Number.isInteger(v) && v >= 1 && v <= 10_000
 
-export function ghmLoss(native: Native, name: string, isRegression: boolean, mu: number, options: GhmOptions): GhmLoss {
-  const bins = checkNumber(`${name}: bins`, options.bins ?? 10, isBins, 'an integer from 1 to 1000000')
+/** Names of the options that both losses have. */
+export const ghmOptions = ['bins', 'momentum', 'lossWeight', 'reduction'] as const
+
+export function ghmLoss(native: Native, kind: GhmKind, options: GhmOptions): GhmLoss {
+  const { name } = kind
+  const bins = checkNumber(`${name}: bins`, options.bins ?? 10, isBins, 'an integer from 1 to 10000')
   const momentum = checkNumber(`${name}: momentum`, options.momentum ?? 0, (v) => v >= 0 && v < 1, 'in [0, 1)')
   const lossWeight = checkNonNegative(`${name}: lossWeight`, options.lossWeight ?? 1)
   const reduction = checkChoice(`${name}: reduction`, options.reduction ?? 'mean', reductions)
-  const settings: Settings = { name, isRegression, mu, bins, lossWeight }
+  const settings: Settings = { ...kind, bins, lossWeight }
   let averages: number[] = new Array(bins).fill(0)
 
   function densities(counts: number[]): number[] {

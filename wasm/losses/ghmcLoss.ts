@@ -1,11 +1,22 @@
+import { checkBoolean, checkIndex, checkOptions } from '../arguments.js'
 import type { Native } from '../native.js'
-import { type GhmLoss, type GhmOptions, ghmLoss } from './ghm.js'
+import { type GhmLoss, type GhmOptions, ghmLoss, ghmOptions } from './ghm.js'
 
-/**
- * Gradient harmonizing loss for classification: binary cross entropy of logits, each element weighted by the inverse of how many share its
- * gradient norm |sigmoid(x) - t|. Li, Liu, Wang 2019, "Gradient Harmonized Single-stage Detector", eq. 4-9, as mmdetection's GHMC: the weights
- * count as constants in the gradient, labelWeight is a mask. input, target: any shape, the same; targets in [0, 1].
- */
-export function ghmcLoss(native: Native, options: GhmOptions = {}): GhmLoss {
-  return ghmLoss(native, 'ghmcLoss', false, 0, options)
+/** Options of `ghmcLoss`. */
+export interface GhmcLossOptions extends GhmOptions {
+  /**
+   * Whether the target holds class indices in place of one value per element: [N] for an input of [N, C]; each row is 1 at its class and 0
+   * elsewhere, and 0 everywhere for index C, the background. labelWeight may then be [N] too. Default false.
+   */
+  classIndices?: boolean
+  /** Elements with this target (or rows with this class index) do not count; an integer. Default: none. */
+  ignoreIndex?: number
+}
+
+export function ghmcLoss(native: Native, given?: GhmcLossOptions): GhmLoss {
+  const name = 'ghmcLoss'
+  const options = checkOptions(name, given, [...ghmOptions, 'classIndices', 'ignoreIndex'])
+  const classIndices = checkBoolean(`${name}: classIndices`, options.classIndices ?? false)
+  const ignoreIndex = options.ignoreIndex === undefined ? undefined : checkIndex(`${name}: ignoreIndex`, options.ignoreIndex)
+  return ghmLoss(native, { name, isRegression: false, mu: 0, classIndices, ignoreIndex }, options)
 }

@@ -1,14 +1,16 @@
+import { checkOptions } from '../arguments.js'
 import { type ClassWeight, checkClassWeight, resolveClassWeight } from '../classWeights.js'
-import type { Criterion, PassOutputs, PreparedLoss, ReductionOptions } from '../criterion.js'
+import type { Criterion, LossKernel, PassOutputs, PreparedLoss, ReductionOptions } from '../criterion.js'
 import { type Block, blocksOf } from '../layout.js'
-import { meanCriterion } from '../meanCriterion.js'
+import { meanCriterion, reductionOptions } from '../meanCriterion.js'
 import type { LossArrays } from '../module/simd.js'
 import type { Native } from '../native.js'
 import { copyFloats, type Dtype, dtypeOf } from '../tensor.js'
 import { type Pair, readPair } from './elementwise.js'
 
+/** Options of `multiLabelSoftMarginLoss`. */
 export interface MultiLabelSoftMarginLossOptions extends ReductionOptions {
-  /** Factor on each class's terms: [C], each >= 0. */
+  /** Factor on each class's terms: one for all, or [C], each finite and >= 0. Default 1. */
   weight?: number | ArrayLike<number>
 }
 
@@ -70,23 +72,16 @@ class SoftMarginLoss implements PreparedLoss {
     module[`multiLabelSoftMargin${dtype}`](arrays, length, classes, outputs.gradientScale)
     const bad = module[`firstNan${dtype}`](slots.loss.address, length)
     if (bad !== length) throw new RangeError(`${name}: input or target is NaN in row ${start + bad}`)
-    outputs.state?.[`addAll${dtype}`](slots.loss.address, length)
+    outputs.state?.[`addCounted${dtype}`](slots.loss.address, length, 0, length)
     outputs.losses?.set(heap.view(dtype, slots.loss), start)
     outputs.gradient?.set(heap.view(dtype, slots.gradient), start * classes)
   }
 }
 
-/**
- * Multi-label one-against-all loss, torch.nn.MultiLabelSoftMarginLoss: per row the mean over the classes of
- * w_c (t softplus(-x) + (1 - t) softplus(x)), in nats; then the mean over the rows. input, target: [C] or [N, C] (the last axis holds the
- * classes), the same shape; targets in [0, 1].
- */
-export function multiLabelSoftMarginLoss(native: Native, options: MultiLabelSoftMarginLossOptions = {}): Criterion {
+export function multiLabelSoftMarginLoss(native: Native, given?: MultiLabelSoftMarginLossOptions): Criterion {
+  const options = checkOptions(name, given, ['weight', ...reductionOptions])
   const weight = checkClassWeight(`${name}: weight`, options.weight as ClassWeight | undefined)
   if (typeof weight === 'string') throw new TypeError(`${name}: weight must be an array with one number per class`)
-  return meanCriterion(
-    name,
-    { native, prepare: (input, target) => new SoftMarginLoss(native, readPair(name, input, target), weight) },
-    options,
-  )
+  const prepare: LossKernel['prepare'] = (input, target) => new SoftMarginLoss(native, readPair(name, input, target), weight)
+  return meanCriterion(name, { native, options: { weight }, prepare }, options)
 }

@@ -83,7 +83,7 @@ function elements(call) {
     forEachBlock(data, (start, length) => {
       call(module, { loss, gradient: 0, input: scores + 4 * start, target: target + 4 * start, weight: 0 }, length)
       module.firstNanF32(loss, length)
-      state.addAllF32(loss, length)
+      state.addCountedF32(loss, length, 0, length)
     })
     const value = state.sum() / state.weight()
     state.delete()
