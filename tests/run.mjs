@@ -6,7 +6,7 @@ import { buildPreset, configurePreset } from '../wasm/tools/cmake.mjs'
 import { formatCpp, tidyCpp } from '../wasm/tools/cpp.mjs'
 import { makeDocs } from '../wasm/tools/docs.mjs'
 import { main, root, run, Stop } from '../wasm/tools/run.mjs'
-import { ensurePackages, setUp } from '../wasm/tools/setup.mjs'
+import { setUp } from '../wasm/tools/setup.mjs'
 import { checkSizes } from '../wasm/tools/sizes.mjs'
 
 async function lint(env) {
@@ -34,11 +34,6 @@ async function nodeTest(env) {
   await run(process.execPath, ['--test', '--test-reporter=spec', ...files], { env })
 }
 
-async function consumers(env) {
-  await ensurePackages('tests/consumers')
-  await run(process.execPath, ['--test', '--test-reporter=spec', 'tests/consumers/consumers.test.mjs'], { env })
-}
-
 /** In the order they run; the last one's own summary ends the output. */
 const stages = [
   { name: 'build', run: build, programs: [] },
@@ -48,7 +43,6 @@ const stages = [
   { name: 'native', run: googleTest('native'), programs: ['g++'] },
   { name: 'wasm', run: googleTest('wasm'), programs: [] },
   { name: 'sanitizers', run: googleTest('sanitizers'), programs: ['g++'] },
-  { name: 'consumers', run: consumers, programs: ['chromium'], needs: 'build' },
   { name: 'js', run: nodeTest, programs: ['chromium'], needs: 'build' },
 ]
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { offline } from './offlinePlugin.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -9,6 +10,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   worker: { format: 'es' },
+  plugins: [offline(path('src/offline/serviceWorker.js'))],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: path('../build/site'),

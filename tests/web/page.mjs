@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { serve } from '../../web/serve.mjs'
 
-const site = fileURLToPath(new URL('../../build/site', import.meta.url))
+export const site = fileURLToPath(new URL('../../build/site', import.meta.url))
 const examples = new URL('../../examples/data/', import.meta.url)
 
 export const example = (name) => fileURLToPath(new URL(name, examples))
@@ -26,15 +26,16 @@ const args = [
 export const desktop = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
 
-/** Starts a browser for what a server has, by default the page; `open` gives a fresh page of it. */
-export async function startBrowser(server) {
-  server ??= await serve(site)
+/** Serves the page and starts a browser; `open` gives a fresh page of it. */
+export async function startBrowser({ folder = site } = {}) {
+  const asked = []
+  const server = await serve(folder, { onRequest: (path) => asked.push(path) })
   const browser = await chromium.launch({ executablePath, args })
   const close = async () => {
     await browser.close()
     await server.close()
   }
-  return { url: server.url, close, open: (options) => openPage(browser, server.url, options) }
+  return { url: server.url, asked, close, open: (options) => openPage(browser, server.url, asked, options) }
 }
 
 function watchViolations() {
@@ -44,8 +45,22 @@ function watchViolations() {
   })
 }
 
-async function openPage(browser, url, { colorScheme = 'light', viewport = desktop, init } = {}) {
-  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+/** Until the page's program is kept: from then on it asks its server for nothing. */
+const kept = (page) =>
+  page.evaluate(async () => {
+    await navigator.serviceWorker.ready
+    if (!navigator.serviceWorker.controller) {
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
+    }
+  })
+
+async function openPage(
+  browser,
+  url,
+  asked,
+  { colorScheme = 'light', viewport = desktop, init, locale = 'en-US', hash = '', permissions = [] } = {},
+) {
+  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce', locale, permissions })
   const page = await context.newPage()
   const errors = []
   const requests = []
@@ -56,10 +71,12 @@ async function openPage(browser, url, { colorScheme = 'light', viewport = deskto
   page.on('filechooser', () => {})
   await page.addInitScript(watchViolations)
   if (init) await page.addInitScript({ content: init })
-  await page.goto(url)
+  await page.goto(url + hash)
+  await kept(page)
+  const loaded = asked.length
 
   /** What every test ends with. `expectedErrors` are those that the test itself brought about. */
-  const close = async ({ expectedErrors = [] } = {}) => {
+  const close = async ({ expectedErrors = [], mayAsk = false } = {}) => {
     const unexpected = errors.filter((error) => !expectedErrors.some((pattern) => pattern.test(error)))
     assert.deepEqual(unexpected, [], 'no error is logged')
     assert.deepEqual(await page.evaluate(() => globalThis.policyViolations), [], 'the content security policy is kept')
@@ -67,17 +84,20 @@ async function openPage(browser, url, { colorScheme = 'light', viewport = deskto
       (address) => !address.startsWith(url) && !address.startsWith(`blob:${url}`) && !address.startsWith('data:'),
     )
     assert.deepEqual(elsewhere, [], 'no request leaves the origin')
+    // The browser itself looks for a newer service worker now and then.
+    const later = asked.slice(loaded).filter((path) => path !== '/service-worker.js')
+    if (!mayAsk) assert.deepEqual(later, [], 'no request reaches the server after the page is loaded')
     assert.deepEqual(await context.storageState(), { cookies: [], origins: [] }, 'nothing is stored')
     await context.close()
   }
-  return { page, requests, close }
+  return { page, context, requests, close }
 }
 
 /** Gives files to the page as its button does. */
 export async function choose(page, file) {
   const dialog = page.waitForEvent('filechooser')
   await page
-    .getByRole('button', { name: /^(Choose a file|Open another file)$/ })
+    .getByRole('button', { name: /^(Choose a file|Open another file|选择文件|打开其他文件)$/ })
     .first()
     .click()
   await (await dialog).setFiles(file)

@@ -21,7 +21,7 @@ function assertClose(actual, wanted, what) {
 const column = (page, key) =>
   page.locator(`.classes data[data-column="${key}"]`).evaluateAll((cells) => cells.map((cell) => Number(cell.value)))
 
-const report = async (page) => JSON.parse(await downloaded(page, 'Download the report'))
+const report = async (page) => JSON.parse(await downloaded(page, 'Report as JSON'))
 
 test('ten classes: cross entropy, focal loss and accuracy, per class too', async () => {
   const { page, close } = await browser.open()
@@ -49,37 +49,7 @@ test('binary: BCE, focal loss, GHM-C and the histogram of gradient norms', async
   assertClose(shown.bceWithLogits, wanted.bce_with_logits, 'BCE')
   assertClose(shown.sigmoidFocal, wanted.sigmoid_focal, 'sigmoid focal loss')
   assertClose(shown.ghmc, wanted.ghmc, 'GHM-C')
-  const counts = await page.locator('data[data-bin]').evaluateAll((cells) => cells.map((cell) => Number(cell.value)))
-  assert.deepEqual(counts, wanted.ghmc_counts)
   assert.equal((await report(page)).rows, wanted.rows)
-  await close()
-})
-
-test('the picture of gradient norms: scale, reading by pointer and keys, table, downloads', async () => {
-  const { page, close } = await browser.open()
-  await sample(page, 'cancer_scores.csv')
-  const plot = page.getByRole('slider')
-  const heights = () => page.locator('.plot .bar').evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))))
-  await plot.waitFor()
-  const logarithmic = await heights()
-  await page.getByRole('radio', { name: 'linear' }).check()
-  const linear = await heights()
-  assert.ok(linear[1] / linear[0] < 0.1 && logarithmic[1] / logarithmic[0] > 0.3, 'a linear scale makes the small counts smaller')
-
-  await plot.focus()
-  await page.keyboard.press('ArrowRight')
-  await page.getByText('0.1 ≤ g < 0.2: 16 rows, weight 17.81').waitFor()
-  await page.locator('.plot .bin').first().hover()
-  await page.getByText('0 ≤ g < 0.1: 242 rows').waitFor()
-
-  const figure = page.getByRole('region', { name: 'Gradient norms' })
-  const picture = await downloaded(figure, 'Download SVG')
-  assert.match(picture, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
-  assert.ok(!/class=|style=|var\(/.test(picture), 'the picture needs no style sheet')
-  const table = (await downloaded(figure, 'Download CSV')).trim().split('\r\n')
-  assert.equal(table[0], 'from,to,count,weight,mean_bce')
-  assert.equal(table.length, 11)
-  assert.equal(table[1].split(',')[2], '242')
   await close()
 })
 
@@ -95,7 +65,7 @@ test('the table of classes is sorted by the heads of its columns', async () => {
   assert.equal((await names())[0], '8')
   await page.getByRole('columnheader', { name: 'Class' }).getByRole('button').click()
   assert.deepEqual(await names(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-  const table = await downloaded(page.getByRole('region', { name: 'Classes' }), 'Download CSV')
+  const table = await downloaded(page.getByRole('region', { name: 'Classes', exact: true }), 'Download CSV')
   assert.equal(table.trim().split('\r\n').length, 11)
   await close()
 })
@@ -109,9 +79,10 @@ test('how the file was read: roles with reasons, the first rows, and a parameter
   assert.deepEqual(await reading.locator('.preview tbody tr').first().locator('td').allTextContents(), firstRow)
 
   const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  const before = await means(page)
   await gamma.fill('0')
   await gamma.press('Enter')
-  await page.getByText('γ = 0').waitFor()
+  await page.waitForFunction((before) => Number(document.querySelector('[data-loss=softmaxFocal]').value) !== before, before.softmaxFocal)
   const shown = await means(page)
   assertClose(shown.softmaxFocal, shown.crossEntropy, 'focal loss with γ = 0 is cross entropy')
   assert.ok(await gamma.evaluate((input) => input === document.activeElement), 'the focus stays')

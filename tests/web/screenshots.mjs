@@ -12,7 +12,7 @@ const views = {
   digits: (page) => sample(page, 'digits_logits.csv'),
   cancer: async (page) => {
     await sample(page, 'cancer_scores.csv')
-    await page.locator('.plot').waitFor()
+    await page.locator('.drawn svg').first().waitFor()
   },
   problem: async (page) => {
     await sample(page, 'cancer_scores.csv')

@@ -59,7 +59,7 @@ test('a worker that dies is replaced, and the page says so', async () => {
   })
   const alert = page.getByRole('alert')
   await alert.waitFor()
-  assert.match(await alert.textContent(), /out of memory.*reader was restarted/s)
+  assert.match(await alert.textContent(), /not enough memory.*reader was restarted/s)
   await shown(page, 'cancer_scores.csv')
   await sample(page, 'digits_logits.csv')
   await close({ expectedErrors: [/out of memory/] })

@@ -1,10 +1,18 @@
 import { render } from 'preact'
 import { App } from './app/App'
+import { languageInAddress } from './app/address'
+import { keepForOffline } from './offline/offline'
+import { speak } from './text/text'
 import './styles/base.css'
 import './styles/opening.css'
-import './styles/result.css'
 import './styles/tables.css'
-import './styles/charts.css'
 
-const place = document.getElementById('app')
-if (place) render(<App />, place)
+async function start(): Promise<void> {
+  // English is what the page is built with: another language that cannot be fetched is no reason to show nothing.
+  await speak(languageInAddress()).catch(() => speak('en'))
+  const place = document.getElementById('app')
+  if (place) render(<App />, place)
+  keepForOffline()
+}
+
+void start()

@@ -2,22 +2,22 @@ import { useEffect } from 'preact/hooks'
 import { Guide } from '../panels/Guide'
 import { Opening } from '../panels/Opening'
 import { Privacy } from '../panels/Privacy'
-import { ProblemPanel } from '../panels/ProblemPanel'
-import { Result } from '../panels/Result'
+import { Problems } from '../panels/ProblemPanel'
 import { Samples } from '../panels/Samples'
+import { Shown } from '../panels/Shown'
+import { Update } from '../panels/Update'
 import { text } from '../text/text'
 import { Announcer } from './announcer'
 import { DropAnywhere } from './DropAnywhere'
 import { Header } from './Header'
-import { problem, run } from './session'
+import { run } from './session'
 
 export function App() {
   const shown = run.value
-  const failed = problem.value
-  const fileName = shown?.report.files[0]?.name
+  const title = text.title(shown?.name)
   useEffect(() => {
-    document.title = text.title(fileName)
-  }, [fileName])
+    document.title = title
+  }, [title])
   return (
     <>
       <a class="skip" href="#content">
@@ -25,8 +25,9 @@ export function App() {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
-        {failed && <ProblemPanel problem={failed} hasResult={shown !== undefined} />}
-        {shown ? <Result run={shown} /> : <Opening />}
+        <Update />
+        <Problems />
+        {shown ? <Shown /> : <Opening />}
         <div class="beginnings">
           <Privacy />
           <Samples />

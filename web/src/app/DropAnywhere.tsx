@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text/text'
+import { handlePaste } from './paste'
 import { openMany } from './session'
 
 const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
-/** Takes files dropped on any place of the page, and says so while they hover. */
+/** Takes files dropped or pasted on any place of the page, and says so while they hover. */
 export function DropAnywhere() {
   const [over, setOver] = useState(false)
   useEffect(() => {
@@ -24,8 +25,9 @@ export function DropAnywhere() {
     listen('drop', (event) => {
       event.preventDefault()
       setOver(false)
-      openMany(event.dataTransfer?.files ?? [])
+      void openMany(event.dataTransfer?.files ?? [])
     })
+    window.addEventListener('paste', handlePaste, { signal })
     return () => listening.abort()
   }, [])
   return over ? (

@@ -1,7 +1,15 @@
 import { Working } from '../panels/Working'
-import { text } from '../text/text'
-import { chooseFile } from './chooser'
-import { problem, run } from './session'
+import { type Language, languageNow, languages, speak, text } from '../text/text'
+import { settingsInAddress, writeAddress } from './address'
+import { chooseFiles } from './chooser'
+import { problems, run } from './session'
+
+const others = () => (Object.keys(languages) as Language[]).filter((language) => language !== languageNow())
+
+async function change(language: Language) {
+  await speak(language)
+  writeAddress(run.value?.settings ?? settingsInAddress())
+}
 
 export function Header() {
   return (
@@ -13,11 +21,18 @@ export function Header() {
           </svg>
           {text.name}
         </p>
-        {(run.value || problem.value) && (
-          <button type="button" class="button" onClick={chooseFile}>
-            {text.opening.another}
-          </button>
-        )}
+        <p class="header-tools">
+          {others().map((language) => (
+            <button key="language" type="button" class="plain" lang={language} onClick={() => change(language)}>
+              {languages[language]}
+            </button>
+          ))}
+          {(run.value || problems.value.length > 0) && (
+            <button type="button" class="button" onClick={() => chooseFiles()}>
+              {text.opening.another}
+            </button>
+          )}
+        </p>
       </div>
       <Working />
     </header>

@@ -1,39 +1,73 @@
-// What the page knows: the run it shows, the work it does, the problem it met. A new file replaces a run only when its report is there.
-import { signal } from '@preact/signals'
-import type { Report } from 'losskit/evaluate'
-import { cancelEvaluation, evaluateFile } from '../evaluation/evaluator'
-import type { Failure, Progress, Settings } from '../evaluation/protocol'
+// What the page knows: the runs it shows, the work it does, the problems it met. New files replace runs only when a report is there.
+import { computed, signal } from '@preact/signals'
+import type { Comparison, EvaluationSettings, Report, RowQuery } from 'losskit/evaluate'
+import { ask, cancelTask, closeSession, EvaluationFailure, isSessionLost } from '../evaluation/evaluator'
+import type { Failure, Files, Inspection, Progress, Settings } from '../evaluation/protocol'
 import { text } from '../text/text'
+import { settingsInAddress, writeAddress } from './address'
 import { announce } from './announcer'
 
-/** A file, how it was read, and what came out. */
+/** Files, how they were read, and what came out. */
 export interface Run {
-  file: File
+  /** Stays when the run is evaluated again. */
+  id: number
+  files: Files
+  name: string
   settings: Settings
   report: Report
   /** The first rows, as written in the file. */
   preview: string[][]
   milliseconds: number
+  /** More of the file is still to come. */
+  isPartial: boolean
+  /** Of the worker; undefined while the run is partial. */
+  session?: number
+  /** Whether the rows are in memory. */
+  isKept: boolean
 }
 
 export interface Work {
-  file: File
+  files: Files
+  name: string
   progress: Progress
   startedAt: number
 }
 
 export interface Problem {
-  /** Absent when there is no file to try again with. */
-  file?: File
+  id: number
+  /** Absent when there is nothing to try again with. */
+  files?: Files
   name: string
   settings: Settings
   failure: Failure
   restarted: boolean
 }
 
-export const run = signal<Run | undefined>(undefined)
+/** More runs than this no table holds side by side. */
+export const mostRuns = 5
+
+export const runs = signal<Run[]>([])
+const shownId = signal(0)
+export const isComparing = signal(false)
 export const work = signal<Work | undefined>(undefined)
-export const problem = signal<Problem | undefined>(undefined)
+export const problems = signal<Problem[]>([])
+/** Part of the rows, chosen in a picture or by hand. */
+export interface RowFilter {
+  query: RowQuery
+  /** The picture it was chosen in. */
+  source?: string
+}
+
+export const filter = signal<RowFilter>({ query: {} })
+
+export const run = computed(() => runs.value.find(({ id }) => id === shownId.value) ?? runs.value[0])
+
+/** Which of what was asked last is still wanted. */
+let turn = 0
+let lastId = 0
+let cancelling: (() => void) | undefined
+
+export const nameOf = (files: Files) => files[0]?.name ?? ''
 
 const quarter = ({ bytes, total }: Progress) => Math.floor((4 * bytes) / Math.max(1, total))
 
@@ -45,49 +79,205 @@ function progressed(progress: Progress) {
   if (now > before && now < 4) announce(text.announce.progress(now * 25))
 }
 
-export function open(file: File, settings: Settings = {}): void {
+function addProblem(files: Files | undefined, name: string, settings: Settings, { failure, restarted }: EvaluationFailure) {
+  if (failure.kind === 'cancelled') announce(text.announce.cancelled(name))
+  else problems.value = [...problems.value, { id: ++lastId, files, name, settings, failure, restarted }]
+}
+
+const isFailure = (error: unknown): error is EvaluationFailure => error instanceof EvaluationFailure
+
+/** What went wrong as a failure of the program, where it is none that the evaluation has told. */
+export const asFailure = (error: unknown): EvaluationFailure =>
+  isFailure(error)
+    ? error
+    : new EvaluationFailure({ kind: 'internal', message: error instanceof Error ? error.message : String(error) }, false)
+
+/** Shows a run: in the place of the one with its id, or behind the others. */
+function put(changed: Run) {
+  const isThere = runs.value.some(({ id }) => id === changed.id)
+  runs.value = isThere ? runs.value.map((each) => (each.id === changed.id ? changed : each)) : [...runs.value, changed]
+}
+
+function dropRuns(others: Run[]) {
+  for (const { session } of others) if (session !== undefined) closeSession(session)
+}
+
+/** Reads files; `show` is called with a first, partial result and with the last one. Says whether there is one. */
+async function read(files: Files, settings: Settings, id: number, show: (run: Run) => void): Promise<boolean> {
   const startedAt = performance.now()
-  let preview: string[][] = []
-  problem.value = undefined
-  work.value = { file, progress: { bytes: 0, total: file.size, rows: 0 }, startedAt }
-  announce(text.announce.reading(file.name))
-  evaluateFile(file, settings, {
-    inspected: (inspection) => {
-      preview = inspection.preview
-    },
-    progress: progressed,
-    done: (report) => {
-      work.value = undefined
-      run.value = { file, settings, report, preview, milliseconds: performance.now() - startedAt }
-      announce(text.announce.done(report))
-    },
-    failed: (failure, restarted) => {
-      work.value = undefined
-      if (failure.kind === 'cancelled') announce(text.announce.cancelled(file.name))
-      else problem.value = { file, name: file.name, settings, failure, restarted }
-    },
-  })
-}
-
-/** Evaluates the shown file again, with some settings changed. */
-export function change(settings: Settings): void {
-  const current = run.value
-  if (current) open(current.file, { ...current.settings, ...settings })
-}
-
-export const cancel = cancelEvaluation
-
-export function dismissProblem(): void {
-  problem.value = undefined
-}
-
-export function openMany(files: Iterable<File>): void {
-  const [file, ...others] = files
-  if (!file) return
-  if (others.length === 0) {
-    open(file)
-    return
+  const name = nameOf(files)
+  let inspection: Inspection | undefined
+  const runOf = (report: Report, isPartial: boolean, isKept: boolean, session?: number): Run => {
+    const milliseconds = performance.now() - startedAt
+    return { id, files, name, settings, report, preview: inspection?.preview ?? [], milliseconds, isPartial, isKept, session }
   }
-  const failure: Failure = { kind: 'data', message: text.problem.oneAtATime(others.length + 1) }
-  problem.value = { name: file.name, settings: {}, failure, restarted: false }
+  work.value = { files, name, progress: { bytes: 0, total: files.reduce((sum, { size }) => sum + size, 0), rows: 0 }, startedAt }
+  announce(text.announce.reading(name))
+  const asked = ask<'open'>(
+    { kind: 'open', files, settings },
+    {
+      inspected: (found) => {
+        inspection = found
+      },
+      progress: progressed,
+      partial: (report) => show(runOf(report, true, false)),
+    },
+  )
+  cancelling = () => cancelTask(asked.id)
+  try {
+    const { report, isKept } = await asked.result
+    show(runOf(report, false, isKept, asked.id))
+    announce(text.announce.done(report))
+    return true
+  } catch (error) {
+    addProblem(files, name, settings, asFailure(error))
+    return false
+  }
+}
+
+/** Reads one run after the other. The first that has a result takes the place of what was shown, unless they are added to it. */
+async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
+  const mine = ++turn
+  cancelling?.()
+  problems.value = []
+  let before = isAdding ? [] : runs.value
+  let isFirst = true
+  for (const files of groups) {
+    const id = ++lastId
+    const isRead = await read(files, settings, id, (read) => {
+      if (mine !== turn) return
+      if (before.length > 0) dropRuns(before)
+      if (before.length > 0) runs.value = []
+      before = []
+      put(read)
+      if (!isFirst) return
+      isFirst = false
+      shownId.value = id
+      isComparing.value = false
+      filter.value = { query: {} }
+    })
+    if (mine !== turn) return
+    // A first result of a file that then turned out bad is no result.
+    if (!isRead) runs.value = runs.value.filter((each) => each.id !== id)
+  }
+  work.value = undefined
+  cancelling = undefined
+  if (runs.value.length > 1 && groups.length + (isAdding ? 1 : 0) > 1) isComparing.value = true
+}
+
+/** Opens files as one run each, or as predictions and labels where they belong together. */
+export async function openMany(given: Iterable<File>, settings: Settings = settingsInAddress(), isAdding = false): Promise<void> {
+  const files = [...given]
+  if (files.length === 0) return
+  const room = mostRuns - (isAdding ? runs.value.length : 0)
+  if (files.length === 1) return readAll([files], settings, isAdding)
+  try {
+    const groups = await ask<'sort'>({ kind: 'sort', files }).result
+    if (groups.length <= room) return readAll(groups, settings, isAdding)
+    const failure: Failure = { kind: 'data', message: text.problem.tooMany(groups.length, mostRuns) }
+    problems.value = [{ id: ++lastId, name: nameOf(files), settings, failure, restarted: false }]
+  } catch (error) {
+    problems.value = []
+    addProblem(files, nameOf(files), settings, asFailure(error))
+  }
+}
+
+export const addRuns = (files: Iterable<File>) => openMany(files, run.value?.settings, true)
+
+/** Reads the files of a problem again, differently. */
+export const openAgain = (files: Files, settings: Settings) => readAll([files], settings, false)
+
+/** Reads the shown run's files again, taken for something else. */
+export async function readDifferently(settings: Settings): Promise<void> {
+  const current = run.value
+  if (!current) return
+  problems.value = []
+  cancelling?.()
+  turn++
+  const changed = { ...current.settings, ...settings }
+  await read(current.files, changed, current.id, (read) => {
+    if (!read.isPartial && current.session !== undefined) closeSession(current.session)
+    if (!read.isPartial) put(read)
+  })
+  writeAddress(run.value?.settings ?? {})
+  work.value = undefined
+  cancelling = undefined
+}
+
+/** A run in the worker: a session that was lost with a worker is made anew. */
+async function sessionOf(wanted: Run): Promise<number> {
+  if (wanted.session !== undefined && !isSessionLost(wanted.session)) return wanted.session
+  const asked = ask<'open'>({ kind: 'open', files: wanted.files, settings: wanted.settings })
+  const { isKept } = await asked.result
+  put({ ...wanted, session: asked.id, isKept })
+  return asked.id
+}
+
+async function update(changing: Run, settings: EvaluationSettings): Promise<void> {
+  const changed = { ...changing.settings, ...settings }
+  const session = await sessionOf(changing)
+  const report = await ask<'update'>({ kind: 'update', session, settings: changed }).result
+  const current = runs.value.find(({ id }) => id === changing.id)
+  if (current) put({ ...current, settings: changed, report })
+}
+
+let wanted: EvaluationSettings | undefined
+export const isUpdating = signal(false)
+
+/**
+ * Computes the losses of all runs anew with settings changed. While that happens further changes are gathered: of a control that is being
+ * moved, only the last value counts.
+ */
+export async function change(settings: EvaluationSettings): Promise<void> {
+  wanted = { ...wanted, ...settings }
+  if (isUpdating.value) return
+  isUpdating.value = true
+  try {
+    while (wanted) {
+      const now: EvaluationSettings = wanted
+      wanted = undefined
+      for (const each of runs.value) if (!each.isPartial) await update(each, now)
+      problems.value = []
+    }
+    writeAddress(run.value?.settings ?? {})
+  } catch (error) {
+    wanted = undefined
+    problems.value = []
+    const current = run.value
+    if (current) addProblem(current.files, current.name, { ...current.settings, ...settings }, asFailure(error))
+  } finally {
+    isUpdating.value = false
+  }
+}
+
+export async function rowsOf(wanted: Run, query: RowQuery) {
+  const session = await sessionOf(wanted)
+  return ask<'rows'>({ kind: 'rows', session, query }).result
+}
+
+export function compareRuns(): Promise<Comparison> {
+  const compared = runs.value.map(({ files }) => files)
+  return ask<'compare'>({ kind: 'compare', runs: compared, settings: runs.value.map(({ settings }) => settings) }).result
+}
+
+export function show(id: number): void {
+  shownId.value = id
+  isComparing.value = false
+  filter.value = { query: {} }
+}
+
+export function removeRun(id: number): void {
+  dropRuns(runs.value.filter((each) => each.id === id))
+  runs.value = runs.value.filter((each) => each.id !== id)
+  if (runs.value.length < 2) isComparing.value = false
+}
+
+export const cancel = () => cancelling?.()
+
+export function dismissProblem(id: number): void {
+  problems.value = problems.value.filter((each) => each.id !== id)
+}
+
+export function showProblem(name: string, failure: Failure): void {
+  problems.value = [{ id: ++lastId, name, settings: {}, failure, restarted: false }]
 }

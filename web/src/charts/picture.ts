@@ -3,9 +3,14 @@
 /** What the page's pictures are styled by. All of it is inherited, so only what differs from the parent is written. */
 const properties = [
   'fill',
+  'opacity',
   'fill-opacity',
   'stroke',
+  'stroke-opacity',
   'stroke-width',
+  'stroke-dasharray',
+  'stroke-linejoin',
+  'stroke-linecap',
   'font-family',
   'font-size',
   'font-weight',
@@ -20,7 +25,8 @@ function copyStyle(from: Element, to: Element, inherited?: CSSStyleDeclaration) 
   const style = getComputedStyle(from)
   for (const property of properties) {
     const value = style.getPropertyValue(property)
-    if (value !== inherited?.getPropertyValue(property)) to.setAttribute(property, value)
+    if (value === inherited?.getPropertyValue(property)) to.removeAttribute(property)
+    else to.setAttribute(property, value)
   }
   to.removeAttribute('class')
   for (const [index, child] of Array.from(from.children).entries()) copyStyle(child, to.children[index] as Element, style)
@@ -43,4 +49,25 @@ export function pictureText(svg: SVGSVGElement): string {
   addBackground(copy, svg.width.baseVal.value, svg.height.baseVal.value)
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   return new XMLSerializer().serializeToString(copy)
+}
+
+/** Dots per CSS pixel: sharp on paper and on dense screens. */
+const density = 2
+
+export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
+  const address = URL.createObjectURL(new Blob([pictureText(svg)], { type: 'image/svg+xml' }))
+  try {
+    const image = new Image()
+    image.src = address
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = density * image.naturalWidth
+    canvas.height = density * image.naturalHeight
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+    return await new Promise((resolve, reject) =>
+      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'),
+    )
+  } finally {
+    URL.revokeObjectURL(address)
+  }
 }

@@ -1,89 +1,120 @@
 // The page's side of the evaluation worker: started when first needed, replaced when it dies.
 import type { Report } from 'losskit/evaluate'
-import type { Failure, Inspection, Progress, Reply, Request, Settings } from './protocol'
+import type { Failure, Inspection, Progress, Reply, Request, Results, Task } from './protocol'
 
 /** How long a cancelled worker may take to answer before it is ended. */
 const patience = 1000
 
+/** What can be heard of a task before its end. */
 export interface Listener {
-  inspected(inspection: Inspection): void
-  progress(progress: Progress): void
-  done(report: Report): void
-  /** `restarted` says that the worker was lost with the job and that the next job gets a new one. */
-  failed(failure: Failure, restarted: boolean): void
+  inspected?(inspection: Inspection): void
+  progress?(progress: Progress): void
+  partial?(report: Report): void
+}
+
+/** Why a task gave nothing. `restarted`: the worker was lost with it and with all sessions; the next task gets a new one. */
+export class EvaluationFailure extends Error {
+  constructor(
+    readonly failure: Failure,
+    readonly restarted: boolean,
+  ) {
+    super(failure.message)
+  }
 }
 
 interface Job {
-  id: number
-  cancelled: boolean
   listener: Listener
+  cancelled: boolean
+  resolve(result: unknown): void
+  reject(failure: EvaluationFailure): void
+}
+
+export interface Asked<Kind extends keyof Results> {
+  /** For `cancel`, and of the session that an 'open' leaves. */
+  id: number
+  result: Promise<Results[Kind]>
 }
 
 let worker: Worker | undefined
-let job: Job | undefined
+const jobs = new Map<number, Job>()
 let lastId = 0
+/** Sessions with an id up to this one were lost with a worker. */
+let lostSession = 0
 
-function finish(): Listener | undefined {
-  const listener = job?.listener
-  job = undefined
-  return listener
-}
-
+/** Ends the worker; everything it held is lost. */
 function discard() {
   worker?.terminate()
   worker = undefined
+  lostSession = lastId
+}
+
+function end(id: number): Job | undefined {
+  const job = jobs.get(id)
+  jobs.delete(id)
+  return job
 }
 
 /** However a cancelled job ends without a result, it is what the person wanted. */
-function fail(failure: Failure, restarted: boolean) {
-  const outcome: Failure = job?.cancelled ? { kind: 'cancelled', message: '' } : failure
-  finish()?.failed(outcome, restarted)
+function fail(id: number, failure: Failure, restarted: boolean) {
+  const job = end(id)
+  job?.reject(new EvaluationFailure(job.cancelled ? { kind: 'cancelled', message: '' } : failure, restarted))
 }
 
-function lose(message: string) {
+function lose(failure: Failure) {
   discard()
-  fail({ kind: 'internal', message }, true)
+  for (const id of [...jobs.keys()]) fail(id, failure, true)
 }
+
+/** After these the module's memory is not to be trusted. */
+const isFatal = ({ kind }: Failure) => kind === 'internal' || kind === 'memory'
 
 function receive(reply: Reply) {
-  if (reply.id !== job?.id) return
-  if (reply.kind === 'inspected') job.listener.inspected(reply.inspection)
-  else if (reply.kind === 'progress') job.listener.progress(reply.progress)
-  else if (reply.kind === 'done') finish()?.done(reply.report)
-  else {
-    // After a failure of its own the module's memory is not to be trusted.
-    const restarted = reply.failure.kind === 'internal'
-    if (restarted) discard()
-    fail(reply.failure, restarted)
-  }
+  const job = jobs.get(reply.id)
+  if (!job) return
+  if (reply.kind === 'inspected') job.listener.inspected?.(reply.inspection)
+  else if (reply.kind === 'progress') job.listener.progress?.(reply.progress)
+  else if (reply.kind === 'partial') job.listener.partial?.(reply.report)
+  else if (reply.kind === 'done') end(reply.id)?.resolve(reply.result)
+  else if (isFatal(reply.failure)) lose(reply.failure)
+  else fail(reply.id, reply.failure, false)
 }
 
 function start(): Worker {
   const started = new Worker(new URL('./evaluation.worker.ts', import.meta.url), { type: 'module', name: 'losskit' })
   started.addEventListener('message', ({ data }: MessageEvent<Reply>) => receive(data))
   started.addEventListener('error', (event) => {
-    if (started === worker) lose(event.message ?? '')
+    if (started !== worker) return
+    const message = event.message ?? ''
+    lose({ kind: /memory/i.test(message) ? 'memory' : 'internal', message })
   })
   return started
 }
 
 const post = (request: Request) => worker?.postMessage(request)
 
-/** Evaluates a file; a job that still runs is given up without a word to its listener. */
-export function evaluateFile(file: File, settings: Settings, listener: Listener): void {
-  if (job) post({ id: job.id, kind: 'cancel' })
+export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind }>, listener: Listener = {}): Asked<Kind> {
   worker ??= start()
-  job = { id: ++lastId, cancelled: false, listener }
-  post({ id: job.id, kind: 'evaluate', file, settings })
+  const id = ++lastId
+  const result = new Promise<Results[Kind]>((resolve, reject) => {
+    jobs.set(id, { listener, cancelled: false, resolve: resolve as Job['resolve'], reject })
+  })
+  post({ id, ...task })
+  return { id, result }
 }
 
-/** Stops the job that runs; its listener hears 'cancelled'. */
-export function cancelEvaluation(): void {
-  const stopped = job
-  if (!stopped) return
-  stopped.cancelled = true
-  post({ id: stopped.id, kind: 'cancel' })
+/** Stops a task; it fails as 'cancelled'. */
+export function cancelTask(id: number): void {
+  const job = jobs.get(id)
+  if (!job) return
+  job.cancelled = true
+  post({ id, kind: 'cancel' })
   setTimeout(() => {
-    if (job === stopped) lose('')
+    if (jobs.has(id)) lose({ kind: 'internal', message: '' })
   }, patience)
+}
+
+export const isSessionLost = (session: number) => session <= lostSession
+
+export function closeSession(session: number): void {
+  if (!isSessionLost(session)) post({ id: ++lastId, kind: 'close', session })
 }

@@ -1,8 +1,12 @@
-// What the page and its evaluation worker say to each other. One job at a time has one id.
-import type { EvaluateOptions, Mapping, Report } from 'losskit/evaluate'
+// What the page and its evaluation worker say to each other. Every request has an id, which all replies to it bear.
+import type { Comparison, EvaluateOptions, EvaluationSettings, Mapping, Report, RowPage, RowQuery } from 'losskit/evaluate'
 
-/** The part of `evaluate`'s options that a person can set, and that can cross to a worker. */
-export type Settings = Pick<EvaluateOptions, 'scores' | 'label' | 'ignoreIndex' | 'gamma' | 'alpha' | 'bins' | 'labelSmoothing'>
+/** How a file is understood, where the person says it. */
+export type ReadingSettings = Pick<
+  EvaluateOptions,
+  'task' | 'scores' | 'label' | 'targets' | 'columns' | 'id' | 'weight' | 'classNames' | 'missing'
+>
+export type Settings = ReadingSettings & EvaluationSettings
 
 export interface Progress {
   bytes: number
@@ -10,25 +14,47 @@ export interface Progress {
   rows: number
 }
 
+/** How a file was understood, and its first rows as written. */
 export interface Inspection {
   mapping: Mapping
   preview: string[][]
 }
 
 export interface Failure {
-  /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'internal': the program is at fault. */
-  kind: 'data' | 'unreadable' | 'cancelled' | 'internal'
+  /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'memory': there is too little; 'internal': the program is at fault. */
+  kind: 'data' | 'unreadable' | 'cancelled' | 'memory' | 'internal'
   message: string
   row?: number
   line?: number
   column?: string
 }
 
-export type Request = { id: number; kind: 'evaluate'; file: File; settings: Settings } | { id: number; kind: 'cancel' }
+/** What a run is made of: one file, or predictions and labels. */
+export type Files = File[]
 
+export type Task =
+  | { kind: 'open'; files: Files; settings: Settings }
+  | { kind: 'update'; session: number; settings: EvaluationSettings }
+  | { kind: 'rows'; session: number; query: RowQuery }
+  | { kind: 'compare'; runs: Files[]; settings: Settings[] }
+  /** Which of these files are runs by themselves, and which belong together. */
+  | { kind: 'sort'; files: Files }
+
+export interface Results {
+  open: { report: Report; isKept: boolean }
+  update: Report
+  rows: RowPage
+  compare: Comparison
+  sort: Files[]
+}
+
+export type Request = ({ id: number } & Task) | { id: number; kind: 'cancel' } | { id: number; kind: 'close'; session: number }
+
+/** The session of a run has the id of the request that opened it. */
 export type Reply = { id: number } & (
   | { kind: 'inspected'; inspection: Inspection }
   | { kind: 'progress'; progress: Progress }
-  | { kind: 'done'; report: Report }
+  | { kind: 'partial'; report: Report }
+  | { kind: 'done'; result: Results[keyof Results] }
   | { kind: 'failed'; failure: Failure }
 )

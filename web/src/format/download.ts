@@ -1,6 +1,6 @@
-/** Hands a text to the person as a file; nothing leaves the page. */
-export function download(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }))
+/** Hands a file to the person; nothing leaves the page. */
+export function saveAs(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = address
   link.download = name
@@ -8,6 +8,8 @@ export function download(name: string, text: string, type: string): void {
   // The download reads the address after this task.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
+
+export const download = (name: string, text: string, type: string) => saveAs(name, new Blob([text], { type }))
 
 /** 'digits_logits.csv', 'classes.csv' -> 'digits_logits.classes.csv' */
 export const nameBeside = (file: string, ending: string) => `${file.replace(/\.[^.]*$/, '')}.${ending}`

@@ -1,9 +1,10 @@
-import type { ScoreKind } from 'losskit/evaluate'
+import type { ScoreKind, Task } from 'losskit/evaluate'
 import { text } from '../text/text'
 
 export type Choices<T extends string> = [value: T, words: string][]
 
-export const scoreChoices = Object.entries(text.scoreKinds) as Choices<ScoreKind>
+export const scoreChoices = () => Object.entries(text.scoreKinds) as Choices<ScoreKind>
+export const taskChoices = () => Object.entries(text.tasks) as Choices<Task>
 
 interface Props<T extends string> {
   label: string

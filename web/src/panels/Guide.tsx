@@ -1,11 +1,10 @@
 import { text } from '../text/text'
 import { Scroll } from './Scroll'
 
-const { guide } = text
-const [, activation, loss, balance, file] = guide.columns
-
 /** Which activation and loss belong to which task. */
 export function Guide() {
+  const { guide } = text
+  const [, activation, loss, balance, file] = guide.columns
   return (
     <section class="guide" aria-labelledby="guide-heading">
       <h2 id="guide-heading" class="small-heading">

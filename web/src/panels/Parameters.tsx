@@ -1,15 +1,11 @@
-import type { LossResult } from 'losskit/evaluate'
-import { change, work } from '../app/session'
-import type { Settings } from '../evaluation/protocol'
+// The parameters of the losses as controls: those of one loss in its row, those of all above the table.
+import type { EvaluationSettings, LossResult } from 'losskit/evaluate'
+import { useState } from 'preact/hooks'
+import type { Run } from '../app/session'
 import { text } from '../text/text'
+import { Control, type Limits } from './Control'
 
-type Name = keyof typeof text.losses.names
-
-interface Limits {
-  min: number
-  max: number
-  step: number
-}
+type Name = 'gamma' | 'alpha' | 'bins' | 'labelSmoothing'
 
 const limits: Record<Name, Limits> = {
   gamma: { min: 0, max: 10, step: 0.1 },
@@ -18,40 +14,110 @@ const limits: Record<Name, Limits> = {
   labelSmoothing: { min: 0, max: 0.99, step: 0.01 },
 }
 
-const names = Object.keys(limits) as Name[]
+const isName = (name: string): name is Name => name in limits
 
-/** The value that the shown losses were computed with; undefined when none of them has the parameter. */
-function valueIn(losses: LossResult[], name: Name): number | undefined {
-  const values = losses.map(({ parameters }) => parameters[name])
-  return values.find((value) => typeof value === 'number')
+export const ownParameters = ({ parameters }: LossResult): string[] =>
+  Object.keys(parameters).filter((name) => (isName(name) && typeof parameters[name] === 'number') || name === 'weight')
+
+interface Props {
+  run: Run
+  onChange: (settings: EvaluationSettings) => void
 }
 
-function Control({ name, value }: { name: Name; value: number }) {
+const schemes = ['balanced', 'effective', 'complement'] as const
+type Scheme = (typeof schemes)[number]
+
+const weightsOf = (words: string, count: number): number[] | undefined => {
+  const weights = words
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(Number)
+  return weights.length === count && weights.every((weight) => Number.isFinite(weight) && weight >= 0) ? weights : undefined
+}
+
+/** A scheme that makes weights of the counts, or weights one by one. */
+function ClassWeights({ run: { settings, report }, onChange }: Props) {
+  const { classWeight = 'balanced' } = settings
+  const given = typeof classWeight === 'string' ? undefined : classWeight
+  const [isOwn, setOwn] = useState(given !== undefined)
+  const count = report.classes.length
+  const choose = (choice: string) => {
+    setOwn(choice === 'own')
+    if (choice !== 'own') onChange({ classWeight: choice as Scheme })
+  }
   const set = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement
-    if (input.value !== '' && input.reportValidity()) change({ [name]: input.valueAsNumber })
+    const weights = weightsOf(input.value, count)
+    input.setCustomValidity(weights ? '' : text.losses.weightsWanted(count))
+    if (input.reportValidity() && weights) onChange({ classWeight: weights })
   }
   return (
-    <label>
-      {text.losses.names[name]}
-      <input type="number" inputMode="decimal" {...limits[name]} value={value} onChange={set} />
-    </label>
+    <>
+      <span class="control">
+        <label>
+          <span class="control-name">{text.losses.names.classWeight}</span>
+          <select value={isOwn ? 'own' : String(classWeight)} onChange={(event) => choose(event.currentTarget.value)}>
+            {schemes.map((scheme) => (
+              <option key={scheme} value={scheme}>
+                {text.losses.schemes[scheme]}
+              </option>
+            ))}
+            <option value="own">{text.losses.schemes.own}</option>
+          </select>
+        </label>
+      </span>
+      {isOwn && (
+        <span class="control wide">
+          <label>
+            <span class="control-name">{text.losses.weights(count)}</span>
+            <input type="text" autocomplete="off" value={given?.join(', ') ?? Array(count).fill(1).join(', ')} onChange={set} />
+          </label>
+        </span>
+      )}
+    </>
   )
 }
 
-/** Changing a parameter evaluates the file again. */
-export function Parameters({ losses, settings }: { losses: LossResult[]; settings: Settings }) {
-  const shown = names.flatMap((name) => {
-    const value = valueIn(losses, name) ?? settings[name]
-    return value === undefined ? [] : [{ name, value }]
-  })
-  if (shown.length === 0) return null
+/** In the row of a loss. */
+export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
+  const names = ownParameters(loss)
+  if (names.length === 0) return null
   return (
-    <fieldset class="choices" data-busy={work.value !== undefined}>
-      <legend>{text.losses.parameters}</legend>
-      {shown.map((control) => (
-        <Control key={control.name} {...control} />
+    <span class="controls">
+      {names.filter(isName).map((name) => (
+        <Control
+          key={name}
+          label={text.losses.names[name]}
+          limits={limits[name]}
+          value={Number(loss.parameters[name])}
+          onChange={(value) => onChange({ [name]: value })}
+        />
       ))}
+      {names.includes('weight') && run.report.calibration && <ClassWeights run={run} onChange={onChange} />}
+    </span>
+  )
+}
+
+/** Above the table: what changes every loss in it. */
+export function Common({ run: { settings, report }, onChange }: Props) {
+  return (
+    <fieldset class="controls common">
+      <legend class="visually-hidden">{text.losses.common}</legend>
+      {report.calibration && report.mapping.scores.kind === 'logits' && (
+        <Control
+          label={text.losses.names.temperature}
+          limits={{ min: 0.05, max: 5, step: 0.05 }}
+          value={settings.temperature ?? 1}
+          onChange={(temperature) => onChange({ temperature })}
+        />
+      )}
+      <Control
+        label={text.losses.names.ignoreIndex}
+        limits={{ min: -1_000_000, max: 1_000_000, step: 1 }}
+        value={settings.ignoreIndex ?? -100}
+        onChange={(ignoreIndex) => onChange({ ignoreIndex })}
+        isPlain
+      />
     </fieldset>
   )
 }

@@ -1,23 +1,23 @@
 import { useState } from 'preact/hooks'
-import { open } from '../app/session'
-import type { Settings } from '../evaluation/protocol'
+import { openAgain } from '../app/session'
+import type { Files, Settings } from '../evaluation/protocol'
 import { text } from '../text/text'
 import { Choice, scoreChoices } from './Choice'
 
 /** For a file that could not be understood by itself: says what it holds, and tries again. */
 interface Props {
-  file: File
+  files: Files
   settings: Settings
   /** Whether the form is shown at once. */
   open: boolean
 }
 
-export function ReadAgain({ file, settings, open: isOpen }: Props) {
+export function ReadAgain({ files, settings, open: isOpen }: Props) {
   const [edited, edit] = useState(settings)
   const set = (change: Settings) => edit({ ...edited, ...change })
   const tryAgain = (event: Event) => {
     event.preventDefault()
-    open(file, edited)
+    void openAgain(files, edited)
   }
   return (
     <details class="read-again" open={isOpen}>
@@ -32,7 +32,7 @@ export function ReadAgain({ file, settings, open: isOpen }: Props) {
             onInput={(event) => set({ label: event.currentTarget.value || undefined })}
           />
         </label>
-        <Choice label={text.reading.scores} choices={scoreChoices} value={edited.scores} onChange={(scores) => set({ scores })} />
+        <Choice label={text.reading.scores} choices={scoreChoices()} value={edited.scores} onChange={(scores) => set({ scores })} />
         <button type="submit" class="button">
           {text.problem.tryAgain}
         </button>

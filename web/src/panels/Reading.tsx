@@ -1,7 +1,8 @@
 import type { ColumnRole, Mapping } from 'losskit/evaluate'
-import { change, type Run, work } from '../app/session'
+import { type Run, readDifferently, work } from '../app/session'
+import type { ReadingSettings } from '../evaluation/protocol'
 import { text } from '../text/text'
-import { Choice, type Choices, scoreChoices } from './Choice'
+import { Choice, type Choices, scoreChoices, taskChoices } from './Choice'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 
@@ -56,7 +57,47 @@ function Roles({ mapping }: { mapping: Mapping }) {
   )
 }
 
-function Preview({ columns, preview }: { columns: ColumnRole[]; preview: string[][] }) {
+type Role = ColumnRole['role']
+
+/** Roles that a person can give a column. */
+const roles: Role[] = ['label', 'score', 'unused']
+
+const scoresWithout = (columns: ColumnRole[], index: number) =>
+  columns.filter((column) => column.role === 'score' && column.index !== index).map(({ column }) => column)
+
+/** What to say to the reader so that a column has a role. */
+function settingsFor({ column, index }: ColumnRole, role: Role, { columns }: Mapping): ReadingSettings {
+  if (role === 'label') return { label: column }
+  if (role === 'unused') return { columns: scoresWithout(columns, index) }
+  const scores = columns.filter((each) => each.role === 'score' || each.index === index)
+  return { columns: scores.map(({ column }) => column) }
+}
+
+/** The role of a column, to be changed on the spot. */
+function RoleChoice({ column, mapping }: { column: ColumnRole; mapping: Mapping }) {
+  const isFixed = column.column === '' || (column.role === 'label' && mapping.columns.length < 3)
+  if (isFixed) return <span class={`role ${column.role}`}>{text.roles[column.role]}</span>
+  const offered = roles.includes(column.role) ? roles : [column.role, ...roles]
+  const allowed = column.role === 'score' ? offered : offered.filter((role) => role !== 'unused' || column.role === 'unused')
+  return (
+    <select
+      class={`role ${column.role}`}
+      aria-label={text.reading.roleOf(nameOf(column))}
+      title={column.evidence}
+      value={column.role}
+      onChange={({ currentTarget }) => void readDifferently(settingsFor(column, currentTarget.value as Role, mapping))}
+    >
+      {allowed.map((role) => (
+        <option key={role} value={role}>
+          {text.roles[role]}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Preview({ mapping, preview }: { mapping: Mapping; preview: string[][] }) {
+  const { columns } = mapping
   return (
     <Scroll label={text.reading.preview(preview.length)}>
       <table class="preview">
@@ -66,7 +107,7 @@ function Preview({ columns, preview }: { columns: ColumnRole[]; preview: string[
             {columns.map((column) => (
               <th key={column.index} scope="col">
                 {nameOf(column)}
-                <span class={`role ${column.role}`}>{text.roles[column.role]}</span>
+                <RoleChoice column={column} mapping={mapping} />
               </th>
             ))}
           </tr>
@@ -94,18 +135,25 @@ function Settings({ run: { settings, report } }: { run: Run }) {
   return (
     <div class="choices" data-busy={work.value !== undefined}>
       <Choice
+        label={text.reading.task}
+        choices={taskChoices()}
+        value={settings.task}
+        found={text.tasks[mapping.task.kind]}
+        onChange={(task) => void readDifferently({ task })}
+      />
+      <Choice
         label={text.reading.scores}
-        choices={scoreChoices}
+        choices={scoreChoices()}
         value={settings.scores}
         found={text.scoreKinds[mapping.scores.kind]}
-        onChange={(scores) => change({ scores })}
+        onChange={(scores) => void readDifferently({ scores })}
       />
       <Choice
         label={text.reading.label}
         choices={columns}
         value={settings.label}
         found={label?.column}
-        onChange={(label) => change({ label })}
+        onChange={(label) => void readDifferently({ label })}
       />
     </div>
   )
@@ -136,7 +184,7 @@ export function Reading({ run }: { run: Run }) {
       </dl>
       <Settings run={run} />
       <Roles mapping={mapping} />
-      {run.preview.length > 0 && <Preview columns={mapping.columns} preview={run.preview} />}
+      {run.preview.length > 0 && <Preview mapping={mapping} preview={run.preview} />}
     </Section>
   )
 }

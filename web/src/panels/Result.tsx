@@ -1,12 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { type Run, work } from '../app/session'
-import { download, nameBeside } from '../format/download'
 import { bytes, duration, integer, percent, significant } from '../format/number'
 import { text } from '../text/text'
 import { Classes } from './Classes'
-import { GradientNorms } from './GradientNorms'
+import { goTo } from './goTo'
 import { Losses } from './Losses'
+import { Pictures } from './Pictures'
 import { Reading } from './Reading'
+import { Rows } from './Rows'
+import { AddRun } from './Runs'
+import { Share } from './Share'
 
 function Fact({ name, value, note, exact }: { name: string; value: string; note?: string; exact?: number | null }) {
   return (
@@ -22,13 +25,14 @@ function Fact({ name, value, note, exact }: { name: string; value: string; note?
 
 function Facts({ run: { report } }: { run: Run }) {
   const [first] = report.losses
-  const uniform = report.task === 'multiClass' ? text.result.uniform(report.classes.length) : text.result.nats
+  const isOneOfMany = report.task === 'multiClass' || report.task === 'tokenClassification'
+  const uniform = isOneOfMany ? text.result.uniform(report.classes.length) : text.result.nats
   return (
     <dl class="facts">
-      {first && <Fact name={first.title} value={significant(first.mean)} note={uniform} exact={first.mean} />}
+      {first && <Fact name={text.lossTitle(first.key, first.title)} value={significant(first.mean)} note={uniform} exact={first.mean} />}
       <Fact name={text.result.accuracy} value={percent(report.accuracy)} exact={report.accuracy} />
       <Fact
-        name={text.result.rows}
+        name={report.task === 'tokenClassification' ? text.result.tokens : text.result.rows}
         value={integer(report.rows)}
         note={report.ignored > 0 ? text.result.ignored(report.ignored) : undefined}
         exact={report.rows}
@@ -42,41 +46,86 @@ function Facts({ run: { report } }: { run: Run }) {
   )
 }
 
-/** All that came out of one file. */
+/** Rows that were left out are never left out in silence. */
+function LeftOut({ run: { report } }: { run: Run }) {
+  if (report.leftOut.rows === 0) return null
+  return (
+    <div class="notice">
+      <p>
+        <strong>{text.result.leftOut(report.leftOut.rows)}</strong>
+      </p>
+      <ul>
+        {report.leftOut.reasons.map(({ reason, rows, first }) => (
+          <li key={reason}>{text.result.leftOutBecause(reason, rows, first)}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Contents({ run: { report } }: { run: Run }) {
+  const first = report.gradientNorm ? 'gradient-norms-heading' : 'class-counts-heading'
+  const places: [string, string][] = [
+    [text.losses.heading, 'losses-heading'],
+    [text.pictures.heading, first],
+    [text.classes.heading[report.task], 'classes-heading'],
+    ...(report.hardest ? [[text.rowsPanel.heading, 'rows-heading'] as [string, string]] : []),
+    [text.reading.heading, 'reading-heading'],
+    [text.share.heading, 'share-heading'],
+  ]
+  return (
+    <nav class="contents" aria-label={text.result.contents}>
+      {places.map(([name, id]) => (
+        <button key={id} type="button" class="plain" onClick={() => goTo(id)}>
+          {name}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** All that came out of one run. */
 export function Result({ run }: { run: Run }) {
-  const { report, file } = run
+  const { report, name, id } = run
   const heading = useRef<HTMLHeadingElement>(null)
-  const before = useRef<File | undefined>(undefined)
+  const before = useRef<number | undefined>(undefined)
   useEffect(() => {
     // A changed parameter leaves the focus where it is, unless what had it is gone.
-    const isNew = before.current !== file
-    before.current = file
+    const isNew = before.current !== id
+    before.current = id
     if (!isNew && document.activeElement !== document.body) return
-    window.scrollTo({ top: 0 })
+    if (isNew) window.scrollTo({ top: 0 })
     heading.current?.focus({ preventScroll: true })
   }, [run])
-  const save = () => download(nameBeside(file.name, 'losskit.json'), `${JSON.stringify(report, null, 2)}\n`, 'application/json')
+  const size = report.files.reduce((sum, file) => sum + file.bytes, 0)
   return (
     <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined}>
       <div class="result-head">
         <div>
           <h1 id="result-heading" ref={heading} tabIndex={-1}>
-            {file.name}
+            {name}
           </h1>
           <p class="quiet">
             {text.tasks[report.task]}, {text.scoreKinds[report.mapping.scores.kind]},{' '}
-            {text.result.read(bytes(file.size), duration(run.milliseconds))}
+            {run.isPartial ? text.result.partial : text.result.read(bytes(size), duration(run.milliseconds))}
           </p>
         </div>
-        <button type="button" class="button" onClick={save}>
-          {text.result.report}
-        </button>
+        <p class="result-tools">
+          <AddRun />
+          <button type="button" class="button" onClick={() => goTo('share-heading')}>
+            {text.share.heading}
+          </button>
+        </p>
       </div>
       <Facts run={run} />
+      <Contents run={run} />
+      <LeftOut run={run} />
       <Losses run={run} />
-      {report.gradientNorm && <GradientNorms run={run} gradientNorm={report.gradientNorm} />}
+      <Pictures run={run} />
       <Classes run={run} />
+      {report.hardest && <Rows run={run} />}
       <Reading run={run} />
+      <Share run={run} />
     </article>
   )
 }

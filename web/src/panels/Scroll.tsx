@@ -15,7 +15,7 @@ export function Scroll({ label, class: extra = '', children }: Props) {
   useLayoutEffect(() => {
     const element = place.current
     if (!element) return
-    const look = () => setScrolls(element.scrollWidth > element.clientWidth)
+    const look = () => setScrolls(element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight)
     look()
     const observer = new ResizeObserver(look)
     observer.observe(element)

@@ -14,12 +14,12 @@ function rateOf({ progress, startedAt }: Work): string {
 }
 
 function Bar({ work: current }: { work: Work }) {
-  const { file, progress } = current
+  const { name, progress } = current
   return (
-    <section class="working" aria-label={text.working.heading(file.name)}>
-      <progress max={Math.max(1, progress.total)} value={progress.bytes} aria-label={text.working.heading(file.name)} />
+    <section class="working" aria-label={text.working.heading(name)}>
+      <progress max={Math.max(1, progress.total)} value={progress.bytes} aria-label={text.working.heading(name)} />
       <p>
-        <strong>{file.name}</strong> <span>{text.working.amount(bytes(progress.bytes), bytes(progress.total), progress.rows)}</span>{' '}
+        <strong>{name}</strong> <span>{text.working.amount(bytes(progress.bytes), bytes(progress.total), progress.rows)}</span>{' '}
         <span>{rateOf(current)}</span>
       </p>
       <button type="button" class="button" onClick={cancel}>

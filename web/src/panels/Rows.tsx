@@ -1,0 +1,292 @@
+// The rows themselves: those that cost most, those whose label is likely wrong, and whatever part of them a person asks for.
+import type { RowMeasure, RowPage, RowQuery, RowResult } from 'losskit/evaluate'
+import { useEffect, useState } from 'preact/hooks'
+import { asFailure, filter, type Run, rowsOf } from '../app/session'
+import { type Cell, csv } from '../format/csv'
+import { download, nameBeside } from '../format/download'
+import { integer, significant } from '../format/number'
+import { text } from '../text/text'
+import { Scroll } from './Scroll'
+import { Section } from './Section'
+import { type Order, SortHead } from './SortHead'
+
+const perPage = 25
+/** Of an export. More rows than a spreadsheet shows are no help to read. */
+const mostExported = 1_000_000
+const measures: RowMeasure[] = ['loss', 'probability', 'confidence', 'gradientNorm']
+
+type Kind = 'all' | 'labelErrors'
+
+const isMeasure = (key: string): key is RowMeasure => (measures as string[]).includes(key)
+
+/** The rows a query gives, from the worker; while it computes, those before stay. */
+function usePage(run: Run, query: RowQuery): { page?: RowPage; problem?: string } {
+  const [state, setState] = useState<{ page?: RowPage; problem?: string }>({})
+  useEffect(() => {
+    let isWanted = true
+    if (run.isPartial) {
+      setState({ page: { total: run.report.hardest?.length ?? 0, rows: run.report.hardest ?? [] } })
+      return
+    }
+    rowsOf(run, query).then(
+      (page) => isWanted && setState({ page }),
+      (error) => isWanted && setState({ problem: asFailure(error).message }),
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [run.id, run.report, JSON.stringify(query)])
+  return state
+}
+
+interface Column {
+  key: keyof RowResult
+  isNumber: boolean
+}
+
+function columnsOf(rows: RowResult[]): Column[] {
+  const optional: Column[] = [
+    { key: 'line', isNumber: true },
+    { key: 'id', isNumber: false },
+  ]
+  return [
+    { key: 'row', isNumber: true },
+    ...optional.filter(({ key }) => rows.some((row) => row[key] !== undefined)),
+    { key: 'label', isNumber: false },
+    { key: 'predicted', isNumber: false },
+    ...measures.map((key): Column => ({ key, isNumber: true })),
+  ]
+}
+
+function words(row: RowResult, key: keyof RowResult): string {
+  const value = row[key]
+  if (value === undefined) return ''
+  if (typeof value === 'string') return value
+  return key === 'row' || key === 'line' ? integer(value) : significant(value, 4)
+}
+
+function Table({ rows, order, onOrder }: { rows: RowResult[]; order?: Order; onOrder?: (order: Order) => void }) {
+  const columns = columnsOf(rows)
+  return (
+    <Scroll label={text.figure.tableOf(text.rowsPanel.heading)}>
+      <table class="rows">
+        <caption class="visually-hidden">{text.rowsPanel.heading}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, isNumber }) =>
+              onOrder && isMeasure(key) ? (
+                <SortHead key={key} id={key} title={text.rowsPanel.columns[key]} order={order} onOrder={onOrder} numeric />
+              ) : (
+                <th key={key} scope="col" class={isNumber ? 'number' : undefined}>
+                  {text.rowsPanel.columns[key]}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.row} class={row.label === row.predicted ? undefined : 'wrong'}>
+              {columns.map(({ key, isNumber }) => (
+                <td key={key} class={isNumber ? 'number' : 'name'}>
+                  <data data-row={key} value={String(row[key] ?? '')}>
+                    {words(row, key)}
+                  </data>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  )
+}
+
+function exportRows(name: string, ending: string, rows: RowResult[]) {
+  const columns = columnsOf(rows)
+  const cells = rows.map((row) => columns.map(({ key }): Cell => row[key] ?? null))
+  download(
+    nameBeside(name, ending),
+    csv(
+      columns.map(({ key }) => key),
+      cells,
+    ),
+    'text/csv',
+  )
+}
+
+interface FilterProps {
+  names: string[]
+  query: RowQuery
+  onChange: (query: RowQuery) => void
+}
+
+function ClassChoice({
+  label,
+  names,
+  value,
+  onChange,
+}: {
+  label: string
+  names: string[]
+  value?: string
+  onChange: (value?: string) => void
+}) {
+  return (
+    <label>
+      {label}
+      <select value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value || undefined)}>
+        <option value="">{text.rowsPanel.any}</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function Bound({ label, value, onChange }: { label: string; value?: number; onChange: (value?: number) => void }) {
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        step="any"
+        inputMode="decimal"
+        value={value ?? ''}
+        onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.valueAsNumber)}
+      />
+    </label>
+  )
+}
+
+function Filter({ names, query, onChange }: FilterProps) {
+  const set = (change: RowQuery) => onChange({ ...query, ...change })
+  const isFiltered = [query.label, query.predicted, query.from, query.to].some((value) => value !== undefined)
+  return (
+    <fieldset class="choices">
+      <legend class="visually-hidden">{text.rowsPanel.filter}</legend>
+      <ClassChoice label={text.rowsPanel.columns.label} names={names} value={query.label} onChange={(label) => set({ label })} />
+      <ClassChoice
+        label={text.rowsPanel.columns.predicted}
+        names={names}
+        value={query.predicted}
+        onChange={(predicted) => set({ predicted })}
+      />
+      <label>
+        {text.rowsPanel.by}
+        <select
+          value={query.by ?? 'loss'}
+          onChange={({ currentTarget }) => set({ by: currentTarget.value as RowMeasure, from: undefined, to: undefined })}
+        >
+          {measures.map((measure) => (
+            <option key={measure} value={measure}>
+              {text.rowsPanel.columns[measure]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Bound label={text.rowsPanel.from} value={query.from} onChange={(from) => set({ from })} />
+      <Bound label={text.rowsPanel.to} value={query.to} onChange={(to) => set({ to })} />
+      {isFiltered && (
+        <button type="button" class="button" onClick={() => onChange({})}>
+          {text.rowsPanel.clear}
+        </button>
+      )}
+    </fieldset>
+  )
+}
+
+function Pager({ total, offset, onChange }: { total: number; offset: number; onChange: (offset: number) => void }) {
+  const last = Math.min(total, offset + perPage)
+  return (
+    <p class="pager">
+      <span role="status">{total === 0 ? text.rowsPanel.none : text.rowsPanel.range(offset + 1, last, total)}</span>
+      <button type="button" class="button" disabled={offset === 0} onClick={() => onChange(Math.max(0, offset - perPage))}>
+        {text.rowsPanel.previous}
+      </button>
+      <button type="button" class="button" disabled={last >= total} onClick={() => onChange(offset + perPage)}>
+        {text.rowsPanel.next}
+      </button>
+    </p>
+  )
+}
+
+function All({ run }: { run: Run }) {
+  const { query } = filter.value
+  const [offset, setOffset] = useState(0)
+  useEffect(() => setOffset(0), [filter.value])
+  const { page, problem } = usePage(run, { ...query, offset, limit: perPage })
+  const order = { key: query.by ?? 'loss', descending: query.sort !== 'ascending' }
+  const set = (changed: RowQuery) => {
+    filter.value = { query: changed }
+  }
+  const sortBy = ({ key, descending }: Order) => {
+    // Bounds belong to the measure they were given for.
+    const bounds = key === (query.by ?? 'loss') ? {} : { from: undefined, to: undefined }
+    set({ ...query, ...bounds, by: key as RowMeasure, sort: descending ? 'descending' : 'ascending' })
+  }
+  const save = async () => exportRows(run.name, 'rows.csv', (await rowsOf(run, { ...query, limit: mostExported })).rows)
+  const names = run.report.classes.map(({ name }) => name)
+  return (
+    <>
+      {run.report.task !== 'multiLabel' && <Filter names={names} query={query} onChange={set} />}
+      {problem && <p role="alert">{problem}</p>}
+      {page && page.rows.length > 0 && <Table rows={page.rows} order={order} onOrder={sortBy} />}
+      {page && (
+        <div class="rows-end">
+          <Pager total={page.total} offset={offset} onChange={setOffset} />
+          <button type="button" class="plain" disabled={run.isPartial} onClick={save}>
+            {text.rowsPanel.save(Math.min(mostExported, page.total))}
+          </button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function LabelErrors({ run: { name, report } }: { run: Run }) {
+  const rows = report.labelErrors ?? []
+  return (
+    <>
+      <p class="quiet legend">{text.rowsPanel.labelErrorsAbout}</p>
+      {rows.length === 0 ? (
+        <p>{text.rowsPanel.noLabelErrors}</p>
+      ) : (
+        <>
+          <Table rows={rows} />
+          <p>
+            <button type="button" class="plain" onClick={() => exportRows(name, 'label-errors.csv', rows)}>
+              {text.rowsPanel.save(rows.length)}
+            </button>
+          </p>
+        </>
+      )}
+    </>
+  )
+}
+
+export function Rows({ run }: { run: Run }) {
+  const [kind, setKind] = useState<Kind>('all')
+  // What a picture has chosen is among all rows.
+  useEffect(() => setKind('all'), [filter.value])
+  const kinds: Kind[] = run.report.task === 'multiLabel' ? ['all'] : ['all', 'labelErrors']
+  return (
+    <Section id="rows-heading" heading={text.rowsPanel.heading} about={run.isKept ? text.rowsPanel.about : text.rowsPanel.aboutHardest}>
+      {kinds.length > 1 && (
+        <fieldset class="switch">
+          <legend class="visually-hidden">{text.rowsPanel.which}</legend>
+          {kinds.map((each) => (
+            <label key={each}>
+              <input type="radio" name="rows-kind" checked={kind === each} onChange={() => setKind(each)} />
+              {text.rowsPanel.kinds[each]}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {kind === 'all' ? <All run={run} /> : <LabelErrors run={run} />}
+    </Section>
+  )
+}

@@ -1,0 +1,134 @@
+// A script for PyTorch that computes the shown losses from the same file, in double precision.
+import type { LossResult, Report } from 'losskit/evaluate'
+import type { Run } from '../app/session'
+
+const quoted = (word: string) => JSON.stringify(word)
+const list = (words: readonly (string | number)[]) =>
+  `[${words.map((word) => (typeof word === 'number' ? word : quoted(word))).join(', ')}]`
+
+const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\\t', bar: '|' }
+
+/** How delimited text is written, from the report's words for it; undefined for other formats. */
+function dialectOf({ mapping: { dialect } }: Report) {
+  const delimiter = delimiters[/\b(comma|semicolon|tab|bar)\b/.exec(dialect)?.[1] ?? '']
+  if (!delimiter || !/header/.test(dialect)) return undefined
+  return { delimiter, hasHeader: !/no header/.test(dialect), isComma: /decimal comma/.test(dialect) }
+}
+
+/** Statements that leave `x`, scores as float64 [N, C] or [N], and `y`, labels, of the rows that count. */
+function readDelimited(run: Run): string[] | undefined {
+  const { report } = run
+  const dialect = dialectOf(report)
+  if (!dialect || run.files.length !== 1) return undefined
+  const { columns, classNames } = report.mapping
+  const label = columns.find(({ role }) => role === 'label')
+  const scores = columns.filter(({ role }) => role === 'score').map(({ index }) => index)
+  if (!label || scores.length === 0 || report.task === 'multiLabel' || report.leftOut.rows > 0) return undefined
+  const isBinary = report.task === 'binary'
+  const number = dialect.isComma ? `float(cell.replace(",", "."))` : 'float(cell)'
+  return [
+    'import csv',
+    'import torch',
+    'import torch.nn.functional as F',
+    '',
+    `with open(${quoted(run.name)}, newline="", encoding="utf-8-sig") as file:`,
+    `    rows = [row for row in csv.reader(file, delimiter="${dialect.delimiter}") if row]${dialect.hasHeader ? '[1:]' : ''}`,
+    `names = ${list(classNames)}`,
+    'truths = {"false": 0, "true": 1, "f": 0, "t": 1, "no": 0, "yes": 1, "n": 0, "y": 1}',
+    '',
+    'def label(cell):',
+    '    cell = cell.strip()',
+    '    return names.index(cell) if cell in names else truths[cell.lower()] if cell.lower() in truths else int(float(cell))',
+    '',
+    'def score(cell):',
+    `    return ${number}`,
+    '',
+    `y = torch.tensor([label(row[${label.index}]) for row in rows])`,
+    `x = torch.tensor([[score(row[i]) for i in ${list(scores)}] for row in rows], dtype=torch.float64)${isBinary ? '[:, 0]' : ''}`,
+  ]
+}
+
+/** The same from a .npz file with an array of scores and one of labels. */
+function readArrays(run: Run): string[] | undefined {
+  if (run.files.length !== 1 || !/\.npz$/i.test(run.name) || run.report.leftOut.rows > 0) return undefined
+  const { columns } = run.report.mapping
+  const arrayOf = (role: string) => columns.find((column) => column.role === role)?.column.replace(/\[.*$|[ _.:]\d+$/, '')
+  const scores = arrayOf('score')
+  const labels = arrayOf('label')
+  if (!scores || !labels) return undefined
+  const lines = [
+    'import numpy',
+    'import torch',
+    'import torch.nn.functional as F',
+    '',
+    `arrays = numpy.load(${quoted(run.name)})`,
+    `x = torch.from_numpy(arrays[${quoted(scores)}]).double()`,
+    `y = torch.from_numpy(arrays[${quoted(labels)}]).long()`,
+  ]
+  if (run.report.task === 'multiLabel') return lines
+  return [...lines, 'x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1)']
+}
+
+/** Scores as logits (binary, multi-label) or log-probabilities (others). */
+function prepared({ task, mapping: { scores } }: Report, temperature: number): string[] {
+  const scaled = temperature === 1 ? 'x' : `x / ${temperature}`
+  const isSigmoid = task === 'binary' || task === 'multiLabel'
+  if (isSigmoid) {
+    return scores.kind === 'logits'
+      ? [`x = ${scaled}`, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
+      : ['t = y.double()', 'p = x', 'bce = F.binary_cross_entropy(p, t, reduction="none")']
+  }
+  const log = { logits: `F.log_softmax(${scaled}, dim=1)`, probabilities: 'torch.log(x)', logProbabilities: 'x' }[scores.kind]
+  return [
+    `logp = ${log}`,
+    'nll = F.nll_loss(logp, y, reduction="none")',
+    'C = logp.shape[1]',
+    'n = torch.bincount(y, minlength=C).double()',
+  ]
+}
+
+const weights: Record<string, string> = {
+  balanced: 'n.sum() / (C * n)',
+  complement: '(n.sum() - n) / n.sum()',
+}
+
+/** The mean of a loss as an expression. */
+function expression({ name, parameters }: LossResult): string | undefined {
+  const { gamma, alpha, bins, labelSmoothing, weight } = parameters
+  if (name === 'softmaxFocalLoss') return `((1 - torch.exp(-nll)) ** ${gamma} * nll).mean()`
+  if (name === 'sigmoidFocalLoss') {
+    const factor = alpha === -1 ? '' : ` * torch.where(t == 1, ${alpha}, 1 - ${alpha})`
+    return `(bce * (1 - torch.where(t == 1, p, 1 - p)) ** ${gamma}${factor}).mean()`
+  }
+  if (name === 'ghmcLoss') return `ghmc(${bins})`
+  if (name === 'bceLoss' || name === 'bceWithLogitsLoss' || name === 'multiLabelSoftMarginLoss') return 'bce.mean()'
+  if (typeof labelSmoothing === 'number') return `((1 - ${labelSmoothing}) * nll - ${labelSmoothing} * logp.mean(dim=1)).mean()`
+  if (weight === undefined) return 'nll.mean()'
+  const rule = weights[String(weight)]
+  return rule && `F.nll_loss(logp, y, weight=${rule})`
+}
+
+const ghmc = (isSigmoid: boolean) => [
+  '',
+  'def ghmc(bins):',
+  `    g, loss = ${isSigmoid ? '(p - t).abs().flatten(), bce.flatten()' : '1 - torch.exp(-nll), nll'}`,
+  '    index = (torch.bucketize(g.float(), torch.arange(bins + 1) / bins, right=True) - 1).clamp(0, bins - 1)',
+  '    counts = torch.bincount(index, minlength=bins)',
+  '    return (loss / counts[index]).sum() / (counts > 0).sum()',
+]
+
+export function python(run: Run): string | undefined {
+  const { report, settings } = run
+  const read = readDelimited(run) ?? readArrays(run)
+  if (!read) return undefined
+  const isSigmoid = report.task === 'binary' || report.task === 'multiLabel'
+  const ignored = settings.ignoreIndex ?? -100
+  const counts = report.ignored > 0 ? [`x, y = x[y != ${ignored}], y[y != ${ignored}]`] : []
+  const printed = report.losses.flatMap((loss) => {
+    const mean = expression(loss)
+    return mean ? [`print(${quoted(loss.key)}, (${mean}).item())`] : []
+  })
+  const hasGhm = report.losses.some(({ name }) => name === 'ghmcLoss')
+  const lines = [...read, ...counts, ...prepared(report, settings.temperature ?? 1), ...(hasGhm ? ghmc(isSigmoid) : []), '', ...printed]
+  return `${lines.join('\n')}\n`
+}

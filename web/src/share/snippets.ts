@@ -1,0 +1,59 @@
+// The same numbers elsewhere: a command, a module, a script for PyTorch. Each is complete and runs beside the file.
+import type { Run } from '../app/session'
+import type { Settings } from '../evaluation/protocol'
+import { python } from './python'
+
+export type SnippetKind = 'command' | 'javascript' | 'python'
+
+export interface Snippet {
+  kind: SnippetKind
+  content: string
+}
+
+const isSet = ([, value]: [string, unknown]) => value !== undefined
+
+/** What is set, without what is unset, in the order of the page's controls. */
+const chosen = (settings: Settings): [string, unknown][] => Object.entries(settings).filter(isSet)
+
+const flagOf = (name: string) => `--${{ classNames: 'classes' }[name] ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** Safe in a POSIX shell: within single quotes only a single quote is special. */
+const shellWord = (word: string) => (/^[\w./:=@%+-][\w./:=@%+,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
+const valueWord = (value: unknown) => shellWord(Array.isArray(value) ? value.join(',') : String(value))
+
+function command({ files, settings }: Run): string {
+  const flags = chosen(settings).map(([name, value]) => `${flagOf(name)} ${valueWord(value)}`)
+  const [predictions, labels] = files.map(({ name }) => shellWord(name))
+  return ['npx losskit', predictions, ...(labels ? [`--labels ${labels}`] : []), ...flags].join(' ')
+}
+
+const quoted = (word: string) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  return Array.isArray(value) ? `[${value.map(literal).join(', ')}]` : String(value)
+}
+
+function javascript({ files, settings }: Run): string {
+  const options = chosen(settings).map(([name, value]) => `${name}: ${literal(value)}`)
+  const names = files.map(({ name }) => quoted(name))
+  return `import { readFile } from 'node:fs/promises'
+import { evaluate } from 'losskit/evaluate'
+
+const open = async (name) => new File([await readFile(name)], name)
+const files = await Promise.all([${names.join(', ')}].map(open))
+const report = await evaluate(files, {${options.length > 0 ? ` ${options.join(', ')} ` : ''}})
+for (const { key, mean } of report.losses) console.log(key, mean)
+console.log('accuracy', report.accuracy)
+`
+}
+
+export function snippetsOf(run: Run): Snippet[] {
+  const script = python(run)
+  return [
+    { kind: 'command', content: command(run) },
+    { kind: 'javascript', content: javascript(run) },
+    ...(script ? [{ kind: 'python' as const, content: script }] : []),
+  ]
+}
