@@ -1,12 +1,14 @@
 // Checks of options and shapes, all with the name of what is wrong.
 
-/** An options object with known names only: a misspelt one would be ignored in silence. */
+/** An options object with known names only, each with a value or left out: what is misspelt or null would be ignored in silence. */
 export function checkOptions<T extends object>(name: string, options: T | undefined, known: readonly string[]): Partial<T> {
   if (options === undefined) return {}
   if (typeof options !== 'object' || options === null || Array.isArray(options)) throw new TypeError(`${name}: options must be an object`)
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown === undefined) return options
-  throw new TypeError(`${name}: unknown option '${unknown}'; there are: ${known.join(', ')}`)
+  for (const [key, value] of Object.entries(options)) {
+    if (!known.includes(key)) throw new TypeError(`${name}: unknown option '${key}'; there are: ${known.join(', ')}`)
+    if (value === null) throw new TypeError(`${name}: ${key} is null; leave it out for its default`)
+  }
+  return options
 }
 
 export function checkNumber(name: string, value: unknown, isValid: (value: number) => boolean, range: string): number {

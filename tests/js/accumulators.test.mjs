@@ -44,15 +44,32 @@ describe('accumulators', () => {
     ['bceWithLogitsLoss', nn.bceWithLogitsLoss({ posWeight: [1, 2, 3] }), labels],
     ['multiLabelSoftMarginLoss', nn.multiLabelSoftMarginLoss(), labels],
     ['sigmoidFocalLoss', nn.sigmoidFocalLoss(), labels],
+    ['sigmoidFocalLoss of rows', nn.sigmoidFocalLoss({ classIndices: true, ignoreIndex: -100, divisor: 'rows', form: 'loss' }), indices],
+    ['sigmoidFocalLoss of positives', nn.sigmoidFocalLoss({ divisor: 'positives', eps: 1e-7, labelSmoothing: 0.1, form: 'split' }), shares],
+    ['softmaxFocalLoss of scores', nn.softmaxFocalLoss({ divisor: 'scores', eps: 1e-7, alpha: [1, 2, 0.1] }), indices],
+    ['softmaxFocalLoss of all rows', nn.softmaxFocalLoss({ divisor: 'all', labelSmoothing: 0.1 }), indices],
+    ['softmaxFocalLoss of shares', nn.softmaxFocalLoss({ gamma: 1.3, divisor: 7 }), shares],
     ['ghmcLoss', nn.ghmcLoss(), labels],
+    ['ghmcLoss of indices', nn.ghmcLoss({ classIndices: true, ignoreIndex: -100, bins: 3 }), indices],
     ['ghmrLoss', nn.ghmrLoss(), labels],
   ]
 
+  /** Losses of probabilities: the scores of a row become numbers in [0, 1]. */
+  const probabilityCases = () => [
+    ['bceLoss', nn.bceLoss({ weight: [1, 2, 0.1] }), shares],
+    ['sigmoidFocalLoss of probabilities', nn.sigmoidFocalLoss({ fromLogits: false }), labels],
+    ['softmaxFocalLoss of probabilities', nn.softmaxFocalLoss({ fromLogits: false, eps: 1e-7, renormalise: true }), indices],
+  ]
+  const asProbabilities = (all) =>
+    all.map(({ scores, target }) => ({ scores: scores.map((x) => 0.01 + 0.98 / (1 + Math.exp(-x))), target }))
+
+  const everyCase = () => [...cases().map((one) => [...one, (all) => all]), ...probabilityCases().map((one) => [...one, asProbabilities])]
+
   it('gives the same bytes for every split, merge order and way through bytes', () => {
-    for (const [name, criterion, target] of cases()) {
+    for (const [name, criterion, target, asScores] of everyCase()) {
       for (const array of [Float32Array, Float64Array]) {
         fc.assert(
-          fc.property(rows, split, (all, how) => {
+          fc.property(rows.map(asScores), split, (all, how) => {
             const whole = criterion.accumulator().update(tensor(all, array), target(all)).toBytes()
             assert.deepEqual(inPieces(criterion, all, how, target, array), whole, name)
           }),
@@ -62,10 +79,31 @@ describe('accumulators', () => {
     }
   })
 
-  it('has the same mean as one call over all rows', () => {
-    for (const [name, criterion, target] of cases()) {
+  it('counts label weights the same in every split', () => {
+    const weights = (part) => ({
+      data: part.flatMap((r) => r.scores.map((x) => (x > 0 ? 0 : 0.1 + (Math.abs(x) % 3)))),
+      shape: [part.length, classes],
+    })
+    for (const criterion of [nn.ghmcLoss({ bins: 30 }), nn.ghmrLoss({ mu: 0.5 })]) {
+      const stateOf = (part) => criterion.accumulator().update(tensor(part, Float64Array), labels(part), weights(part))
       fc.assert(
-        fc.property(rows, (all) => {
+        fc.property(rows, fc.nat(), (all, cut) => {
+          const at = cut % (all.length + 1)
+          const whole = stateOf(all)
+          const parts = [all.slice(0, at), all.slice(at)].map(stateOf)
+          assert.deepEqual(parts[1].merge(parts[0]).toBytes(), whole.toBytes())
+          assert.equal(whole.result().mean, criterion.forward(tensor(all, Float64Array), labels(all), weights(all)))
+          for (const state of [whole, ...parts]) state.dispose()
+        }),
+        { numRuns: 60, seed: 3 },
+      )
+    }
+  })
+
+  it('has the same mean as one call over all rows', () => {
+    for (const [name, criterion, target, asScores] of everyCase()) {
+      fc.assert(
+        fc.property(rows.map(asScores), (all) => {
           const state = criterion.accumulator().update(tensor(all, Float32Array), target(all))
           assert.ok(Object.is(state.result().mean, criterion.forward(tensor(all, Float32Array), target(all))), name)
           state.dispose()
@@ -75,24 +113,41 @@ describe('accumulators', () => {
     }
   })
 
-  it('takes back only its own bytes', () => {
-    for (const [name, criterion, target] of cases()) {
-      const part = [{ scores: [1, 2, 3], target: 1 }]
+  it('refuses bytes that were changed or cut anywhere', () => {
+    for (const [name, criterion, target, asScores] of everyCase()) {
+      const part = asScores([{ scores: [1, -2, 3], target: 1 }])
       const bytes = criterion.accumulator().update(tensor(part, Float32Array), target(part)).toBytes()
-      for (const damaged of [
-        bytes.subarray(1),
-        bytes.subarray(0, -8),
-        new Uint8Array(),
-        Uint8Array.from(bytes, (b, i) => (i === 4 ? 99 : b)),
-      ]) {
-        assert.throws(() => criterion.accumulator(damaged), RangeError, name)
-      }
-      assert.throws(() => criterion.accumulator('text'), TypeError, name)
+      fc.assert(
+        fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+          const damaged = Uint8Array.from(bytes, (b, i) => (i === at ? b ^ change : b))
+          assert.throws(() => criterion.accumulator(damaged), RangeError, name)
+          assert.throws(() => criterion.accumulator(bytes.subarray(0, at)), RangeError, name)
+          assert.throws(() => criterion.accumulator(bytes.subarray(at + 1)), RangeError, name)
+        }),
+        { numRuns: 50, seed: 4 },
+      )
+      assert.throws(() => criterion.accumulator(Uint8Array.of(...bytes, 0)), RangeError, name)
+      assert.deepEqual(criterion.accumulator(bytes).toBytes(), bytes)
     }
-    const ghm = nn.ghmcLoss().accumulator().toBytes()
-    assert.throws(() => nn.crossEntropyLoss().accumulator(ghm), RangeError)
-    assert.throws(() => nn.ghmrLoss().accumulator(ghm), RangeError)
-    assert.throws(() => nn.ghmcLoss({ bins: 20 }).accumulator(ghm), RangeError)
+  })
+
+  it('refuses the bytes of another loss or other options', () => {
+    const all = everyCase()
+    for (const [i, [name, criterion, target, asScores]] of all.entries()) {
+      const part = asScores([{ scores: [1, -2, 3], target: 1 }])
+      const bytes = criterion.accumulator().update(tensor(part, Float32Array), target(part)).toBytes()
+      for (const [other, [otherName, otherCriterion]] of all.entries()) {
+        if (other !== i) assert.throws(() => otherCriterion.accumulator(bytes), RangeError, `${name} as ${otherName}`)
+      }
+    }
+    const bytes = nn
+      .crossEntropyLoss({ weight: [1, 2, 3] })
+      .accumulator()
+      .toBytes()
+    assert.throws(() => nn.crossEntropyLoss({ weight: [1, 2, 4] }).accumulator(bytes), RangeError)
+    nn.crossEntropyLoss({ weight: Float32Array.of(1, 2, 3), ignoreIndex: -100, reduction: 'sum' })
+      .accumulator(bytes)
+      .dispose()
   })
 
   it('keeps GHM moving averages for another criterion', () => {

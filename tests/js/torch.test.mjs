@@ -33,6 +33,10 @@ function checkLoss(nn, name, test, reduction, comparison) {
     const { value, grad } = criterion.valueAndGrad(...args)
     const { loss, magnitude, grad: gradient = call.expected.sum.grad } = call.expected[reduction]
     assert.deepEqual(forwardOnly.forward(...args), value, `${title}: forward gives another value than valueAndGrad`)
+    if (call.target.type === 'int32') {
+      const labels = { data: BigInt64Array.from(call.target.data, BigInt), shape: call.target.shape }
+      assert.deepEqual(forwardOnly.forward(args[0], labels), value, `${title}: 64-bit labels give another value`)
+    }
     if (reduction === 'none') assert.deepEqual(value.shape, loss.shape ?? [], title)
     assert.deepEqual(grad.shape, call.input.shape, title)
     comparison.check(`${title}, loss`, valuesOf(value), listOf(loss), tolerance(name, test, call.input), magnitude)
@@ -54,6 +58,49 @@ describe('the fixtures of PyTorch', () => {
     const functions = Object.entries(await load()).filter(([, value]) => typeof value === 'function')
     assert.deepEqual(fixtures.map(({ name }) => name).sort(), [...functions.map(([name]) => name), 'classWeights'].sort())
   })
+})
+
+/** What torch has options for; those of other libraries are in dialects.test.mjs. */
+const torchOptions = {
+  softmax: ['dim'],
+  logSoftmax: ['dim'],
+  logsumexp: ['dim'],
+  sigmoid: [],
+  logSigmoid: [],
+  softplus: [],
+  nllLoss: ['weight', 'ignoreIndex'],
+  crossEntropyLoss: ['weight', 'ignoreIndex', 'labelSmoothing'],
+  bceLoss: ['weight'],
+  bceWithLogitsLoss: ['weight', 'posWeight'],
+  multiLabelSoftMarginLoss: ['weight'],
+  sigmoidFocalLoss: ['alpha', 'gamma'],
+  softmaxFocalLoss: ['alpha', 'gamma', 'ignoreIndex', 'labelSmoothing'],
+  ghmcLoss: ['bins', 'momentum', 'lossWeight'],
+  ghmrLoss: ['bins', 'momentum', 'lossWeight', 'mu'],
+}
+
+describe('the coverage of the fixtures', () => {
+  for (const { name, cases } of fixtures.filter(({ name }) => name !== 'classWeights')) {
+    for (const dtype of ['float32', 'float64']) {
+      it(`${name}, ${dtype}: every option, reduction and rank from 1 to 5`, () => {
+        const those = cases.filter((test) => test.dtype === dtype)
+        const ranks = new Set(those.map((test) => (test.calls ?? [test])[0].input.shape.length))
+        for (const rank of [1, 2, 3, 4, 5]) assert.ok(ranks.has(rank), `no case of rank ${rank}`)
+        const options = new Set(those.flatMap((test) => Object.keys(test.options)))
+        for (const option of torchOptions[name]) assert.ok(options.has(option), `no case with ${option}`)
+        if (those[0].output !== undefined) return
+        for (const reduction of ['mean', 'sum', 'none']) {
+          const ofAll = new Set(
+            those.filter((test) => reductionsOf(test).includes(reduction)).map((test) => (test.calls ?? [test])[0].input.shape.length),
+          )
+          assert.ok(
+            [1, 2, 3, 4, 5].every((rank) => ofAll.has(rank)),
+            `${reduction} lacks a rank`,
+          )
+        }
+      })
+    }
+  }
 })
 
 for (const variant of hasRelaxedSimd() ? ['simd', 'relaxed-simd'] : ['simd']) {
