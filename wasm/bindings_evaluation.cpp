@@ -1,8 +1,9 @@
 // What JavaScript sees of the evaluations of prediction files: a list.
 #include <emscripten/bind.h>
 
-#include "evaluation/binary.h"
-#include "evaluation/multi_class.h"
+#include "evaluation/evaluation.h"
+#include "evaluation/row_terms.h"
+#include "evaluation/temperature.h"
 #include "heap.h"
 
 namespace losskit {
@@ -10,62 +11,183 @@ namespace {
 
 using emscripten::val;
 
-MultiClassEvaluation* makeMultiClass(std::size_t classes, float gamma, std::int32_t ignoreIndex, int kind) {
-  return new MultiClassEvaluation(classes, gamma, ignoreIndex, static_cast<ScoreKind>(kind));
+ScoreOptions scoreOptions(int task, std::size_t width, int kind, std::int32_t ignoreIndex) {
+  ScoreOptions options;
+  options.task = static_cast<EvaluationTask>(task);
+  options.width = width;
+  options.kind = static_cast<ScoreKind>(kind);
+  options.ignoreIndex = ignoreIndex;
+  return options;
 }
 
-BinaryEvaluation* makeBinary(float gamma, float alpha, std::size_t bins, std::int32_t ignoreIndex, int kind) {
-  return new BinaryEvaluation(gamma, alpha, bins, ignoreIndex, static_cast<ScoreKind>(kind));
+RowTerms* makeTerms(int task, std::size_t width, int kind, std::int32_t ignoreIndex, float temperature,
+                    bool renormalise, float eps) {
+  ScoreOptions options = scoreOptions(task, width, kind, ignoreIndex);
+  options.temperature = temperature;
+  options.renormalise = renormalise;
+  options.eps = eps;
+  return new RowTerms(options);
 }
 
-template <class Evaluation>
-std::size_t update(Evaluation& evaluation, Address scores, Address labels, std::size_t rows) {
-  return evaluation.update(at<float>(scores), at<std::int32_t>(labels), rows);
+RowBatch batchOf(Address scores, Address labels, Address targets, std::size_t rows) {
+  return {at<float>(scores), at<std::int32_t>(labels), at<float>(targets), rows};
 }
 
-val multiClassResult(const MultiClassEvaluation& evaluation) {
-  const MultiClassResult result = evaluation.result();
+std::size_t updateTerms(RowTerms& terms, Address scores, Address labels, Address targets, std::size_t rows) {
+  return terms.update(batchOf(scores, labels, targets, rows));
+}
+/// All arrays of the terms one behind the other, [7, size].
+Address termsBlock(RowTerms& terms) {
+  return reinterpret_cast<Address>(terms.terms().block());
+}
+std::size_t termsSize(RowTerms& terms) {
+  return terms.terms().size();
+}
+double softTerms(RowTerms& terms) {
+  return static_cast<double>(terms.terms().soft);
+}
+/// Room for a block that was copied out before.
+void restoreTerms(RowTerms& terms, std::size_t size, double soft) {
+  terms.terms().resize(size);
+  terms.terms().soft = static_cast<std::uint64_t>(soft);
+}
+
+Evaluation* makeEvaluation(int task, std::size_t width, const val& gammas, float alpha, std::size_t bins,
+                           std::size_t hardest) {
+  return new Evaluation({static_cast<EvaluationTask>(task), width,
+                         emscripten::convertJSArrayToNumberVector<float>(gammas), alpha, bins, hardest});
+}
+
+void add(Evaluation& evaluation, RowTerms& terms, Address weights) {
+  evaluation.add(terms.terms(), at<float>(weights));
+}
+val entered(const Evaluation& evaluation) {
+  return arrayToJs(evaluation.entered());
+}
+
+val keys(const Evaluation& evaluation) {
+  const std::vector<std::uint64_t> keys = evaluation.keys();
+  return arrayToJs(std::vector<double>(keys.begin(), keys.end()));
+}
+
+template <class State>
+val toBytes(const State& state) {
+  return bytesToJs(state.toBytes());
+}
+template <class State>
+bool mergeBytes(State& state, const std::string& bytes) {
+  return state.mergeBytes(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+
+val tallyToJs(const Tally& tally) {
   val object = val::object();
-  object.set("rows", result.rows);
-  object.set("ignored", result.ignored);
-  object.set("classes", arrayToJs(result.classes));
+  object.set("counts", arrayToJs(tally.counts()));
+  object.set("weights", arrayToJs(tally.weights()));
+  return object;
+}
+val binsToJs(const BinTotals& totals) {
+  val object = tallyToJs(totals.rows);
+  object.set("sums", arrayToJs(valuesOf(totals.sums)));
   return object;
 }
 
-val binaryResult(const BinaryEvaluation& evaluation) {
-  const BinaryResult result = evaluation.result();
+val rankedToJs(const std::vector<RankedRow>& rows) {
+  val array = val::array();
+  for (const RankedRow& row : rows) {
+    val object = val::object();
+    object.set("key", static_cast<double>(row.key));
+    object.set("group", row.group);
+    object.set("predicted", row.predicted);
+    object.set("loss", row.loss);
+    object.set("miss", row.miss);
+    object.set("confidence", row.confidence);
+    array.call<void>("push", object);
+  }
+  return array;
+}
+
+val confusionsToJs(const PairCounts& pairs) {
+  val array = val::array();
+  for (const PairCount& pair : pairs.sorted()) {
+    val object = val::object();
+    object.set("truth", pair.first);
+    object.set("predicted", pair.second);
+    object.set("rows", static_cast<double>(pair.count));
+    array.call<void>("push", object);
+  }
+  return array;
+}
+
+val totals(const Evaluation& evaluation) {
+  const EvaluationTotals& totals = evaluation.totals();
   val object = val::object();
-  object.set("rows", result.rows);
-  object.set("ignored", result.ignored);
-  object.set("classes", arrayToJs(result.classes));
-  object.set("bins", arrayToJs(result.bins));
+  object.set("rows", static_cast<double>(totals.rows));
+  object.set("ignored", static_cast<double>(totals.ignored));
+  object.set("soft", static_cast<double>(totals.soft));
+  object.set("truth", tallyToJs(totals.truth));
+  object.set("predicted", tallyToJs(totals.predicted));
+  object.set("correct", tallyToJs(totals.correct));
+  val measures = val::array();
+  for (const ExactSums& sums : totals.measures) measures.call<void>("push", arrayToJs(valuesOf(sums)));
+  object.set("measures", measures);
+  object.set("brier", totals.overall[Evaluation::kBrier].value());
+  object.set("smooth", totals.overall[Evaluation::kSmooth].value());
+  object.set("confidence", binsToJs(totals.confidence));
+  object.set("right", tallyToJs(totals.right));
+  object.set("norms", binsToJs(evaluation.norms()));
+  object.set("ghm", binsToJs(evaluation.ghm()));
+  object.set("losses", arrayToJs(totals.losses.counts()));
+  object.set("lossEdges", arrayToJs(evaluation.lossBins().edges()));
+  object.set("probabilities", arrayToJs(evaluation.probabilities().counts()));
+  object.set("confusions", confusionsToJs(totals.confusions));
+  object.set("hardest", rankedToJs(totals.hardest.sorted()));
+  object.set("labelErrors", rankedToJs(evaluation.labelErrors()));
+  return object;
+}
+
+TemperatureSample* makeSample(int task, std::size_t width, int kind, std::int32_t ignoreIndex) {
+  return new TemperatureSample(scoreOptions(task, width, kind, ignoreIndex));
+}
+void addToSample(TemperatureSample& sample, Address scores, Address labels, Address targets, Address weights,
+                 std::size_t rows) {
+  sample.add(batchOf(scores, labels, targets, rows), at<float>(weights));
+}
+val fit(const TemperatureSample& sample) {
+  const std::optional<TemperatureFit> fit = sample.fit();
+  if (!fit) return val::null();
+  val object = val::object();
+  object.set("value", fit->temperature);
+  object.set("loss", fit->loss);
+  object.set("ece", fit->calibrationError);
+  object.set("rows", fit->rows);
   return object;
 }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(evaluation) {
-  emscripten::value_object<ClassSums>("ClassSums")
-      .field("count", &ClassSums::count)
-      .field("correct", &ClassSums::correct)
-      .field("nll", &ClassSums::nll)
-      .field("smooth", &ClassSums::smooth)
-      .field("focal", &ClassSums::focal);
-  emscripten::value_object<BinaryClassSums>("BinaryClassSums")
-      .field("count", &BinaryClassSums::count)
-      .field("correct", &BinaryClassSums::correct)
-      .field("bce", &BinaryClassSums::bce)
-      .field("focal", &BinaryClassSums::focal);
-  emscripten::value_object<BinSums>("BinSums").field("count", &BinSums::count).field("bce", &BinSums::bce);
-
-  emscripten::class_<MultiClassEvaluation>("MultiClassEvaluation")
-      .constructor(&makeMultiClass, emscripten::allow_raw_pointers())
-      .function("update", &update<MultiClassEvaluation>)
-      .function("result", &multiClassResult);
-  emscripten::class_<BinaryEvaluation>("BinaryEvaluation")
-      .constructor(&makeBinary, emscripten::allow_raw_pointers())
-      .function("update", &update<BinaryEvaluation>)
-      .function("result", &binaryResult);
+  emscripten::class_<RowTerms>("RowTerms")
+      .constructor(&makeTerms, emscripten::allow_raw_pointers())
+      .function("update", &updateTerms)
+      .function("block", &termsBlock)
+      .function("size", &termsSize)
+      .function("soft", &softTerms)
+      .function("restore", &restoreTerms);
+  emscripten::class_<Evaluation>("Evaluation")
+      .constructor(&makeEvaluation, emscripten::allow_raw_pointers())
+      .function("startPart", &Evaluation::startPart)
+      .function("add", &add)
+      .function("entered", &entered)
+      .function("keys", &keys)
+      .function("toBytes", &toBytes<Evaluation>)
+      .function("mergeBytes", &mergeBytes<Evaluation>)
+      .function("totals", &totals);
+  emscripten::class_<TemperatureSample>("TemperatureSample")
+      .constructor(&makeSample, emscripten::allow_raw_pointers())
+      .function("add", &addToSample)
+      .function("toBytes", &toBytes<TemperatureSample>)
+      .function("mergeBytes", &mergeBytes<TemperatureSample>)
+      .function("fit", &fit);
 }
 
 }  // namespace losskit

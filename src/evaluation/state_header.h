@@ -9,7 +9,7 @@
 
 namespace losskit {
 
-enum class StateKind : std::uint64_t { Loss = 1, Ghm = 2 };
+enum class StateKind : std::uint64_t { Loss = 1, Ghm = 2, Evaluation = 3, Temperature = 4 };
 
 inline constexpr std::uint64_t kStateMagic = 0x54534b4c;  // "LKST"
 inline constexpr std::uint64_t kStateVersion = 2;

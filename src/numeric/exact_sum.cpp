@@ -3,14 +3,13 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "numeric/simd.h"
 
 namespace losskit {
 
 namespace {
-
-constexpr std::uint32_t kMostPending = 1U << 30;
 
 struct Decoded {
   std::uint64_t mantissa;
@@ -108,12 +107,12 @@ void ExactSum<T>::addSpecial(double value) {
   }
 }
 
-template <class T>
-void ExactSum<T>::add(T value) {
+template <>
+void ExactSum<double>::add(double value) {
   if (std::isfinite(value)) {
-    addFinite(static_cast<double>(value));
+    addFinite(value);
   } else {
-    addSpecial(static_cast<double>(value));
+    addSpecial(value);
   }
 }
 
@@ -148,6 +147,14 @@ void ExactSum<T>::add(const double* values, std::size_t count) requires std::sam
 
 template <class T>
 void ExactSum<T>::propagateCarries() {
+  for (std::size_t i = 0; i < quick_.size(); ++i) {
+    const std::int64_t value = std::exchange(quick_[i], 0);
+    const std::size_t position = i * kQuickBits;
+    const std::int64_t scale = std::int64_t{1} << (position % kLimbBits);
+    const std::int64_t high = value >> kLimbBits;
+    limbs_[position / kLimbBits] += (value - high * (std::int64_t{1} << kLimbBits)) * scale;
+    limbs_[position / kLimbBits + 1] += high * scale;
+  }
   for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
     const std::int64_t carry = limbs_[i] >> kLimbBits;
     limbs_[i] -= carry * (std::int64_t{1} << kLimbBits);

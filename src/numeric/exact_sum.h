@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -52,19 +53,41 @@ class ExactSum {
       (ExactSumRange<T>::kHighestBit - ExactSumRange<T>::kLowestBit + 63) / kLimbBits + 1;
   using Limbs = std::array<std::int64_t, kLimbs>;
 
+  /// Floats are added to limbs of their own first, 16 bits apart, that hold 39 bits of each.
+  static constexpr bool kIsQuick = std::same_as<T, float>;
+  static constexpr int kQuickBits = 16;
+  static constexpr std::uint32_t kMostPending = kIsQuick ? 1U << 23 : 1U << 30;
+
   void addFinite(double value);
   void addSpecial(double value);
   void propagateCarries();
   std::size_t addRuns(const float* values, std::size_t count);
   [[nodiscard]] double specialValue() const;
 
-  /// Value = sum of limbs_[i] * 2^(32 i + kLowestBit). Between propagations a limb holds up to 2^30
-  /// additions.
+  /// Value = sum of limbs_[i] * 2^(32 i + kLowestBit) + sum of quick_[i] * 2^(16 i + kLowestBit). Between
+  /// propagations a limb holds up to kMostPending additions; behind one the quick limbs are 0.
   Limbs limbs_{};
+  std::array<std::int64_t, kIsQuick ? 256 / kQuickBits : 0> quick_{};
   std::uint32_t pending_ = 0;
   std::uint64_t positiveInfinities_ = 0;
   std::uint64_t negativeInfinities_ = 0;
   std::uint64_t nans_ = 0;
 };
+
+/// One addition in memory: a float's digits fit into one of the quick limbs.
+template <>
+inline void ExactSum<float>::add(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t field = (bits >> 23) & 0xff;
+  if (field == 0xff) {
+    addSpecial(static_cast<double>(value));
+    return;
+  }
+  const std::uint32_t position = field == 0 ? 0 : field - 1;
+  const std::int64_t mantissa = (bits & 0x7fffff) | (field == 0 ? 0 : 0x800000);
+  const std::int64_t sign = -static_cast<std::int64_t>(bits >> 31);
+  quick_[position / kQuickBits] += ((mantissa << (position % kQuickBits)) ^ sign) - sign;
+  if (++pending_ == kMostPending) propagateCarries();
+}
 
 }  // namespace losskit

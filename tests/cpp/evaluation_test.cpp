@@ -1,135 +1,440 @@
+#include "evaluation/evaluation.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
+#include <numeric>
+#include <random>
 #include <vector>
 
-#include "evaluation/binary.h"
-#include "evaluation/loss_state.h"
-#include "evaluation/multi_class.h"
+#include "evaluation/row_terms.h"
 #include "losses/definition.h"
 
 namespace losskit {
 namespace {
 
-const std::vector<float> kScores = {1, 2, 3, 0, 0, 0, -1, 4, 2, 5, 5, 5};
-const std::vector<std::int32_t> kLabels = {2, 0, 2, -100};
+using Rows = std::vector<float>;
+using Labels = std::vector<std::int32_t>;
 
-Eigen::ArrayXd row(std::size_t index) {
-  return Eigen::Map<const Eigen::ArrayXf>(&kScores[index * 3], 3).cast<double>();
+const Rows kScores = {1, 2, 3, 0, 0, 0, -1, 4, 2, 5, 5, 5};
+const Labels kLabels = {2, 0, 2, -100};
+
+Eigen::ArrayXd rowOf(const Rows& scores, std::size_t row, std::size_t classes) {
+  return Eigen::Map<const Eigen::ArrayXf>(&scores[row * classes], static_cast<Eigen::Index>(classes))
+      .cast<double>();
 }
 
-TEST(MultiClassEvaluation, SumsByClass) {
-  MultiClassEvaluation evaluation(3, 2, -100, ScoreKind::Logits);
-  ASSERT_EQ(evaluation.update(kScores.data(), kLabels.data(), 4), 4U);
-  const MultiClassResult result = evaluation.result();
-  EXPECT_EQ(result.rows, 3);
-  EXPECT_EQ(result.ignored, 1);
-  EXPECT_EQ(result.classes[0].count, 1);
-  EXPECT_EQ(result.classes[0].correct, 1) << "the first of equal scores";
-  EXPECT_EQ(result.classes[2].count, 2);
-  EXPECT_EQ(result.classes[2].correct, 1);
-  const double first = definition::negativeLogLikelihood(row(0), 2);
-  const double third = definition::negativeLogLikelihood(row(2), 2);
-  EXPECT_NEAR(result.classes[2].nll, first + third, 1e-6);
-  const auto focal = [](double loss) { return std::pow(definition::missProbability(loss), 2) * loss; };
-  EXPECT_NEAR(result.classes[2].focal, focal(first) + focal(third), 1e-6);
-  EXPECT_NEAR(result.classes[2].smooth,
-              -definition::logSoftmax(row(0)).mean() - definition::logSoftmax(row(2)).mean(), 1e-6);
+ScoreOptions classes(std::size_t width, ScoreKind kind = ScoreKind::Logits) {
+  ScoreOptions options;
+  options.width = width;
+  options.kind = kind;
+  return options;
 }
 
-TEST(MultiClassEvaluation, ProbabilitiesAreTakenAsTheyAre) {
-  const std::vector<float> p = {.7F, .2F, .1F, 0, 1, 0};
-  const std::vector<std::int32_t> y = {0, 0};
-  MultiClassEvaluation evaluation(3, 0, -100, ScoreKind::Probabilities);
-  ASSERT_EQ(evaluation.update(p.data(), y.data(), 1), 1U);
-  EXPECT_NEAR(evaluation.result().classes[0].nll, -std::log(.7), 1e-7);
-  ASSERT_EQ(evaluation.update(p.data() + 3, y.data(), 1), 1U);
-  EXPECT_EQ(evaluation.result().classes[0].nll, INFINITY);
-  std::vector<float> logP = {-.5F, -2, -3};
-  MultiClassEvaluation logs(3, 0, -100, ScoreKind::LogProbabilities);
-  logs.update(logP.data(), y.data(), 1);
-  EXPECT_EQ(logs.result().classes[0].nll, .5);
+ScoreOptions elements(std::size_t width, ScoreKind kind = ScoreKind::Logits) {
+  ScoreOptions options = classes(width, kind);
+  options.task = EvaluationTask::Elements;
+  return options;
 }
 
-TEST(MultiClassEvaluation, NamesTheFirstBadRowAndTakesNone) {
-  MultiClassEvaluation evaluation(3, 2, -100, ScoreKind::Logits);
-  const std::vector<std::int32_t> labels = {0, 1, 3, 5};
-  EXPECT_EQ(evaluation.update(kScores.data(), labels.data(), 4), 2U);
-  EXPECT_EQ(evaluation.result().rows, 0);
-  MultiClassEvaluation probabilities(3, 2, -100, ScoreKind::Probabilities);
-  const std::vector<float> p = {.5F, .5F, 0, .2F, .2F, 1.5F};
-  EXPECT_EQ(probabilities.update(p.data(), labels.data(), 2), 1U);
+RowBatch labelled(const Rows& scores, const Labels& labels) {
+  return {scores.data(), labels.data(), nullptr, labels.size()};
 }
 
-TEST(BinaryEvaluation, SumsByClassAndBin) {
-  BinaryEvaluation evaluation(2, .25F, 10, -100, ScoreKind::Logits);
-  const std::vector<float> x = {-3, -2, -1, 0, 1, 2, 3, 4, 9};
-  const std::vector<std::int32_t> y = {0, 0, 0, 1, 1, 1, 0, 1, -100};
-  ASSERT_EQ(evaluation.update(x.data(), y.data(), 9), 9U);
-  const BinaryResult result = evaluation.result();
-  EXPECT_EQ(result.rows, 8);
-  EXPECT_EQ(result.ignored, 1);
-  EXPECT_EQ(result.classes[1].count, 4);
-  EXPECT_EQ(result.classes[1].correct, 3) << "a score of 0 predicts class 0";
-  EXPECT_EQ(result.classes[0].correct, 3);
-  const double counts[] = {2, 2, 2, 0, 0, 1, 0, 0, 0, 1};
-  for (std::size_t bin = 0; bin < 10; ++bin) EXPECT_EQ(result.bins[bin].count, counts[bin]);
-  EXPECT_NEAR(result.bins[9].bce, definition::binaryCrossEntropyWithLogits(3, 0), 1e-6);
+RowBatch targeted(const Rows& scores, const Rows& targets, std::size_t width) {
+  return {scores.data(), nullptr, targets.data(), targets.size() / width};
 }
 
-TEST(BinaryEvaluation, ProbabilitiesGiveTheLossesOfTheirLogits) {
-  const std::vector<float> x = {-3, -1, .5F, 2};
-  const std::vector<std::int32_t> y = {0, 1, 1, 0};
-  std::vector<float> p(4);
-  for (std::size_t i = 0; i < 4; ++i)
-    p[i] = static_cast<float>(definition::sigmoid(static_cast<double>(x[i])));
-  BinaryEvaluation logits(2, .25F, 10, -100, ScoreKind::Logits);
-  BinaryEvaluation probabilities(2, .25F, 10, -100, ScoreKind::Probabilities);
-  ASSERT_EQ(logits.update(x.data(), y.data(), 4), 4U);
-  ASSERT_EQ(probabilities.update(p.data(), y.data(), 4), 4U);
-  for (std::size_t c = 0; c < 2; ++c) {
-    EXPECT_NEAR(logits.result().classes[c].bce, probabilities.result().classes[c].bce, 1e-6);
-    EXPECT_NEAR(logits.result().classes[c].focal, probabilities.result().classes[c].focal, 1e-6);
-    EXPECT_EQ(logits.result().classes[c].correct, probabilities.result().classes[c].correct);
+EvaluationOptions optionsFor(const ScoreOptions& scores, std::vector<float> gammas = {2}) {
+  EvaluationOptions options;
+  options.task = scores.task;
+  options.width = scores.width;
+  options.gammas = std::move(gammas);
+  return options;
+}
+
+Evaluation evaluated(const ScoreOptions& scores, const RowBatch& batch, EvaluationOptions options,
+                     const float* weight = nullptr) {
+  RowTerms terms(scores);
+  EXPECT_EQ(terms.update(batch), batch.rows);
+  Evaluation evaluation(options);
+  evaluation.add(terms.terms(), weight);
+  return evaluation;
+}
+
+double sumOf(const Evaluation& evaluation, std::size_t measure, std::size_t group) {
+  return evaluation.totals().measures[measure][group].value();
+}
+
+/// Logits of random rows, some far apart, and labels of which some are ignored.
+struct Random {
+  Rows scores;
+  Labels labels;
+  Rows weights;
+
+  Random(std::size_t rows, std::size_t width, unsigned seed)
+      : scores(rows * width), labels(rows), weights(rows) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal(0, 4);
+    for (float& score : scores) score = normal(random);
+    for (std::int32_t& label : labels) {
+      label = static_cast<std::int32_t>(random() % (width + 1));
+      if (label == static_cast<std::int32_t>(width)) label = -100;
+    }
+    for (float& weight : weights) weight = static_cast<float>(random() % 8) / 4;
   }
-  const float zero = 0;
-  const std::int32_t one = 1;
-  BinaryEvaluation clamped(2, .25F, 10, -100, ScoreKind::Probabilities);
-  clamped.update(&zero, &one, 1);
-  EXPECT_EQ(clamped.result().classes[1].bce, 100);
-  const float outside = 1.01F;
-  EXPECT_EQ(clamped.update(&outside, &one, 1), 0U);
+};
+
+TEST(RowTerms, ClassesAreTheDefinition) {
+  for (const std::size_t width : {2U, 3U, 10U, 37U, 200U}) {
+    const Random data(41, width, 7);
+    RowTerms terms(classes(width));
+    ASSERT_EQ(terms.update(labelled(data.scores, data.labels)), 41U);
+    for (std::size_t row = 0; row < 41; ++row) {
+      const std::int32_t y = data.labels[row];
+      EXPECT_EQ(terms.terms().group()[row], y < 0 ? -1 : y);
+      if (y < 0) {
+        EXPECT_EQ(terms.terms().loss()[row], 0);
+        continue;
+      }
+      const Eigen::ArrayXd x = rowOf(data.scores, row, width);
+      const Eigen::ArrayXd p = definition::softmax(x);
+      Eigen::ArrayXd error = p;
+      error(y) = -definition::missProbability(definition::negativeLogLikelihood(x, y));
+      Eigen::Index top = 0;
+      p.maxCoeff(&top);
+      const auto close = [&](float actual, double wanted) {
+        EXPECT_NEAR(static_cast<double>(actual), wanted, 2e-6 * std::abs(wanted))
+            << width << " classes, row " << row;
+      };
+      close(terms.terms().loss()[row], definition::negativeLogLikelihood(x, y));
+      close(terms.terms().miss()[row], -error(y));
+      close(terms.terms().confidence()[row], p(top));
+      close(terms.terms().brier()[row], error.square().sum());
+      close(terms.terms().smooth()[row], -definition::logSoftmax(x).mean());
+      EXPECT_EQ(terms.terms().predicted()[row], top);
+    }
+  }
 }
 
-TEST(LossState, DividesOnceAtTheEnd) {
-  const float loss[] = {1.5F, 0, 2};
-  const std::int32_t target[] = {1, -100, 0};
-  const float weight[] = {3, 1};
-  LossState state;
-  state.addRows(loss, target, 3, weight, -100);
-  EXPECT_EQ(state.sum(), 3.5);
-  EXPECT_EQ(state.weight(), 4);
-  EXPECT_EQ(state.mean(), 3.5 / 4);
-  EXPECT_EQ(state.rows(), 3U);
-  EXPECT_EQ(state.ignored(), 1U);
-  EXPECT_TRUE(std::isnan(LossState().mean()));
+TEST(RowTerms, TailsAndInfinitiesAreRight) {
+  const Rows scores = {20, 0, 1000, 0, 3000, -3000, -INFINITY, 1, 1, -INFINITY};
+  const Labels labels = {0, 1, 1, 0, 0};
+  RowTerms terms(classes(2));
+  ASSERT_EQ(terms.update(labelled(scores, labels)), 5U);
+  const float* loss = terms.terms().loss();
+  EXPECT_FLOAT_EQ(loss[0], 2.06115362e-9F);
+  EXPECT_EQ(loss[1], 1000);
+  EXPECT_EQ(loss[2], 6000);
+  EXPECT_EQ(loss[3], INFINITY);
+  EXPECT_EQ(loss[4], 0);
+  EXPECT_FLOAT_EQ(terms.terms().miss()[0], 2.06115362e-9F);
+  EXPECT_EQ(terms.terms().miss()[3], 1);
+  EXPECT_EQ(terms.terms().brier()[3], 2);
 }
 
-TEST(LossState, SavedAndReadAgain) {
-  const float loss[] = {0.1F, 0.2F};
-  LossState state;
-  state.addAll(loss, 2);
-  const std::vector<std::uint8_t> bytes = state.toBytes();
-  LossState again;
-  ASSERT_TRUE(again.fromBytes(bytes.data(), bytes.size()));
-  EXPECT_EQ(again.toBytes(), bytes);
-  EXPECT_EQ(again.mean(), state.mean());
-  std::vector<std::uint8_t> other = bytes;
-  other[4] = 9;
-  EXPECT_FALSE(again.fromBytes(other.data(), other.size())) << "another version";
-  EXPECT_FALSE(again.fromBytes(bytes.data(), 0));
-  EXPECT_EQ(again.toBytes(), bytes);
+TEST(RowTerms, NamesTheFirstBadRow) {
+  RowTerms terms(classes(3));
+  const Labels labels = {0, 1, 3, 5};
+  EXPECT_EQ(terms.update(labelled(kScores, labels)), 2U);
+  RowTerms probabilities(classes(3, ScoreKind::Probabilities));
+  EXPECT_EQ(probabilities.update({Rows{.5F, .5F, 0, .2F, .2F, 1.5F}.data(), labels.data(), nullptr, 2}), 1U);
+  const Rows undefined = {1, 2, -INFINITY, -INFINITY};
+  RowTerms two(classes(2));
+  EXPECT_EQ(two.update(labelled(undefined, {0, 1})), 1U);
+  EXPECT_EQ(two.update(labelled(undefined, {0, -100})), 2U) << "an ignored row needs no loss";
+  RowTerms sides(elements(2));
+  EXPECT_EQ(sides.update(targeted(undefined, {0, 1, 1, 1.5F}, 2)), 1U);
+}
+
+TEST(RowTerms, ProbabilitiesAreTakenAsTheyAre) {
+  const Rows p = {.7F, .2F, .05F, 0, 1, 0};
+  RowTerms terms(classes(3, ScoreKind::Probabilities));
+  ASSERT_EQ(terms.update(labelled(p, {0, 0})), 2U);
+  EXPECT_FLOAT_EQ(terms.terms().loss()[0], static_cast<float>(-std::log(.7)));
+  EXPECT_EQ(terms.terms().loss()[1], INFINITY);
+  EXPECT_FLOAT_EQ(terms.terms().miss()[0], .3F);
+  EXPECT_FLOAT_EQ(terms.terms().brier()[0], .09F + .04F + .0025F);
+  RowTerms logs(classes(3, ScoreKind::LogProbabilities));
+  logs.update(labelled({-.5F, -2, -3}, {0}));
+  EXPECT_EQ(logs.terms().loss()[0], .5F);
+  EXPECT_FLOAT_EQ(logs.terms().miss()[0], static_cast<float>(-std::expm1(-.5)));
+}
+
+TEST(RowTerms, RescalesWhenAsked) {
+  const Rows p = {.7F, .2F, .05F, 0, 1, 0};
+  ScoreOptions options = classes(3, ScoreKind::Probabilities);
+  options.renormalise = true;
+  options.eps = 1e-15F;
+  RowTerms kaggle(options);
+  ASSERT_EQ(kaggle.update(labelled(p, {0, 0})), 2U);
+  EXPECT_NEAR(kaggle.terms().loss()[0], -std::log(.7 / .95), 1e-6);
+  EXPECT_NEAR(kaggle.terms().loss()[1], -std::log(1e-15), 1e-5);
+
+  ScoreOptions warm = classes(3);
+  warm.temperature = 2;
+  RowTerms cooled(warm);
+  cooled.update(labelled(kScores, kLabels));
+  const Eigen::ArrayXd half = rowOf(kScores, 2, 3) / 2;
+  EXPECT_NEAR(cooled.terms().loss()[2], definition::negativeLogLikelihood(half, 2), 1e-6);
+
+  ScoreOptions side = elements(1, ScoreKind::Probabilities);
+  side.temperature = 2;
+  RowTerms binary(side);
+  binary.update(labelled({.9F}, {0}));
+  EXPECT_NEAR(binary.terms().loss()[0], std::log1p(std::exp(std::log(.9 / .1) / 2)), 1e-6);
+}
+
+TEST(RowTerms, ElementsAreTheDefinition) {
+  const Rows x = {-3, -1, .5F, 2, 0, -120, 40, 9, 3};
+  const Rows t = {0, 1, 1, 0, 1, 1, 0, .25F, .75F};
+  RowTerms logits(elements(3));
+  ASSERT_EQ(logits.update(targeted(x, t, 3)), 3U);
+  EXPECT_EQ(logits.terms().soft, 2U);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto score = static_cast<double>(x[i]);
+    const auto target = static_cast<double>(t[i]);
+    const double loss = definition::binaryCrossEntropyWithLogits(score, target);
+    const double norm = definition::gradientNorm(score, target);
+    EXPECT_NEAR(logits.terms().loss()[i], loss, 1e-6 * loss);
+    EXPECT_NEAR(logits.terms().miss()[i], norm, 1e-6 * norm);
+    EXPECT_NEAR(logits.terms().confidence()[i], definition::sigmoid(std::abs(score)), 1e-7);
+    const auto label = static_cast<std::int32_t>(2 * (i % 3));
+    EXPECT_EQ(logits.terms().group()[i], label + (t[i] >= .5F ? 1 : 0));
+    EXPECT_EQ(logits.terms().predicted()[i], label + (x[i] > 0 ? 1 : 0));
+  }
+  Rows p(x.size());
+  Rows logP(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    p[i] = static_cast<float>(definition::sigmoid(static_cast<double>(x[i])));
+    logP[i] = static_cast<float>(-definition::softplus(-static_cast<double>(x[i])));
+  }
+  RowTerms probabilities(elements(3, ScoreKind::Probabilities));
+  RowTerms logs(elements(3, ScoreKind::LogProbabilities));
+  ASSERT_EQ(probabilities.update(targeted(p, t, 3)), 3U);
+  ASSERT_EQ(logs.update(targeted(logP, t, 3)), 3U);
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_NEAR(probabilities.terms().loss()[i], logits.terms().loss()[i], 1e-6);
+    EXPECT_NEAR(logs.terms().loss()[i], logits.terms().loss()[i], 1e-6);
+    EXPECT_NEAR(logs.terms().miss()[i], logits.terms().miss()[i], 1e-6);
+  }
+  EXPECT_EQ(probabilities.terms().loss()[6], 100) << "as torch.nn.BCELoss";
+}
+
+TEST(RowTerms, DividedTruthOfClasses) {
+  const Rows t = {.5F, 0, .5F, 0, 1, 0};
+  RowTerms terms(classes(3));
+  ASSERT_EQ(terms.update(targeted({0, -INFINITY, 1, 1, 2, 3}, t, 3)), 2U);
+  EXPECT_FLOAT_EQ(terms.terms().loss()[0], .81326169F);
+  EXPECT_EQ(terms.terms().soft, 1U);
+  EXPECT_EQ(terms.terms().group()[0], 0);
+  EXPECT_FLOAT_EQ(terms.terms().loss()[1], 1.40760596F);
+  const double p = std::exp(2.0) / (std::exp(1.0) + std::exp(2.0) + std::exp(3.0));
+  EXPECT_NEAR(terms.terms().miss()[1], 1 - p, 1e-7);
+}
+
+TEST(Evaluation, SumsByClass) {
+  const Evaluation evaluation =
+      evaluated(classes(3), labelled(kScores, kLabels), optionsFor(classes(3), {2, .5F}));
+  const EvaluationTotals& totals = evaluation.totals();
+  EXPECT_EQ(totals.rows, 3U);
+  EXPECT_EQ(totals.ignored, 1U);
+  EXPECT_EQ(totals.truth.counts(), (std::vector<double>{1, 0, 2}));
+  EXPECT_EQ(totals.predicted.counts(), (std::vector<double>{1, 1, 1})) << "the first of equal scores";
+  EXPECT_EQ(totals.correct.counts(), (std::vector<double>{1, 0, 1}));
+  EXPECT_EQ(totals.truth.weights(), totals.truth.counts());
+  const double first = definition::negativeLogLikelihood(rowOf(kScores, 0, 3), 2);
+  const double third = definition::negativeLogLikelihood(rowOf(kScores, 2, 3), 2);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kLoss, 2), first + third, 1e-6);
+  const auto focal = [](double loss, double gamma) {
+    return std::pow(definition::missProbability(loss), gamma) * loss;
+  };
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kFirstFocal, 2), focal(first, 2) + focal(third, 2), 1e-6);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kFirstFocal + 1, 2), focal(first, .5) + focal(third, .5), 1e-6);
+  const std::vector<PairCount> pairs = totals.confusions.sorted();
+  ASSERT_EQ(pairs.size(), 1U);
+  EXPECT_EQ(pairs[0].first, 2U);
+  EXPECT_EQ(pairs[0].second, 1U);
+  EXPECT_EQ(pairs[0].count, 1U);
+}
+
+TEST(Evaluation, BinsByComparisonWithTheEdges) {
+  const Rows x = {-3, -2, -1, 0, 1, 2, 3, 4, 9};
+  const Labels y = {0, 0, 0, 1, 1, 1, 0, 1, -100};
+  const Evaluation evaluation = evaluated(elements(1), labelled(x, y), optionsFor(elements(1)));
+  const EvaluationTotals& totals = evaluation.totals();
+  EXPECT_EQ(totals.rows, 8U);
+  EXPECT_EQ(totals.ignored, 1U);
+  EXPECT_EQ(evaluation.ghm().rows.counts(), (std::vector<double>{2, 2, 2, 0, 0, 1, 0, 0, 0, 1}));
+  EXPECT_NEAR(evaluation.ghm().sums[9].value(), definition::binaryCrossEntropyWithLogits(3, 0), 1e-6);
+  EXPECT_EQ(totals.correct.counts(), (std::vector<double>{3, 3})) << "a score of 0 predicts class 0";
+  const UnitBins bins(10);
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(bins.of(bins.edges()[i]), i);
+    EXPECT_EQ(bins.of(std::nextafter(bins.edges()[i + 1], 0.0F)), i);
+  }
+  EXPECT_EQ(bins.of(1), 9U);
+  const LossBins losses;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    EXPECT_EQ(losses.of(losses.edges()[i]), i);
+    EXPECT_EQ(losses.of(std::nextafter(losses.edges()[i + 1], 0.0F)), i);
+  }
+  EXPECT_EQ(losses.of(INFINITY), losses.size() - 1);
+}
+
+TEST(NormCells, LieInTheBinsOfEachDivision) {
+  const NormCells cells(30, 10, 50);
+  const UnitBins norms(30);
+  const UnitBins ghm(10);
+  const UnitBins probabilities(50);
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> uniform(0, 1);
+  std::vector<float> values = {0, 1, 0x1p-149F, 1e-9F, std::nextafter(1.0F, 0.0F)};
+  for (const UnitBins* bins : {&norms, &ghm, &probabilities}) {
+    for (const float edge : bins->edges()) {
+      for (const float value : {edge, 1 - edge}) {
+        values.insert(values.end(),
+                      {value, std::nextafter(value, 0.0F), std::min(std::nextafter(value, 2.0F), 1.0F)});
+      }
+    }
+  }
+  for (int i = 0; i < 10000; ++i) values.push_back(uniform(random));
+  for (const float value : values) {
+    const std::size_t cell = cells.of(value);
+    EXPECT_EQ(cells.normBin[cell], norms.of(value)) << value;
+    EXPECT_EQ(cells.ghmBin[cell], ghm.of(value)) << value;
+    EXPECT_EQ(cells.probabilityBin[cell], probabilities.of(1 - value)) << value;
+  }
+}
+
+TEST(Evaluation, AlphaWeighsTheSetSide) {
+  EvaluationOptions options = optionsFor(elements(2));
+  options.alpha = .25F;
+  const Evaluation evaluation = evaluated(elements(2), targeted({1, -2, .5F, 3}, {1, 0, 0, 1}, 2), options);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kFirstFocal, 1), definition::sigmoidFocal(1, 1, .25, 2), 1e-7);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kFirstFocal, 0), definition::sigmoidFocal(.5, 0, .25, 2), 1e-7);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kFirstFocal, 3), definition::sigmoidFocal(3, 1, .25, 2), 1e-7);
+  EXPECT_EQ(evaluation.totals().rows, 2U);
+}
+
+TEST(Evaluation, WeightsWeighTheSums) {
+  const float weight[] = {2, 0, .5F, 7};
+  const Evaluation evaluation =
+      evaluated(classes(3), labelled(kScores, kLabels), optionsFor(classes(3)), weight);
+  const EvaluationTotals& totals = evaluation.totals();
+  EXPECT_EQ(totals.truth.counts(), (std::vector<double>{1, 0, 2}));
+  EXPECT_EQ(totals.truth.weights(), (std::vector<double>{0, 0, 2.5}));
+  EXPECT_EQ(totals.correct.weights(), (std::vector<double>{0, 0, 2}));
+  const double first = definition::negativeLogLikelihood(rowOf(kScores, 0, 3), 2);
+  const double third = definition::negativeLogLikelihood(rowOf(kScores, 2, 3), 2);
+  EXPECT_NEAR(sumOf(evaluation, Evaluation::kLoss, 2), 2 * first + .5 * third, 1e-6);
+  const std::vector<double> inBins = evaluation.ghm().rows.counts();
+  EXPECT_EQ(std::accumulate(inBins.begin(), inBins.end(), 0.0), 2) << "a weight of 0 is a mask there";
+}
+
+/// The same rows in one batch, or as parts taken in any order and merged as bytes.
+TEST(Evaluation, IsTheSameForEverySplitAndOrder) {
+  const std::size_t width = 5;
+  const Random data(1000, width, 3);
+  for (const bool isWeighted : {false, true}) {
+    const auto partOf = [&](Evaluation& evaluation, std::size_t from, std::size_t to) {
+      RowTerms terms(classes(width));
+      terms.update({&data.scores[from * width], &data.labels[from], nullptr, to - from});
+      evaluation.add(terms.terms(), isWeighted ? &data.weights[from] : nullptr);
+    };
+    const EvaluationOptions options = optionsFor(classes(width), {.5F, 1, 2, 5});
+    // The keys of rows tell parts apart, so all are cut at the same places; batches inside a part are free.
+    const auto inParts = [&](std::vector<std::size_t> order, std::size_t batch, bool asBytes) {
+      Evaluation whole(options);
+      for (const std::size_t part : order) {
+        Evaluation piece(options);
+        piece.startPart(static_cast<std::uint32_t>(part));
+        for (std::size_t row = part * 250; row < (part + 1) * 250; row += batch) {
+          partOf(piece, row, std::min(row + batch, (part + 1) * 250));
+        }
+        const std::vector<std::uint8_t> bytes = piece.toBytes();
+        if (asBytes) {
+          EXPECT_TRUE(whole.mergeBytes(bytes.data(), bytes.size()));
+        } else {
+          whole.merge(piece);
+        }
+      }
+      return whole.toBytes();
+    };
+    const std::vector<std::uint8_t> expected = inParts({0, 1, 2, 3}, 250, false);
+    EXPECT_EQ(inParts({3, 1, 0, 2}, 250, true), expected);
+    EXPECT_EQ(inParts({2, 3, 0, 1}, 7, true), expected);
+  }
+}
+
+TEST(Evaluation, KeepsTheHardestRows) {
+  const Random data(500, 3, 11);
+  EvaluationOptions options = optionsFor(classes(3));
+  options.hardest = 10;
+  RowTerms terms(classes(3));
+  Evaluation evaluation(options);
+  std::vector<std::pair<float, std::size_t>> all;
+  for (std::size_t first = 0; first < 500; first += 100) {
+    terms.update({&data.scores[first * 3], &data.labels[first], nullptr, 100});
+    evaluation.add(terms.terms(), nullptr);
+    for (std::size_t i = 0; i < 100; ++i) {
+      if (data.labels[first + i] >= 0) all.emplace_back(-terms.terms().loss()[i], first + i);
+    }
+    for (const RankedRow& row : evaluation.totals().hardest.sorted()) {
+      if (row.key < first) continue;
+      const auto& entered = evaluation.entered();
+      EXPECT_NE(std::find(entered.begin(), entered.end(), row.key - first), entered.end());
+    }
+  }
+  std::sort(all.begin(), all.end());
+  const std::vector<RankedRow> hardest = evaluation.totals().hardest.sorted();
+  ASSERT_EQ(hardest.size(), 10U);
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(hardest[i].key, all[i].second);
+    EXPECT_EQ(hardest[i].loss, -all[i].first);
+  }
+}
+
+TEST(Evaluation, EqualRowsRankByTheirPlace) {
+  ExtremeRows rows(2);
+  for (const std::uint64_t key : {9U, 4U, 7U, 1U}) rows.add({key, 1});
+  rows.add({3, 2});
+  const std::vector<RankedRow> sorted = rows.sorted();
+  EXPECT_EQ(sorted[0].key, 3U);
+  EXPECT_EQ(sorted[1].key, 1U);
+}
+
+/// Northcutt et al. 2021: the threshold of a class is the mean probability its rows give it.
+TEST(Evaluation, FindsLikelyLabelErrors) {
+  const Rows p = {.9F, .1F, .7F, .3F, .15F, .85F, .05F, .95F, .1F, .9F, .2F, .8F, .4F, .6F};
+  const Labels y = {0, 0, 1, 1, 0, 1, 0};
+  const Evaluation evaluation =
+      evaluated(classes(2, ScoreKind::Probabilities), labelled(p, y), optionsFor(classes(2)));
+  // Class 1: mean of .85, .95 and .8 is .8667. Row 4 is predicted as 1 with .9; row 6 with .6 only.
+  const std::vector<RankedRow> errors = evaluation.labelErrors();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].key, 4U);
+  EXPECT_EQ(errors[0].group, 0);
+  EXPECT_EQ(errors[0].predicted, 1);
+}
+
+TEST(Evaluation, RefusesOtherBytes) {
+  const EvaluationOptions options = optionsFor(classes(3));
+  Evaluation evaluation = evaluated(classes(3), labelled(kScores, kLabels), options);
+  const std::vector<std::uint8_t> bytes = evaluation.toBytes();
+  Evaluation same(options);
+  EXPECT_TRUE(same.mergeBytes(bytes.data(), bytes.size()));
+  EXPECT_EQ(same.toBytes(), bytes);
+  for (std::size_t size = 0; size < bytes.size(); size += 8)
+    EXPECT_FALSE(same.mergeBytes(bytes.data(), size));
+  for (EvaluationOptions other :
+       {optionsFor(classes(4)), optionsFor(classes(3), {1}), optionsFor(elements(3))}) {
+    EXPECT_FALSE(Evaluation(other).mergeBytes(bytes.data(), bytes.size()));
+  }
+  std::vector<std::uint8_t> longer = bytes;
+  longer.resize(longer.size() + 8);
+  EXPECT_FALSE(same.mergeBytes(longer.data(), longer.size()));
+  EXPECT_EQ(same.toBytes(), bytes);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ function losses({ losses, accuracy, rows }: Report): string[] {
 }
 
 function classTable({ classes, losses }: Report): string[] {
-  const keys = Object.keys(classes[0].losses)
+  const keys = Object.keys(classes[0].losses).filter((key) => !key.includes('Gamma'))
   const titles = keys.map((key) => losses.find((loss) => loss.key === key)?.title ?? key)
   const rows = classes.map(({ name, count, share, accuracy, losses }) => [
     name,
@@ -80,7 +80,7 @@ function reading({ columns: roles, scores, task, dialect }: Mapping): string[] {
 
 export function printed(report: Report): string {
   const parts = [[summary(report)], losses(report), classTable(report)]
-  if (report.gradientNorm) parts.push(gradientNorms(report.gradientNorm))
+  if (report.losses.some(({ key }) => key === 'ghmc')) parts.push(gradientNorms(report.ghm))
   parts.push(reading(report.mapping))
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }

@@ -1,8 +1,9 @@
 // Why an evaluation did not take a row that could be read.
-import { DataError } from '../errors.js'
+import { DataError, type DataErrorPlace } from '../errors.js'
 import type { Understanding } from './mapping.js'
-import { labelsOf, type Memory, scoresOf } from './memory.js'
-import { type Batch, columnAt, type TableReader, truthColumns, widthOf } from './table.js'
+import { labelsOf, scoresOf, targetsOf } from './memory.js'
+import type { Opened } from './opening.js'
+import { type Batch, columnAt, truthColumns, truthWidth, widthOf } from './table.js'
 
 function labelProblem(label: number, classes: number, leastLabel: number): string {
   const range = classes === 2 ? '0 or 1' : `0 to ${classes - 1}`
@@ -11,22 +12,58 @@ function labelProblem(label: number, classes: number, leastLabel: number): strin
   return countsFromOne ? `${problem}; labels seem to start at 1 here, they must start at 0` : problem
 }
 
-export function explainBadRow(memory: Memory, table: TableReader, batch: Batch, row: number, understanding: Understanding): DataError {
-  const { selection, mapping, sample } = understanding
-  const at = { file: table.file.name, ...batch.place(row) }
-  const { names } = table.head
+/** Infinite scores can leave a row without any loss: a softmax of them is no distribution. */
+function infiniteProblem(scores: Float32Array): string | undefined {
+  if (scores.every((score) => score === Number.NEGATIVE_INFINITY)) return 'all scores are -inf: they give no probabilities'
+  const infinite = scores.filter((score) => score === Number.POSITIVE_INFINITY).length
+  return infinite > 1 ? `${infinite} scores are +inf: they give no probabilities` : undefined
+}
+
+const isShare = (value: number) => value >= 0 && value <= 1
+
+/** Position in the row, and value, of the first number that is not in [0, 1]. */
+function firstOutside(values: Float32Array): [position: number, value: number] | undefined {
+  const position = values.findIndex((value) => !isShare(value))
+  return position < 0 ? undefined : [position, values[position]]
+}
+
+interface Row {
+  scores: Float32Array
+  label?: number
+  targets?: Float32Array
+}
+
+function explain({ scores, label, targets }: Row, { selection, mapping, sample }: Understanding): [problem: string, column?: number] {
   const classes = mapping.classNames.length
-  const label = labelsOf(memory, batch)[row]
-  const width = widthOf(selection.scores)
-  const scores = scoresOf(memory, batch, width).slice(row * width, (row + 1) * width)
-  const outside = mapping.scores.kind === 'probabilities' ? scores.findIndex((score) => !(score >= 0 && score <= 1)) : -1
-  if (outside < 0) {
-    const [column] = truthColumns(selection.truth)
-    return new DataError(labelProblem(label, classes, sample.leastLabel), { ...at, column: names[column] })
+  const [truthColumn] = truthColumns(selection.truth)
+  const { truth } = selection
+  const badTarget = targets && truth.kind === 'targets' ? firstOutside(targets) : undefined
+  if (badTarget && truth.kind === 'targets') return [`the target ${badTarget[1]} is not in [0, 1]`, columnAt(truth.fields, badTarget[0])]
+  const badScore = mapping.scores.kind === 'probabilities' ? firstOutside(scores) : undefined
+  if (badScore) {
+    const reason = `${mapping.scores.evidence}. If they are none, set the option scores to 'logits'`
+    const problem = `${badScore[1]} is not a probability, which the scores were taken for: ${reason}`
+    return [problem, columnAt(selection.scores, badScore[0])]
   }
-  const reason = `${mapping.scores.evidence}. If they are none, set the option scores to 'logits'`
-  return new DataError(`${scores[outside]} is not a probability, which the scores were taken for: ${reason}`, {
-    ...at,
-    column: names[columnAt(selection.scores, outside)],
-  })
+  if (label !== undefined && !(label >= 0 && label < Math.max(classes, 2)))
+    return [labelProblem(label, classes, sample.leastLabel), truthColumn]
+  return [infiniteProblem(scores) ?? 'the scores give no loss']
+}
+
+export function explainBadRow({ native, table, understanding }: Opened, batch: Batch, row: number): DataError {
+  const { selection } = understanding
+  const ofRow = (values: Float32Array, width: number) => values.slice(row * width, (row + 1) * width)
+  const width = widthOf(selection.scores)
+  const targets = truthWidth(selection.truth)
+  const [problem, column] = explain(
+    {
+      scores: ofRow(scoresOf(native, batch, width), width),
+      label: batch.labels === 0 ? undefined : labelsOf(native, batch)[row],
+      targets: batch.targets === 0 ? undefined : ofRow(targetsOf(native, batch, targets), targets),
+    },
+    understanding,
+  )
+  const at: DataErrorPlace = { file: table.file.name, ...batch.place(row) }
+  if (column !== undefined) at.column = table.head.names[column]
+  return new DataError(problem, at)
 }

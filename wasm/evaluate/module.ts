@@ -4,7 +4,7 @@ import { compile, type Factory, instantiate } from '../instantiate.js'
 import type { MainModule } from '../module/evaluate-simd.js'
 import type { Variant } from '../variant.js'
 
-export type { DelimitedScanner, MainModule } from '../module/evaluate-simd.js'
+export type { DelimitedScanner, Evaluation, MainModule, RowTerms, TemperatureSample } from '../module/evaluate-simd.js'
 
 const glues = {
   simd: () => import('../module/evaluate-simd.js'),

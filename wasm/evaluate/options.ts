@@ -1,6 +1,7 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
 import type { VariantOptions } from '../variant.js'
-import type { ScoreKind, Task } from './report.js'
+import type { Report, ScoreKind, Task } from './report.js'
+import type { ClassWeightSetting } from './session.js'
 
 export interface Progress {
   /** Bytes of the file that are evaluated, and all it has. */
@@ -33,30 +34,74 @@ export interface EvaluateOptions extends VariantOptions {
   missing?: 'error' | 'leaveOut'
   /** Rows with this label are left out and counted. */
   ignoreIndex?: number
-  /** Of the focal losses. */
+  /** Of the focal loss. */
   gamma?: number
+  /** More gammas to have focal losses of. Default 0.5, 1, 2 and 5. */
+  gammas?: readonly number[]
   /** Of the sigmoid focal loss; -1 switches it off. */
   alpha?: number
   /** Of the GHM-C loss. */
   bins?: number
   labelSmoothing?: number
+  /** Of the weighted cross entropy: a scheme (default 'balanced') or a weight for each class. */
+  classWeight?: ClassWeightSetting
+  /** Logits are divided by it; probabilities by way of their logits. Default 1. */
+  temperature?: number
+  /** Rescales the probabilities of a row to sum 1. */
+  renormalise?: boolean
+  /** Probabilities count as at least this, and at most as 1 minus it: 1e-15 for Kaggle's log loss. Default 0. */
+  eps?: number
+  /** How many of the hardest rows and of the likely label errors to list. Default 20. */
+  hardest?: number
   onProgress?(progress: Progress): void
+  /** A first report after some milliseconds and others on the way, of the rows so far; without a fitted temperature. */
+  onPartial?(report: Report): void
   signal?: AbortSignal
 }
 
-type Defaulted = 'ignoreIndex' | 'gamma' | 'alpha' | 'bins' | 'labelSmoothing'
+type Defaulted =
+  | 'ignoreIndex'
+  | 'gamma'
+  | 'gammas'
+  | 'alpha'
+  | 'bins'
+  | 'labelSmoothing'
+  | 'classWeight'
+  | 'temperature'
+  | 'renormalise'
+  | 'eps'
+  | 'hardest'
+/** `gammas` has all there are, `gamma` first. */
 export type Settings = EvaluateOptions & Required<Pick<EvaluateOptions, Defaulted>>
 
 const tasks: readonly Task[] = ['binary', 'multiClass', 'multiLabel']
 const scoreKinds: readonly ScoreKind[] = ['logits', 'probabilities', 'logProbabilities']
+const schemes = ['balanced', 'effective', 'complement']
 const maxBins = 1000
+const maxHardest = 10_000
+const commonGammas = [0.5, 1, 2, 5]
 
 /** A character that can stand between cells and can be neither part of a number nor a quote or line end. */
 const isDelimiter = (text: unknown) => typeof text === 'string' && /^[ -~\t]$/.test(text) && !/["+\-.0-9A-Za-z]/.test(text)
 
+function checkArray<T>(name: string, values: readonly T[], check: (name: string, value: T) => T): T[] {
+  if (!Array.isArray(values)) throw new TypeError(`${name} must be an array of numbers`)
+  return values.map((value, i) => check(`${name}[${i}]`, value))
+}
+
+function checkClassWeight(weight: ClassWeightSetting): ClassWeightSetting {
+  if (typeof weight !== 'string') return checkArray('classWeight', weight, checkNonNegative)
+  return checkChoice<string>('classWeight', weight, schemes) as ClassWeightSetting
+}
+
+function checkHardest(hardest: number): number {
+  return checkNumber('hardest', hardest, (v) => Number.isInteger(v) && v >= 0 && v <= maxHardest, `an integer from 0 to ${maxHardest}`)
+}
+
 /** The options with their defaults, or an error that names the one that makes no sense. */
 export function checkOptions(options: EvaluateOptions): Settings {
   const { task, scores, delimiter, ignoreIndex = -100, gamma = 2, alpha = 0.25, bins = 10, labelSmoothing = 0.1 } = options
+  const { gammas = commonGammas, classWeight = 'balanced', temperature = 1, eps = 0, hardest = 20, renormalise = false } = options
   if (options.label !== undefined && options.targets)
     throw new TypeError('label and targets are two ways to say the same: give one of them')
   if (task !== undefined) checkChoice('task', task, tasks)
@@ -69,8 +114,14 @@ export function checkOptions(options: EvaluateOptions): Settings {
     ...options,
     ignoreIndex: checkIndex('ignoreIndex', ignoreIndex),
     gamma: checkNonNegative('gamma', gamma),
+    gammas: [...new Set([gamma, ...checkArray('gammas', gammas, checkNonNegative)])],
     alpha: alpha === -1 ? alpha : checkShare('alpha', alpha),
     bins: checkNumber('bins', bins, (v) => Number.isInteger(v) && v >= 1 && v <= maxBins, `an integer from 1 to ${maxBins}`),
     labelSmoothing: checkShare('labelSmoothing', labelSmoothing),
+    classWeight: checkClassWeight(classWeight),
+    temperature: checkNumber('temperature', temperature, (v) => v > 0 && v < Number.POSITIVE_INFINITY, 'finite and > 0'),
+    renormalise,
+    eps: checkNumber('eps', eps, (v) => v >= 0 && v < 0.5, 'in [0, 0.5)'),
+    hardest: checkHardest(hardest),
   }
 }

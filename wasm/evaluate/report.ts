@@ -20,30 +20,30 @@ export interface Report {
    * Brier score: mean of the squared distances between probabilities and truth. Multi-class: summed over the classes, 0 to 2; binary and
    * multi-label: of the one probability, 0 to 1. Null when no row counts.
    */
-  brier?: number | null
+  brier: number | null
   /** One per class; for the binary task the classes 0 and 1; for the multi-label task one per label. */
   classes: ClassResult[]
   /** Rows by [true class][predicted class]. Null for the multi-label task and above 200 classes. */
-  confusion?: { counts: number[][] } | null
+  confusion: { counts: number[][] } | null
   /** The pairs of true and predicted class that are mistaken most, most first. Empty for the multi-label task. */
-  topConfusions?: Confusion[]
-  calibration?: Calibration
+  topConfusions: Confusion[]
+  calibration: Calibration
   /** Distribution of the gradient norm in 30 bins. */
-  gradientNorm?: GradientNorm
+  gradientNorm: GradientNorm
   /** The same in the bins of GHM-C (option `bins`): its densities and weights. */
-  ghm?: GradientNorm
+  ghm: GradientNorm
   /** Of the first loss, `key` is its. Edges are fixed, 0 and then spaced evenly in the logarithm; the last bin holds all that is greater. */
-  lossDistribution?: Histogram & { key: string }
+  lossDistribution: Histogram & { key: string }
   /** Of the probability given to the true class (multi-label: to the truth of each label). */
-  probabilityDistribution?: Histogram
+  probabilityDistribution: Histogram
   /** The rows with the greatest loss, greatest first; of equal ones the first in the file. */
-  hardest?: RowResult[]
+  hardest: RowResult[]
   /**
    * Rows whose label is likely wrong: another class is predicted, with at least the probability that rows of that class get for it on
-   * average. The clearest first, by the probability of the label minus that of the predicted class.
-   * Northcutt, Jiang, Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset Labels", section 3. Empty for the multi-label task.
+   * average. The clearest first, by the probability of the predicted class minus that of the label, among the most confident ones of each
+   * predicted class. Northcutt, Jiang, Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset Labels", section 3. Empty for the multi-label task.
    */
-  labelErrors?: RowResult[]
+  labelErrors: RowResult[]
 }
 
 /** 'tokenClassification': multi-class with a label for every position of a sequence, positions without one ignored. */
@@ -84,9 +84,9 @@ export interface ClassResult {
   /** Of these rows, how many are predicted right (recall). Null when count is 0. */
   accuracy: number | null
   /** Of the rows predicted as this class, how many have it as label. Null when it is never predicted. */
-  precision?: number | null
+  precision: number | null
   /** Rows predicted as this class. */
-  predicted?: number
+  predicted: number
   /**
    * Mean loss of the rows of this class (multi-label: of all rows, for this label) by `LossResult.key`; null when there are none. Only losses
    * that are a mean over rows have one.
@@ -104,9 +104,12 @@ export interface Confusion {
 export interface Calibration {
   /** Expected calibration error: mean distance between confidence and accuracy over the bins, weighted by their rows. Null when no row counts. */
   ece: number | null
-  /** 15 equal bins of the top probability, each without its lower edge. Multi-label: of the probability of each label's predicted side. */
+  /** 15 equal bins of the top probability; a bin holds its lower edge. Multi-label: of the probability of each label's predicted side. */
   bins: CalibrationBin[]
-  /** Null where it cannot be fitted: no row counts, or every temperature down to 0 (or up to infinity) does better than a greater (smaller) one. */
+  /**
+   * Null where it cannot be fitted: no row counts, the loss only falls towards temperature 0 (nothing is predicted wrong) or infinity (guessing
+   * does better), it is infinite, or truths are probabilities of classes.
+   */
   temperature: Temperature | null
 }
 
@@ -138,7 +141,7 @@ export interface GradientNorm {
   edges: number[]
   counts: number[]
   /** Gradient density: count / width of the bin, eq. 5. */
-  density?: number[]
+  density: number[]
   /** GHM-C weight of a bin: total / count, 0 for an empty bin. */
   weights: number[]
   /** Mean of the first loss in the bin; null when empty. */

@@ -1,0 +1,85 @@
+// Fixed edges that values are counted between. Comparisons with the edges decide, as a table of them would be
+// read; the guess only makes that quick.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace losskit {
+
+/// Bin i holds edges[i] <= value < edges[i + 1]; the first one all that is less, the last one all that is
+/// more.
+class Bins {
+ public:
+  explicit Bins(std::vector<float> edges) : edges_(std::move(edges)) {}
+
+  [[nodiscard]] std::size_t size() const { return edges_.size() - 1; }
+  [[nodiscard]] const std::vector<float>& edges() const { return edges_; }
+
+ protected:
+  [[nodiscard]] std::size_t near(std::int32_t guess, float value) const {
+    auto bin = static_cast<std::size_t>(std::clamp(guess, 0, static_cast<std::int32_t>(size()) - 1));
+    while (bin > 0 && value < edges_[bin]) --bin;
+    while (bin + 1 < size() && value >= edges_[bin + 1]) ++bin;
+    return bin;
+  }
+
+ private:
+  std::vector<float> edges_;
+};
+
+/// Equal bins of [0, 1], edges float(i / count).
+class UnitBins : public Bins {
+ public:
+  explicit UnitBins(std::size_t count) : Bins(edgesOf(count)), count_(static_cast<float>(count)) {}
+
+  [[nodiscard]] std::size_t of(float value) const {
+    return near(static_cast<std::int32_t>(std::min(value, 1.0F) * count_), value);
+  }
+
+ private:
+  static std::vector<float> edgesOf(std::size_t count) {
+    std::vector<float> edges(count + 1);
+    for (std::size_t i = 0; i <= count; ++i) {
+      edges[i] = static_cast<float>(static_cast<double>(i) / static_cast<double>(count));
+    }
+    return edges;
+  }
+
+  float count_;
+};
+
+/// Bins of losses, even in the logarithm: edges 0, 10^-6, 10^-5.8, ... 10^2, and the largest float.
+class LossBins : public Bins {
+ public:
+  LossBins() : Bins(edgesOf()) {}
+
+  [[nodiscard]] std::size_t of(float value) const {
+    // The bits of a float are its logarithm, piece by piece linear.
+    const auto bits =
+        static_cast<float>(std::bit_cast<std::int32_t>(value) - std::bit_cast<std::int32_t>(kLeast));
+    return near(static_cast<std::int32_t>(bits * kBinsPerBit) + 1, value);
+  }
+
+ private:
+  static constexpr float kLeast = 1e-6F;
+  static constexpr int kDecades = 8;
+  static constexpr int kPerDecade = 5;
+  /// Bins in an octave, log10(2) * 5, over the 2^23 floats of one.
+  static constexpr float kBinsPerBit = 1.50515F / 8388608.0F;
+
+  static std::vector<float> edgesOf() {
+    std::vector<float> edges = {0};
+    for (int i = 0; i <= kDecades * kPerDecade; ++i) {
+      edges.push_back(static_cast<float>(std::pow(10.0, static_cast<double>(i) / kPerDecade - 6)));
+    }
+    edges.push_back(3.4028234664e38F);
+    return edges;
+  }
+};
+
+}  // namespace losskit

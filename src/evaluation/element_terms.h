@@ -1,0 +1,25 @@
+// Single scores, each against its own target, as terms.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "evaluation/score_kind.h"
+#include "evaluation/terms.h"
+
+namespace losskit {
+
+struct ElementTermsOptions {
+  std::size_t labels = 1;  ///< scores in a row
+  ScoreKind kind = ScoreKind::Logits;
+  /// Least probability either side counts with, 0 to 0.5; of probabilities and log-probabilities only.
+  float eps = 0;
+};
+
+/// scores, targets: [rows, labels]; targets in [0, 1], or negative for an element that is ignored. A label is
+/// predicted where its probability is above 0.5, and counts as set where its target is at least 0.5. Logits:
+/// torch.nn.BCEWithLogitsLoss; probabilities: torch.nn.BCELoss, logs no smaller than -100.
+void elementTerms(Terms& terms, const float* scores, const float* targets, std::size_t rows,
+                  const ElementTermsOptions& options);
+
+}  // namespace losskit

@@ -1,0 +1,379 @@
+#include "evaluation/evaluation.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "evaluation/state_header.h"
+#include "losses/pointwise.h"
+
+namespace losskit {
+
+namespace {
+
+/// Rows kept in all for label errors, whatever the number of classes.
+constexpr std::size_t kMostMistaken = 20000;
+
+std::size_t groupsOf(const EvaluationOptions& options) {
+  return options.task == EvaluationTask::MultiClass ? options.width : 2 * options.width;
+}
+
+std::vector<ExtremeRows> mistakenOf(const EvaluationOptions& options) {
+  const std::size_t groups = groupsOf(options);
+  if (options.task == EvaluationTask::Elements && options.width > 1) return {};
+  const std::size_t most =
+      std::clamp<std::size_t>(kMostMistaken / groups, 1, std::max<std::size_t>(options.hardest, 1));
+  return std::vector<ExtremeRows>(groups, ExtremeRows(options.hardest == 0 ? 0 : most));
+}
+
+void merge(BinTotals& totals, const BinTotals& other) {
+  totals.rows.merge(other.rows);
+  mergeSums(totals.sums, other.sums);
+}
+
+void write(ByteWriter& to, const BinTotals& totals) {
+  totals.rows.write(to);
+  writeSums(to, totals.sums);
+}
+
+bool read(ByteReader& from, BinTotals& totals) {
+  return totals.rows.read(from) && readSums(from, totals.sums);
+}
+
+void write(ByteWriter& to, const EvaluationOptions& options) {
+  to.write(static_cast<std::uint64_t>(options.task));
+  to.write(options.width);
+  to.write(options.gammas.size());
+  for (const float gamma : options.gammas) to.write(std::bit_cast<std::uint32_t>(gamma));
+  to.write(std::bit_cast<std::uint32_t>(options.alpha));
+  to.write(options.bins);
+  to.write(options.hardest);
+}
+
+std::uint64_t settingsOf(const EvaluationOptions& options) {
+  ByteWriter to;
+  write(to, options);
+  return checksum(to.data(), to.size());
+}
+
+}  // namespace
+
+EvaluationTotals::EvaluationTotals(const EvaluationOptions& options, std::size_t cellCount)
+    : truth(groupsOf(options)),
+      predicted(groupsOf(options)),
+      correct(groupsOf(options)),
+      measures(Evaluation::kFirstFocal + options.gammas.size(), ExactSums(groupsOf(options))),
+      confidence(Evaluation::kConfidenceBins),
+      right(Evaluation::kConfidenceBins),
+      cells(cellCount),
+      masked(cellCount),
+      losses(LossBins().size()),
+      hardest(options.hardest),
+      mistaken(mistakenOf(options)) {}
+
+void EvaluationTotals::merge(const EvaluationTotals& other) {
+  rows += other.rows;
+  ignored += other.ignored;
+  soft += other.soft;
+  truth.merge(other.truth);
+  predicted.merge(other.predicted);
+  correct.merge(other.correct);
+  for (std::size_t i = 0; i < measures.size(); ++i) mergeSums(measures[i], other.measures[i]);
+  mergeSums(overall, other.overall);
+  losskit::merge(confidence, other.confidence);
+  right.merge(other.right);
+  losskit::merge(cells, other.cells);
+  losskit::merge(masked, other.masked);
+  losses.merge(other.losses);
+  confusions.merge(other.confusions);
+  hardest.merge(other.hardest);
+  for (std::size_t i = 0; i < mistaken.size(); ++i) mistaken[i].merge(other.mistaken[i]);
+}
+
+void EvaluationTotals::write(ByteWriter& to) const {
+  for (const std::uint64_t count : {rows, ignored, soft}) to.write(count);
+  for (const Tally* tally : {&truth, &predicted, &correct, &right, &losses}) tally->write(to);
+  for (const ExactSums& sums : measures) writeSums(to, sums);
+  writeSums(to, overall);
+  for (const BinTotals* totals : {&confidence, &cells, &masked}) losskit::write(to, *totals);
+  confusions.write(to);
+  hardest.write(to);
+  for (const ExtremeRows& extreme : mistaken) extreme.write(to);
+}
+
+bool EvaluationTotals::read(ByteReader& from) {
+  for (std::uint64_t* count : {&rows, &ignored, &soft}) *count = from.read();
+  for (Tally* tally : {&truth, &predicted, &correct, &right, &losses}) {
+    if (!tally->read(from)) return false;
+  }
+  for (ExactSums& sums : measures) {
+    if (!readSums(from, sums)) return false;
+  }
+  if (!readSums(from, overall)) return false;
+  for (BinTotals* totals : {&confidence, &cells, &masked}) {
+    if (!losskit::read(from, *totals)) return false;
+  }
+  return confusions.read(from, groups()) && hardest.read(from, groups()) &&
+         std::all_of(mistaken.begin(), mistaken.end(),
+                     [&](ExtremeRows& extreme) { return extreme.read(from, groups()); });
+}
+
+Evaluation::Evaluation(const EvaluationOptions& options)
+    : options_(options),
+      focus_(options.gammas.begin(), options.gammas.end()),
+      cells_(kNormBins, options.bins, kProbabilityBins),
+      totals_(options, cells_.size()) {}
+
+std::size_t Evaluation::perRow() const {
+  return options_.task == EvaluationTask::MultiClass ? 1 : options_.width;
+}
+
+void Evaluation::add(Terms& terms, const float* weight) {
+  if (weight == nullptr) {
+    count<false>(terms, weight);
+  } else {
+    count<true>(terms, weight);
+  }
+  sum(terms, weight);
+  rank(terms);
+  nextKey_ += terms.size() / perRow();
+}
+
+/// All that is counted. What the loop changes is reached by pointers of its own: the compiler cannot know
+/// that a counter is none of the addresses it works with.
+template <bool IsWeighted>
+void Evaluation::count(Terms& terms, const float* weight) {
+  const std::size_t size = terms.size();
+  const std::size_t width = perRow();
+  const std::int32_t* group = terms.group();
+  const std::int32_t* predicted = terms.predicted();
+  const float* loss = terms.loss();
+  const float* miss = terms.miss();
+  const float* confidence = terms.confidence();
+  const NormCells& cells = cells_;
+  const LossBins& lossBins = lossBins_;
+  const UnitBins& confidenceBins = confidenceBins_;
+  EvaluationTotals& totals = totals_;
+  const Tally::Counter truths(totals.truth);
+  const Tally::Counter guesses(totals.predicted);
+  const Tally::Counter corrects(totals.correct);
+  const Tally::Counter rights(totals.right);
+  const Tally::Counter losses(totals.losses);
+  const Tally::Counter confidences(totals.confidence.rows);
+  const Tally::Counter norms(totals.cells.rows);
+  ExactSum<float>* confidenceSums = totals.confidence.sums.data();
+  ExactSum<float>* normSums = totals.cells.sums.data();
+  std::size_t ignored = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (group[i] < 0) {
+      ++ignored;
+      continue;
+    }
+    const auto truth = static_cast<std::size_t>(group[i]);
+    const auto guess = static_cast<std::size_t>(predicted[i]);
+    const bool isRight = truth == guess;
+    const std::size_t bin = confidenceBins.of(confidence[i]);
+    const std::size_t cell = cells.of(miss[i]);
+    const float w = IsWeighted ? weight[i / width] : 1;
+    truths.add(truth);
+    guesses.add(guess);
+    confidences.add(bin);
+    confidenceSums[bin].add(w * confidence[i]);
+    if (IsWeighted && w == 0) {
+      totals.masked.add(cell, loss[i]);
+    } else {
+      norms.add(cell);
+      normSums[cell].add(loss[i]);
+    }
+    losses.add(lossBins.of(loss[i]));
+    if (isRight) {
+      corrects.add(truth);
+      rights.add(bin);
+    } else if (width == 1) {
+      totals.confusions.add(static_cast<std::uint32_t>(truth), static_cast<std::uint32_t>(guess));
+    }
+    if constexpr (IsWeighted) {
+      totals.truth.weigh(truth, w);
+      totals.predicted.weigh(guess, w);
+      totals.correct.weigh(truth, isRight ? w : 0);
+      totals.confidence.rows.weigh(bin, w);
+      totals.right.weigh(bin, isRight ? w : 0);
+    }
+  }
+  totals.soft += terms.soft;
+  ignored /= width;
+  totals.ignored += ignored;
+  totals.rows += size / width - ignored;
+}
+
+const float* Evaluation::weighted(const float* values, const float* weight, std::size_t size) {
+  if (weight == nullptr) return values;
+  weighted_.resize(std::max(weighted_.size(), size));
+  for (std::size_t i = 0; i < size; ++i) {
+    const float w = weight[i / perRow()];
+    weighted_[i] = w == 0 ? 0 : w * values[i];
+  }
+  return weighted_.data();
+}
+
+void Evaluation::sumByGroup(std::size_t measure, Terms& terms, const float* values) {
+  ExactSum<float>* sums = totals_.measures[measure].data();
+  const std::int32_t* group = terms.group();
+  const std::size_t size = terms.size();
+  // What is ignored is 0 and changes no sum.
+  for (std::size_t i = 0; i < size; ++i) sums[std::max(group[i], 0)].add(values[i]);
+}
+
+const float* Evaluation::focal(Terms& terms, const Focus& focus) {
+  const std::size_t size = terms.size();
+  const bool hasAlpha = options_.task == EvaluationTask::Elements && options_.alpha >= 0;
+  const F32x4 alpha[2] = {splat(1 - options_.alpha), splat(options_.alpha)};
+  focal_.resize(std::max(focal_.size(), size));
+  forEachFour(size, [&](std::size_t i, std::size_t width) {
+    const F32x4 factor = focus(loadWidth(terms.miss() + i, width));
+    F32x4 value = clearWhere(factor == splat(0.0F), factor * loadWidth(terms.loss() + i, width));
+    if (hasAlpha) {
+      for (std::size_t lane = 0; lane < width; ++lane) value[lane] *= alpha[terms.group()[i + lane] & 1][0];
+    }
+    storeWidth(focal_.data() + i, width, value);
+  });
+  return focal_.data();
+}
+
+void Evaluation::sum(Terms& terms, const float* weight) {
+  const std::size_t size = terms.size();
+  sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));
+  sumByGroup(kMiss, terms, weighted(terms.miss(), weight, size));
+  for (std::size_t i = 0; i < focus_.size(); ++i) {
+    sumByGroup(kFirstFocal + i, terms, weighted(focal(terms, focus_[i]), weight, size));
+  }
+  totals_.overall[kBrier].add(weighted(terms.brier(), weight, size), size);
+  if (options_.task == EvaluationTask::Elements) return;
+  totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
+}
+
+void Evaluation::rank(Terms& terms) {
+  entered_.clear();
+  const std::size_t width = perRow();
+  const std::size_t rows = terms.size() / width;
+  bool hasRanked = false;
+  if (width > 1) {
+    for (std::size_t row = 0; row < rows; ++row) hasRanked = rankLabels(terms, row) || hasRanked;
+  } else {
+    const std::int32_t* group = terms.group();
+    const std::int32_t* predicted = terms.predicted();
+    const float* loss = terms.loss();
+    const float* confidence = terms.confidence();
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (group[row] < 0) continue;
+      const bool isMistaken = group[row] != predicted[row];
+      const bool isCandidate =
+          isMistaken && totals_.mistaken[static_cast<std::size_t>(predicted[row])].wants(confidence[row]);
+      if (!isCandidate && !totals_.hardest.wants(loss[row])) continue;
+      rankRow(terms, row, isCandidate);
+      hasRanked = true;
+    }
+  }
+  if (hasRanked) noteEntered(rows);
+}
+
+void Evaluation::rankRow(Terms& terms, std::size_t row, bool isCandidate) {
+  RankedRow ranked{nextKey_ + row,    terms.loss()[row], terms.group()[row],     terms.predicted()[row],
+                   terms.loss()[row], terms.miss()[row], terms.confidence()[row]};
+  totals_.hardest.add(ranked);
+  ranked.rank = ranked.confidence;
+  if (isCandidate) totals_.mistaken[static_cast<std::size_t>(ranked.predicted)].add(ranked);
+}
+
+/// A row of several labels by the means over them. Whether it is among the hardest, perhaps.
+bool Evaluation::rankLabels(Terms& terms, std::size_t row) {
+  const std::size_t width = perRow();
+  const auto meanOf = [&](const float* values) {
+    double sum = 0;
+    for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(values[row * width + i]);
+    return static_cast<float>(sum / static_cast<double>(width));
+  };
+  const float loss = meanOf(terms.loss());
+  if (!totals_.hardest.wants(loss)) return false;
+  totals_.hardest.add({nextKey_ + row, loss, -1, -1, loss, meanOf(terms.miss()), meanOf(terms.confidence())});
+  return true;
+}
+
+void Evaluation::noteEntered(std::size_t rows) {
+  for (const std::uint64_t key : keys()) {
+    const std::uint64_t row = key - nextKey_;
+    if (row < rows) entered_.push_back(static_cast<std::uint32_t>(row));
+  }
+}
+
+BinTotals Evaluation::norms() const {
+  BinTotals bins(kNormBins);
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    bins.merge(cells_.normBin[cell], totals_.cells, cell);
+    bins.merge(cells_.normBin[cell], totals_.masked, cell);
+  }
+  return bins;
+}
+
+BinTotals Evaluation::ghm() const {
+  BinTotals bins(options_.bins);
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    bins.merge(cells_.ghmBin[cell], totals_.cells, cell);
+  }
+  return bins;
+}
+
+Tally Evaluation::probabilities() const {
+  Tally bins(kProbabilityBins);
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    bins.add(cells_.probabilityBin[cell], totals_.cells.rows.count(cell) + totals_.masked.rows.count(cell));
+  }
+  return bins;
+}
+
+std::vector<std::uint64_t> Evaluation::keys() const {
+  std::vector<std::uint64_t> keys;
+  const auto addFrom = [&](const ExtremeRows& extreme) {
+    for (const RankedRow& row : extreme.rows()) keys.push_back(row.key);
+  };
+  addFrom(totals_.hardest);
+  std::for_each(totals_.mistaken.begin(), totals_.mistaken.end(), addFrom);
+  return keys;
+}
+
+std::vector<RankedRow> Evaluation::labelErrors() const {
+  const std::vector<double> weights = totals_.truth.weights();
+  const std::vector<double> misses = valuesOf(totals_.measures[kMiss]);
+  std::vector<RankedRow> found;
+  for (std::size_t c = 0; c < totals_.mistaken.size(); ++c) {
+    // Without a row of the class nothing says how probable it should be.
+    if (!(weights[c] > 0)) continue;
+    const double threshold = 1 - misses[c] / weights[c];
+    for (RankedRow row : totals_.mistaken[c].sorted()) {
+      if (static_cast<double>(row.confidence) < threshold) continue;
+      row.rank = row.confidence - (1 - row.miss);
+      found.push_back(row);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const RankedRow& a, const RankedRow& b) {
+    return a.rank > b.rank || (a.rank == b.rank && a.key < b.key);
+  });
+  if (found.size() > options_.hardest) found.resize(options_.hardest);
+  return found;
+}
+
+std::vector<std::uint8_t> Evaluation::toBytes() const {
+  ByteWriter to = beginState(StateKind::Evaluation, settingsOf(options_));
+  totals_.write(to);
+  return endState(to);
+}
+
+bool Evaluation::mergeBytes(const std::uint8_t* bytes, std::size_t size) {
+  ByteReader from = openState(bytes, size, StateKind::Evaluation, settingsOf(options_));
+  EvaluationTotals read(options_, cells_.size());
+  if (!read.read(from) || !from.isAtEnd()) return false;
+  totals_.merge(read);
+  return true;
+}
+
+}  // namespace losskit

@@ -1,0 +1,40 @@
+// Several divisions of the gradient norm in one: the cells between the edges of all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "evaluation/bins.h"
+
+namespace losskit {
+
+/// Cells that each lie in one bin of the gradient norm, one of GHM-C and one of the probability of the truth
+/// (1 - norm), so that one search and one sum serve the three.
+class NormCells {
+ public:
+  NormCells(std::size_t normBins, std::size_t ghmBins, std::size_t probabilityBins);
+
+  [[nodiscard]] std::size_t size() const { return edges_.size(); }
+  /// norm: in [0, 1].
+  [[nodiscard]] std::size_t of(float norm) const {
+    std::size_t cell = starts_[static_cast<std::size_t>(norm * kStarts)];
+    while (cell + 1 < edges_.size() && norm >= edges_[cell + 1]) ++cell;
+    return cell;
+  }
+
+  /// The bin that each cell lies in.
+  std::vector<std::size_t> normBin;
+  std::vector<std::size_t> ghmBin;
+  std::vector<std::size_t> probabilityBin;
+
+ private:
+  static constexpr float kStarts = 1024;
+
+  /// The lower edge of each cell.
+  std::vector<float> edges_;
+  /// The first cell that i / kStarts or more may lie in.
+  std::vector<std::uint16_t> starts_;
+};
+
+}  // namespace losskit

@@ -1,0 +1,104 @@
+#include "evaluation/row_terms.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "evaluation/class_terms.h"
+#include "evaluation/element_terms.h"
+#include "losses/class_index_loss.h"
+#include "losses/softmax.h"
+
+namespace losskit {
+
+namespace {
+
+std::size_t rowOf(const float* at, const float* begin, std::size_t width) {
+  return static_cast<std::size_t>(at - begin) / width;
+}
+
+}  // namespace
+
+double logitOf(double score, const ScoreOptions& options) {
+  const bool isMultiClass = options.task == EvaluationTask::MultiClass;
+  switch (options.kind) {
+    case ScoreKind::Probabilities:
+      return isMultiClass ? std::log(score) : std::log(score) - std::log1p(-score);
+    case ScoreKind::LogProbabilities:
+      return isMultiClass ? score : score - std::log(-std::expm1(score));
+    case ScoreKind::Logits:
+      break;
+  }
+  return score;
+}
+
+std::size_t RowTerms::firstBadRow(const RowBatch& batch) const {
+  const std::size_t width = options_.width;
+  const std::size_t size = batch.rows * width;
+  const auto isShare = [](float p) { return p >= 0 && p <= 1; };
+  std::size_t bad = batch.rows;
+  if (batch.labels != nullptr) {
+    const std::size_t classes = options_.task == EvaluationTask::MultiClass ? width : 2;
+    bad = firstInvalidTarget(batch.labels, batch.rows, classes, options_.ignoreIndex);
+  } else {
+    bad = rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
+  }
+  if (options_.kind != ScoreKind::Probabilities) return bad;
+  return rowOf(std::find_if_not(batch.scores, batch.scores + bad * width, isShare), batch.scores, width);
+}
+
+/// Elements with a single score may have labels; an ignored one becomes a negative target.
+const float* RowTerms::targetsOf(const RowBatch& batch) {
+  if (batch.targets != nullptr) return batch.targets;
+  targets_.resize(std::max(targets_.size(), batch.rows));
+  const std::int32_t ignored = options_.ignoreIndex;
+  std::transform(batch.labels, batch.labels + batch.rows, targets_.begin(),
+                 [ignored](std::int32_t y) { return y == ignored ? -1.0F : static_cast<float>(y); });
+  return targets_.data();
+}
+
+const float* RowTerms::rescaled(const float* scores, std::size_t rows, ScoreKind& kind) {
+  const std::size_t size = rows * options_.width;
+  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  const double scale = 1 / static_cast<double>(options_.temperature);
+  const bool toLogits = scale != 1 || (options_.renormalise && isMultiClass && kind != ScoreKind::Logits);
+  if (toLogits) {
+    scores_.resize(std::max(scores_.size(), size));
+    std::transform(scores, scores + size, scores_.begin(), [&](float score) {
+      return static_cast<float>(logitOf(static_cast<double>(score), options_) * scale);
+    });
+    kind = ScoreKind::Logits;
+    scores = scores_.data();
+  }
+  if (options_.eps == 0 || kind != ScoreKind::Logits) return scores;
+  std::vector<float> probabilities(size);
+  if (isMultiClass) {
+    logSoftmax(probabilities.data(), scores, {rows, options_.width, 1});
+  } else {
+    logSigmoid(probabilities.data(), scores, size);
+  }
+  kind = ScoreKind::LogProbabilities;
+  scores_ = std::move(probabilities);
+  return scores_.data();
+}
+
+std::size_t RowTerms::update(const RowBatch& batch) {
+  const std::size_t bad = firstBadRow(batch);
+  if (bad < batch.rows) return bad;
+  ScoreKind kind = options_.kind;
+  const float* scores = rescaled(batch.scores, batch.rows, kind);
+  const ClassTermsOptions classes{options_.width, kind, options_.ignoreIndex, options_.eps};
+  if (options_.task == EvaluationTask::MultiClass && batch.targets != nullptr) {
+    classTermsOfTargets(terms_, scores, batch.targets, batch.rows, classes);
+  } else if (options_.task == EvaluationTask::MultiClass) {
+    classTerms(terms_, scores, batch.labels, batch.rows, classes);
+  } else {
+    elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
+  }
+  const float* end = terms_.loss() + terms_.size();
+  const float* undefined =
+      std::find_if(terms_.loss(), terms_.loss() + terms_.size(), [](float x) { return std::isnan(x); });
+  if (undefined == end) return batch.rows;
+  return rowOf(undefined, terms_.loss(), terms_.size() / batch.rows);
+}
+
+}  // namespace losskit

@@ -1,0 +1,67 @@
+// Scores as a file has them, made into terms: checked, rescaled as the caller asks, and worked by the task's
+// kernel.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "evaluation/score_kind.h"
+#include "evaluation/terms.h"
+
+namespace losskit {
+
+enum class EvaluationTask : std::uint64_t {
+  MultiClass = 0,  ///< a row has a score for each class and one true class
+  Elements = 1     ///< each score of a row has a target of its own: binary (one score) and multi-label
+};
+
+struct ScoreOptions {
+  EvaluationTask task = EvaluationTask::MultiClass;
+  std::size_t width = 0;  ///< scores in a row
+  ScoreKind kind = ScoreKind::Logits;
+  std::int32_t ignoreIndex = -100;  ///< of labels
+  /// Logits (see logitOf) are divided by it.
+  float temperature = 1;
+  /// Multi-class: probabilities are rescaled to sum 1.
+  bool renormalise = false;
+  /// Probabilities count as at least this, and at most 1 minus it; 0 to 0.5.
+  float eps = 0;
+};
+
+/// The logit that a score stands for: log p (multi-class), log p - log(1 - p) (elements), a logit itself.
+double logitOf(double score, const ScoreOptions& options);
+
+/// Rows in memory: scores [rows, width], and either labels [rows] (0 and 1 for the task Elements with width
+/// 1) or targets [rows, width] in [0, 1] (of the task MultiClass: they sum to 1).
+struct RowBatch {
+  const float* scores = nullptr;
+  const std::int32_t* labels = nullptr;
+  const float* targets = nullptr;
+  std::size_t rows = 0;
+};
+
+class RowTerms {
+ public:
+  explicit RowTerms(const ScoreOptions& options) : options_(options) {}
+
+  /// Makes the terms of a batch. Returns the number of the first row with a label or target out of its range,
+  /// with a probability outside [0, 1], or with scores that give no probabilities (-inf only, two +inf);
+  /// `rows` when all are good. The terms are of no use when it is not.
+  std::size_t update(const RowBatch& batch);
+
+  Terms& terms() { return terms_; }
+  [[nodiscard]] const ScoreOptions& options() const { return options_; }
+
+ private:
+  [[nodiscard]] std::size_t firstBadRow(const RowBatch& batch) const;
+  const float* rescaled(const float* scores, std::size_t rows, ScoreKind& kind);
+  const float* targetsOf(const RowBatch& batch);
+
+  ScoreOptions options_;
+  Terms terms_;
+  std::vector<float> scores_;
+  std::vector<float> targets_;
+};
+
+}  // namespace losskit

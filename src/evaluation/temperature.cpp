@@ -1,0 +1,327 @@
+#include "evaluation/temperature.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "evaluation/bins.h"
+#include "evaluation/evaluation.h"
+#include "evaluation/state_header.h"
+#include "losses/definition.h"
+
+namespace losskit {
+
+namespace {
+
+constexpr std::size_t kMostUnits = 16384;
+constexpr std::size_t kFewestUnits = 256;
+constexpr std::size_t kPoolWords = std::size_t{1} << 21;
+/// No fit is looked for beyond.
+constexpr double kLargestInverse = 65536;
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
+  return (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93U;
+}
+
+/// Mean log loss by b = 1 / T, with its first and second derivative.
+struct LossAt {
+  double loss = 0;
+  double slope = 0;
+  double curvature = 0;
+};
+
+/// Logits of the sample, and what to make of them at b.
+class Fit {
+ public:
+  Fit(std::size_t unit, bool isMultiClass) : unit_(unit), isMultiClass_(isMultiClass) {}
+
+  void add(const double* logits, double target, double weight) {
+    logits_.insert(logits_.end(), logits, logits + unit_);
+    targets_.push_back(target);
+    weights_.push_back(weight);
+    total_ += weight;
+  }
+
+  [[nodiscard]] double total() const { return total_; }
+
+  [[nodiscard]] LossAt at(double b) const {
+    LossAt sum;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      const LossAt row = isMultiClass_ ? classRow(i, b) : elementRow(i, b);
+      sum.loss += weights_[i] * row.loss;
+      sum.slope += weights_[i] * row.slope;
+      sum.curvature += weights_[i] * row.curvature;
+    }
+    return {sum.loss / total_, sum.slope / total_, sum.curvature / total_};
+  }
+
+  /// Where the slope is 0: Newton's steps, inside an interval that is known to hold the place. The slope
+  /// rises with b, because the loss is convex in it.
+  [[nodiscard]] std::optional<double> minimum() const {
+    double low = 0;
+    double high = std::numeric_limits<double>::infinity();
+    if (!(at(0).slope < 0)) return {};
+    double b = 1;
+    for (int step = 0; step < 200; ++step) {
+      const LossAt here = at(b);
+      if (!std::isfinite(here.loss) || here.loss == 0) return {};
+      (here.slope < 0 ? low : high) = b;
+      double next = b - here.slope / here.curvature;
+      if (!(next > low && next < high)) next = std::isinf(high) ? 2 * low : (low + high) / 2;
+      if (std::isinf(high)) next = std::min(next, 4 * b);
+      if (next > kLargestInverse) return {};
+      if (std::abs(next - b) <= 1e-10 * b) return next;
+      b = next;
+    }
+    return b;
+  }
+
+  [[nodiscard]] double calibrationError(double b) const {
+    constexpr std::size_t kBins = Evaluation::kConfidenceBins;
+    const UnitBins bins(kBins);
+    std::vector<double> gaps(kBins);
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      const auto [confidence, isRight] = isMultiClass_ ? classTop(i, b) : elementTop(i, b);
+      gaps[bins.of(static_cast<float>(confidence))] += weights_[i] * (confidence - (isRight ? 1 : 0));
+    }
+    double sum = 0;
+    for (const double gap : gaps) sum += std::abs(gap);
+    return sum / total_;
+  }
+
+ private:
+  struct Top {
+    double confidence;
+    bool isRight;
+  };
+
+  [[nodiscard]] auto rowOf(std::size_t i) const {
+    return Eigen::Map<const Eigen::ArrayXd>(logits_.data() + i * unit_, static_cast<Eigen::Index>(unit_));
+  }
+
+  [[nodiscard]] LossAt classRow(std::size_t i, double b) const {
+    const double* x = logits_.data() + i * unit_;
+    const double largest = *std::max_element(x, x + unit_);
+    const double score = x[static_cast<std::size_t>(targets_[i])];
+    double sum = 0;
+    double first = 0;
+    double second = 0;
+    for (std::size_t c = 0; c < unit_; ++c) {
+      if (std::isinf(x[c])) continue;  // no part in the sums at any temperature
+      const double d = x[c] - largest;
+      const double e = std::exp(b * d);
+      sum += e;
+      first += e * d;
+      second += e * d * d;
+    }
+    const double mean = first / sum;
+    return {std::log(sum) - b * (score - largest), mean - (score - largest), second / sum - mean * mean};
+  }
+
+  [[nodiscard]] LossAt elementRow(std::size_t i, double b) const {
+    const double x = logits_[i];
+    const double t = targets_[i];
+    const double loss = definition::binaryCrossEntropyWithLogits(b * x, t);
+    if (std::isinf(x)) return {loss, 0, 0};
+    const double p = definition::sigmoid(b * x);
+    return {loss, x * (p - t), x * x * p * (1 - p)};
+  }
+
+  [[nodiscard]] Top classTop(std::size_t i, double b) const {
+    Eigen::Index at = 0;
+    const Eigen::ArrayXd x = rowOf(i) * b;
+    x.maxCoeff(&at);
+    return {std::exp(-definition::negativeLogLikelihood(x, at)),
+            at == static_cast<Eigen::Index>(targets_[i])};
+  }
+
+  [[nodiscard]] Top elementTop(std::size_t i, double b) const {
+    const double x = logits_[i];
+    return {definition::sigmoid(std::abs(b * x)), (x > 0) == (targets_[i] >= 0.5)};
+  }
+
+  std::size_t unit_;
+  bool isMultiClass_;
+  double total_ = 0;
+  std::vector<double> logits_;
+  std::vector<double> targets_;
+  std::vector<double> weights_;
+};
+
+}  // namespace
+
+TemperatureSample::TemperatureSample(const ScoreOptions& options)
+    : options_(options),
+      unit_(options.task == EvaluationTask::MultiClass ? options.width : 1),
+      capacity_(std::clamp(kPoolWords / words(), kFewestUnits, kMostUnits)),
+      places_(std::bit_ceil(4 * capacity_)),
+      unitWords_(words()) {}
+
+void TemperatureSample::add(const RowBatch& batch, const float* weight) {
+  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  for (std::size_t row = 0; row < batch.rows; ++row) {
+    const float w = weight == nullptr ? 1 : weight[row];
+    if (w == 0 || (batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex)) continue;
+    const float* scores = batch.scores + row * options_.width;
+    if (isMultiClass) {
+      addUnit(scores, static_cast<std::uint32_t>(batch.labels[row]), w);
+      continue;
+    }
+    for (std::size_t i = 0; i < options_.width; ++i) {
+      const float target = batch.targets == nullptr ? static_cast<float>(batch.labels[row])
+                                                    : batch.targets[row * options_.width + i];
+      addUnit(scores + i, std::bit_cast<std::uint32_t>(target), w);
+    }
+  }
+}
+
+/// Of a wide row some scores are enough to tell it from most others.
+std::uint64_t TemperatureSample::keyOf(const float* scores, std::uint32_t target) const {
+  const auto bits = [&](std::size_t i) { return std::uint64_t{std::bit_cast<std::uint32_t>(scores[i])}; };
+  return mixed(mixed(bits(0) << 32 | bits(unit_ / 2), target), bits(unit_ - 1) << 32 | bits(unit_ / 4));
+}
+
+inline void TemperatureSample::addUnit(const float* scores, std::uint32_t target, float weight) {
+  const std::uint64_t key = keyOf(scores, target);
+  if (key > greatestKey_) return;
+  std::memcpy(unitWords_.data(), scores, unit_ * sizeof(float));
+  unitWords_[unit_] = target;
+  unitWords_[unit_ + 1] = std::bit_cast<std::uint32_t>(weight);
+  addWords(unitWords_.data(), key, 1);
+}
+
+std::uint32_t& TemperatureSample::placeOf(const std::uint32_t* words, std::uint64_t key) {
+  const std::size_t mask = places_.size() - 1;
+  std::size_t at = static_cast<std::size_t>(key) & mask;
+  while (places_[at] != 0) {
+    const Entry& entry = entries_[places_[at] - 1];
+    if (entry.key == key && std::equal(words, words + this->words(), wordsOf(entry))) break;
+    at = (at + 1) & mask;
+  }
+  return places_[at];
+}
+
+void TemperatureSample::addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count) {
+  std::uint32_t& place = placeOf(words, key);
+  if (place != 0) {
+    entries_[place - 1].count += count;
+    return;
+  }
+  entries_.push_back({key, count, pool_.size()});
+  pool_.insert(pool_.end(), words, words + this->words());
+  place = static_cast<std::uint32_t>(entries_.size());
+  if (entries_.size() == 2 * capacity_) shrink();
+}
+
+bool TemperatureSample::isBefore(const Entry& a, const Entry& b) const {
+  if (a.key != b.key) return a.key < b.key;
+  return std::lexicographical_compare(wordsOf(a), wordsOf(a) + words(), wordsOf(b), wordsOf(b) + words());
+}
+
+/// Those with the smallest keys, in order. One that was dropped before is not among them, so that all are
+/// fully counted.
+std::vector<TemperatureSample::Entry> TemperatureSample::kept() const {
+  std::vector<Entry> entries = smallest();
+  std::sort(entries.begin(), entries.end(),
+            [this](const Entry& a, const Entry& b) { return isBefore(a, b); });
+  return entries;
+}
+
+std::vector<TemperatureSample::Entry> TemperatureSample::smallest() const {
+  std::vector<Entry> entries = entries_;
+  if (entries.size() <= capacity_) return entries;
+  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(capacity_);
+  std::nth_element(entries.begin(), end - 1, entries.end(),
+                   [this](const Entry& a, const Entry& b) { return isBefore(a, b); });
+  entries.erase(end, entries.end());
+  return entries;
+}
+
+void TemperatureSample::shrink() {
+  const std::vector<Entry> entries = smallest();
+  const std::vector<std::uint32_t> pool = std::exchange(pool_, {});
+  entries_.clear();
+  std::fill(places_.begin(), places_.end(), 0);
+  for (const Entry& entry : entries) addWords(pool.data() + entry.at, entry.key, entry.count);
+  greatestKey_ = entries.back().key;
+}
+
+std::uint64_t TemperatureSample::size() const {
+  std::uint64_t size = 0;
+  for (const Entry& entry : kept()) size += entry.count;
+  return size;
+}
+
+std::optional<TemperatureFit> TemperatureSample::fit() const {
+  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  Fit fit(unit_, isMultiClass);
+  double rows = 0;
+  std::vector<double> logits(unit_);
+  for (const Entry& entry : kept()) {
+    const std::uint32_t* words = wordsOf(entry);
+    std::transform(words, words + unit_, logits.begin(), [&](std::uint32_t word) {
+      return logitOf(static_cast<double>(std::bit_cast<float>(word)), options_);
+    });
+    const std::uint32_t target = words[unit_];
+    const auto count = static_cast<double>(entry.count);
+    fit.add(logits.data(), isMultiClass ? target : static_cast<double>(std::bit_cast<float>(target)),
+            count * static_cast<double>(std::bit_cast<float>(words[unit_ + 1])));
+    rows += count;
+  }
+  if (rows == 0) return {};
+  const std::optional<double> inverse = fit.minimum();
+  if (!inverse) return {};
+  return TemperatureFit{1 / *inverse, fit.at(*inverse).loss, fit.calibrationError(*inverse), rows};
+}
+
+std::vector<std::uint8_t> TemperatureSample::toBytes() const {
+  ByteWriter to = beginState(StateKind::Temperature, settings());
+  const std::vector<Entry> entries = kept();
+  to.write(entries.size());
+  for (const Entry& entry : entries) {
+    to.write(entry.count);
+    const std::uint32_t* words = wordsOf(entry);
+    for (std::size_t i = 0; i < this->words(); i += 2) {
+      const std::uint64_t second = i + 1 < this->words() ? words[i + 1] : 0;
+      to.write(words[i] | second << 32);
+    }
+  }
+  return endState(to);
+}
+
+bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) {
+  ByteReader from = openState(bytes, size, StateKind::Temperature, settings());
+  const std::uint64_t count = from.read();
+  const std::size_t pairs = (words() + 1) / 2;
+  if (!from.ok() || count > capacity_) return false;
+  std::vector<std::uint32_t> words(2 * pairs);
+  struct Unit {
+    std::uint64_t count;
+    std::vector<std::uint32_t> words;
+  };
+  std::vector<Unit> units;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t rows = from.read();
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+      const std::uint64_t both = from.read();
+      words[2 * pair] = static_cast<std::uint32_t>(both);
+      words[2 * pair + 1] = static_cast<std::uint32_t>(both >> 32);
+    }
+    const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+    if (!from.ok() || rows == 0 || (isMultiClass && words[unit_] >= unit_)) return false;
+    units.push_back({rows, words});
+  }
+  if (!from.isAtEnd()) return false;
+  for (const Unit& unit : units) {
+    std::vector<float> scores(unit_);
+    std::memcpy(scores.data(), unit.words.data(), unit_ * sizeof(float));
+    const std::uint64_t key = keyOf(scores.data(), unit.words[unit_]);
+    if (key <= greatestKey_) addWords(unit.words.data(), key, unit.count);
+  }
+  return true;
+}
+
+}  // namespace losskit

@@ -1,0 +1,81 @@
+// The temperature that fits best: T > 0 with the least mean log loss of softmax(logits / T), or of
+// sigmoid(logit / T). Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "evaluation/row_terms.h"
+#include "numeric/bytes.h"
+
+namespace losskit {
+
+struct TemperatureFit {
+  double temperature = 1;
+  /// Of the rows it was fitted on, with it: mean log loss and expected calibration error.
+  double loss = 0;
+  double calibrationError = 0;
+  /// Rows (multi-class) or elements it was fitted on.
+  double rows = 0;
+};
+
+/// Rows to fit it on: all of a small file, else a sample of bounded size. Which rows that are is settled by a
+/// hash of what they hold, so that any split of the file, merged in any order, samples the same ones; equal
+/// rows are one, counted.
+class TemperatureSample {
+ public:
+  /// Of the options task, width, kind and ignoreIndex count.
+  explicit TemperatureSample(const ScoreOptions& options);
+
+  /// Rows as RowTerms takes them. weight: [rows] or null.
+  void add(const RowBatch& batch, const float* weight);
+  /// Rows (elements) in the sample.
+  [[nodiscard]] std::uint64_t size() const;
+
+  /// None when there are no rows, or when the loss has no minimum: it falls all the way to T = 0 (nothing is
+  /// predicted wrong) or towards infinity (guessing does better), or is infinite. To 9 digits.
+  [[nodiscard]] std::optional<TemperatureFit> fit() const;
+
+  [[nodiscard]] std::vector<std::uint8_t> toBytes() const;
+  /// Merges a saved sample. False, and nothing done, when the bytes are not what toBytes makes of one with
+  /// the same options.
+  bool mergeBytes(const std::uint8_t* bytes, std::size_t size);
+
+ private:
+  /// A row's scores, its target (label, or bits of the element's target) and its weight, as they are in
+  /// memory.
+  struct Entry {
+    std::uint64_t key;
+    std::uint64_t count;
+    std::size_t at;  ///< of its words in the pool
+  };
+
+  void addUnit(const float* scores, std::uint32_t target, float weight);
+  void addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count);
+  [[nodiscard]] std::uint64_t keyOf(const float* scores, std::uint32_t target) const;
+  [[nodiscard]] std::size_t words() const { return unit_ + 2; }
+  /// What a saved sample must share with this one.
+  [[nodiscard]] std::uint64_t settings() const {
+    return unit_ << 1 | static_cast<std::uint64_t>(options_.task);
+  }
+  [[nodiscard]] const std::uint32_t* wordsOf(const Entry& entry) const { return pool_.data() + entry.at; }
+  [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const;
+  std::uint32_t& placeOf(const std::uint32_t* words, std::uint64_t key);
+  void shrink();
+  [[nodiscard]] std::vector<Entry> smallest() const;
+  [[nodiscard]] std::vector<Entry> kept() const;
+
+  ScoreOptions options_;
+  std::size_t unit_;  ///< scores of what is sampled: a row's, or one
+  std::size_t capacity_;
+  std::uint64_t greatestKey_ = ~std::uint64_t{0};
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> pool_;
+  /// Hash table by key: number of the entry plus one, 0 where free.
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> unitWords_;
+};
+
+}  // namespace losskit

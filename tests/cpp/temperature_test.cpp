@@ -1,0 +1,186 @@
+#include "evaluation/temperature.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include "losses/definition.h"
+
+namespace losskit {
+namespace {
+
+ScoreOptions optionsOf(EvaluationTask task, std::size_t width, ScoreKind kind = ScoreKind::Logits) {
+  ScoreOptions options;
+  options.task = task;
+  options.width = width;
+  options.kind = kind;
+  return options;
+}
+
+/// Rows whose labels are drawn from softmax(scores / T).
+struct Drawn {
+  std::vector<float> scores;
+  std::vector<std::int32_t> labels;
+
+  Drawn(std::size_t rows, std::size_t width, double temperature) : scores(rows * width), labels(rows) {
+    std::mt19937 random(5);
+    std::normal_distribution<double> normal(0, 3);
+    std::uniform_real_distribution<double> uniform(0, 1);
+    for (float& score : scores) score = static_cast<float>(normal(random));
+    for (std::size_t row = 0; row < rows; ++row) {
+      const Eigen::ArrayXd p = definition::softmax(rowOf(row, width) / temperature);
+      double rest = uniform(random);
+      while (labels[row] + 1 < static_cast<std::int32_t>(width) && rest > p(labels[row]))
+        rest -= p(labels[row]++);
+    }
+  }
+
+  [[nodiscard]] Eigen::ArrayXd rowOf(std::size_t row, std::size_t width) const {
+    return Eigen::Map<const Eigen::ArrayXf>(&scores[row * width], static_cast<Eigen::Index>(width))
+        .cast<double>();
+  }
+};
+
+/// By golden section, which knows nothing of slopes.
+double directMinimum(const auto& loss) {
+  const double ratio = (std::sqrt(5.0) - 1) / 2;
+  double low = 0.05;
+  double high = 50;
+  for (int i = 0; i < 200; ++i) {
+    const double left = high - ratio * (high - low);
+    const double right = low + ratio * (high - low);
+    (loss(left) < loss(right) ? high : low) = loss(left) < loss(right) ? right : left;
+  }
+  return (low + high) / 2;
+}
+
+TEST(Temperature, IsTheDirectMinimum) {
+  const std::size_t width = 4;
+  const Drawn data(2000, width, 2.5);
+  TemperatureSample sample(optionsOf(EvaluationTask::MultiClass, width));
+  sample.add({data.scores.data(), data.labels.data(), nullptr, 2000}, nullptr);
+  const auto fit = sample.fit();
+  ASSERT_TRUE(fit);
+  const auto loss = [&](double temperature) {
+    double sum = 0;
+    for (std::size_t row = 0; row < 2000; ++row) {
+      sum +=
+          definition::negativeLogLikelihood((data.rowOf(row, width) / temperature).eval(), data.labels[row]);
+    }
+    return sum / 2000;
+  };
+  EXPECT_NEAR(fit->temperature, directMinimum(loss), 1e-6);
+  EXPECT_NEAR(fit->temperature, 2.5, .25) << "what the labels were drawn with";
+  EXPECT_NEAR(fit->loss, loss(fit->temperature), 1e-12);
+  EXPECT_LT(fit->calibrationError, .05);
+  EXPECT_EQ(fit->rows, 2000);
+}
+
+TEST(Temperature, OfSingleScores) {
+  const std::vector<float> x = {-3, -1, .5F, 2, 4, -2, 1, 3};
+  const std::vector<std::int32_t> y = {0, 1, 1, 0, 1, 0, 1, 1};
+  TemperatureSample sample(optionsOf(EvaluationTask::Elements, 1));
+  sample.add({x.data(), y.data(), nullptr, 8}, nullptr);
+  const auto loss = [&](double temperature) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+      sum += definition::binaryCrossEntropyWithLogits(static_cast<double>(x[i]) / temperature, y[i]);
+    return sum / 8;
+  };
+  ASSERT_TRUE(sample.fit());
+  EXPECT_NEAR(sample.fit()->temperature, directMinimum(loss), 1e-6);
+  // Probabilities stand for their logits.
+  std::vector<float> p(8);
+  std::transform(x.begin(), x.end(), p.begin(), [](float score) {
+    return static_cast<float>(definition::sigmoid(static_cast<double>(score)));
+  });
+  TemperatureSample same(optionsOf(EvaluationTask::Elements, 1, ScoreKind::Probabilities));
+  same.add({p.data(), y.data(), nullptr, 8}, nullptr);
+  EXPECT_NEAR(same.fit()->temperature, sample.fit()->temperature, 1e-5);
+}
+
+TEST(Temperature, IsNoneWithoutAMinimum) {
+  const ScoreOptions options = optionsOf(EvaluationTask::MultiClass, 2);
+  EXPECT_FALSE(TemperatureSample(options).fit());
+  const std::vector<float> x = {3, 1, 2, 5};
+  TemperatureSample right(options);
+  right.add({x.data(), std::vector<std::int32_t>{0, 1}.data(), nullptr, 2}, nullptr);
+  EXPECT_FALSE(right.fit()) << "a lower temperature is always better";
+  TemperatureSample wrong(options);
+  wrong.add({x.data(), std::vector<std::int32_t>{1, 0}.data(), nullptr, 2}, nullptr);
+  EXPECT_FALSE(wrong.fit()) << "guessing is better";
+  TemperatureSample ignored(options);
+  ignored.add({x.data(), std::vector<std::int32_t>{-100, -100}.data(), nullptr, 2}, nullptr);
+  EXPECT_FALSE(ignored.fit());
+  const std::vector<float> infinite = {-INFINITY, 1, 2, 1};
+  TemperatureSample impossible(options);
+  impossible.add({infinite.data(), std::vector<std::int32_t>{0, 0}.data(), nullptr, 2}, nullptr);
+  EXPECT_FALSE(impossible.fit());
+}
+
+TEST(Temperature, WeighsRows) {
+  const std::vector<float> x = {2, 0, 1, 0, 3, 0};
+  const std::vector<std::int32_t> y = {0, 1, 1};
+  const std::vector<float> weight = {3, 1, 0};
+  TemperatureSample weighted(optionsOf(EvaluationTask::MultiClass, 2));
+  weighted.add({x.data(), y.data(), nullptr, 3}, weight.data());
+  const std::vector<float> repeated = {2, 0, 2, 0, 2, 0, 1, 0};
+  TemperatureSample plain(optionsOf(EvaluationTask::MultiClass, 2));
+  plain.add({repeated.data(), std::vector<std::int32_t>{0, 0, 0, 1}.data(), nullptr, 4}, nullptr);
+  EXPECT_EQ(weighted.fit()->temperature, plain.fit()->temperature);
+  EXPECT_EQ(weighted.fit()->rows, 2);
+  EXPECT_EQ(plain.fit()->rows, 4);
+}
+
+TEST(Temperature, SamplesTheSameRowsForEverySplit) {
+  const std::size_t rows = 60000;
+  const Drawn data(rows, 3, 1.5);
+  const ScoreOptions options = optionsOf(EvaluationTask::MultiClass, 3);
+  const auto part = [&](TemperatureSample& sample, std::size_t from, std::size_t to) {
+    sample.add({&data.scores[from * 3], &data.labels[from], nullptr, to - from}, nullptr);
+  };
+  TemperatureSample whole(options);
+  part(whole, 0, rows);
+  TemperatureSample merged(options);
+  for (const std::size_t piece : {2U, 0U, 1U}) {
+    TemperatureSample own(options);
+    part(own, piece * 20000, (piece + 1) * 20000);
+    const std::vector<std::uint8_t> bytes = own.toBytes();
+    ASSERT_TRUE(merged.mergeBytes(bytes.data(), bytes.size()));
+  }
+  EXPECT_EQ(merged.toBytes(), whole.toBytes());
+  EXPECT_EQ(whole.size(), 16384U);
+  EXPECT_NEAR(whole.fit()->temperature, 1.5, .06);
+}
+
+TEST(Temperature, CountsEqualRowsOnce) {
+  const std::vector<float> x = {2, 0, 1, 0, 3, 0};
+  const std::vector<std::int32_t> y = {0, 1, 1};
+  TemperatureSample sample(optionsOf(EvaluationTask::MultiClass, 2));
+  for (int i = 0; i < 30000; ++i) sample.add({x.data(), y.data(), nullptr, 3}, nullptr);
+  EXPECT_EQ(sample.size(), 90000U);
+  EXPECT_LT(sample.toBytes().size(), 200U);
+}
+
+TEST(Temperature, RefusesOtherBytes) {
+  const ScoreOptions options = optionsOf(EvaluationTask::MultiClass, 2);
+  const std::vector<float> x = {2, 0, 1, 0};
+  TemperatureSample sample(options);
+  sample.add({x.data(), std::vector<std::int32_t>{0, 1}.data(), nullptr, 2}, nullptr);
+  const std::vector<std::uint8_t> bytes = sample.toBytes();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(TemperatureSample(options).mergeBytes(bytes.data(), size));
+  }
+  TemperatureSample other(optionsOf(EvaluationTask::MultiClass, 3));
+  EXPECT_FALSE(other.mergeBytes(bytes.data(), bytes.size()));
+  std::vector<std::uint8_t> changed = bytes;
+  changed[48] ^= 2;
+  EXPECT_FALSE(TemperatureSample(options).mergeBytes(changed.data(), changed.size()));
+}
+
+}  // namespace
+}  // namespace losskit

@@ -1,0 +1,101 @@
+// The losses of a report, from the sums by group that the core keeps.
+import { classWeights } from '../classWeights.js'
+import type { Settings } from './options.js'
+import type { LossResult, ScoreKind } from './report.js'
+import { focalMeasure, lossMeasure, ratioOrNull, sum, type Totals } from './totals.js'
+
+/** What a task's losses are made of: groups of classes, or of set and unset labels. */
+export interface Subject {
+  isMultiClass: boolean
+  isMultiLabel: boolean
+  kind: ScoreKind
+}
+
+export const loss = (name: string, key: string, title: string, parameters: LossResult['parameters'], mean: number | null): LossResult => ({
+  name,
+  key,
+  title,
+  parameters,
+  mean,
+})
+
+/** A factor of 0 switches a term off, infinite or not. */
+const scaled = (factor: number, term: number): number => (factor === 0 ? 0 : factor * term)
+
+/** Name, key and title of the loss that is -log of the probability given to the truth. */
+function logLossOf({ isMultiClass, kind }: Subject): [name: string, key: string, title: string] {
+  if (isMultiClass) return ['crossEntropyLoss', 'crossEntropy', 'Cross entropy']
+  return kind === 'logits'
+    ? ['bceWithLogitsLoss', 'bceWithLogits', 'Binary cross entropy with logits']
+    : ['bceLoss', 'bce', 'Binary cross entropy']
+}
+
+export const mainKey = (subject: Subject): string => logLossOf(subject)[1]
+
+const schemes = {
+  balanced: ['crossEntropyBalanced', 'Cross entropy, balanced'],
+  effective: ['crossEntropyEffective', 'Cross entropy, weighted by effective number'],
+  complement: ['crossEntropyComplement', 'Cross entropy, weighted by complement'],
+} as const
+
+/** Sum of the weighted losses over the sum of the weights, as PyTorch's mean. */
+function weightedCrossEntropy({ truth, measures }: Totals, { classWeight }: Settings): LossResult {
+  const scheme = typeof classWeight === 'string' ? classWeight : undefined
+  const weights = typeof classWeight === 'string' ? classWeights(truth.counts, classWeight) : classWeight
+  const total = sum(truth.weights.map((weight, c) => scaled(weights[c], weight)))
+  const mean = ratioOrNull(sum(measures[lossMeasure].map((value, c) => scaled(weights[c], value))), total)
+  const [key, title] = scheme ? schemes[scheme] : ['crossEntropyWeighted', 'Cross entropy, weighted']
+  return loss('crossEntropyLoss', key, title, { weight: scheme ?? weights.join(', ') }, mean)
+}
+
+/** Every bin that has rows counts the same. */
+function ghmcMean({ ghm: { counts, sums } }: Totals): number | null {
+  const filled = counts.flatMap((count, bin) => (count > 0 ? [sums[bin] / count] : []))
+  return ratioOrNull(sum(filled), filled.length)
+}
+
+/** The first gamma is the one asked for by itself: its key has no number. */
+const focalKey = (key: string, gamma: number, index: number): string => (index === 0 ? key : `${key}Gamma${gamma}`)
+
+function focalLosses(totals: Totals, subject: Subject, { gammas, alpha }: Settings): LossResult[] {
+  const total = sum(totals.truth.weights)
+  const [name, key] = subject.isMultiClass ? ['softmaxFocalLoss', 'softmaxFocal'] : ['sigmoidFocalLoss', 'sigmoidFocal']
+  return gammas.map((gamma, i) => {
+    const mean = ratioOrNull(sum(totals.measures[focalMeasure(i)]), total)
+    return loss(name, focalKey(key, gamma, i), 'Focal loss', subject.isMultiClass ? { gamma } : { alpha, gamma }, mean)
+  })
+}
+
+/** Losses that are a mean over rows, with what they sum up by group: those that each class has a mean of. */
+export function groupMeans(subject: Subject, { gammas }: Settings, totals: Totals): Record<string, number[]> {
+  const key = subject.isMultiClass ? 'softmaxFocal' : 'sigmoidFocal'
+  const focal = totals.soft > 0 ? [] : gammas.map((gamma, i) => [focalKey(key, gamma, i), totals.measures[focalMeasure(i)]])
+  return Object.fromEntries([[mainKey(subject), totals.measures[lossMeasure]], ...focal])
+}
+
+/**
+ * Where the truth of some rows is divided between groups, their loss is not that of one group: what weighs by group or by the probability of
+ * the truth is left out.
+ */
+export function lossesOf(totals: Totals, subject: Subject, settings: Settings): LossResult[] {
+  const { labelSmoothing } = settings
+  const isSoft = totals.soft > 0
+  const total = sum(totals.truth.weights)
+  const logLoss = sum(totals.measures[lossMeasure])
+  const losses = [loss(...logLossOf(subject), {}, ratioOrNull(logLoss, total))]
+  if (subject.isMultiClass) {
+    if (!isSoft) losses.push(weightedCrossEntropy(totals, settings))
+    const smoothed = scaled(1 - labelSmoothing, logLoss) + scaled(labelSmoothing, totals.smooth)
+    losses.push(
+      loss('crossEntropyLoss', 'crossEntropySmoothed', 'Cross entropy, smoothed', { labelSmoothing }, ratioOrNull(smoothed, total)),
+    )
+  }
+  if (subject.isMultiLabel && subject.kind === 'logits') {
+    losses.push(loss('multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin', {}, ratioOrNull(logLoss, total)))
+  }
+  if (!isSoft) losses.push(...focalLosses(totals, subject, settings))
+  if (!subject.isMultiClass) {
+    losses.push(loss('ghmcLoss', 'ghmc', 'GHM-C', { bins: totals.ghm.counts.length }, ghmcMean(totals)))
+  }
+  return losses
+}

@@ -1,0 +1,41 @@
+// All rows of a file, one batch after the other, with time for others, progress and an end when it is asked for.
+import type { Opened } from './opening.js'
+import type { Batch } from './table.js'
+
+/** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
+const longestTurn = 25
+
+/** Lets everything else that waits have its turn. (Browsers hold a timer back for 4 ms, a message they do not.) */
+export function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
+/** Calls `use` with every batch, and `pause` with the rows so far before others have their turn. */
+export async function readAll(
+  { table, understanding, settings }: Opened,
+  use: (batch: Batch) => void,
+  pause: (rows: number) => void = () => {},
+): Promise<void> {
+  const { signal, onProgress } = settings
+  const total = table.file.size
+  let read = 0
+  let begin = performance.now()
+  for await (const batch of table.batches(understanding.selection)) {
+    use(batch)
+    read += batch.rows
+    if (performance.now() - begin < longestTurn) continue
+    onProgress?.({ bytes: batch.bytes, total, rows: read })
+    pause(read)
+    await turn()
+    signal?.throwIfAborted()
+    begin = performance.now()
+  }
+  onProgress?.({ bytes: total, total, rows: read })
+}
