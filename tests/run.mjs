@@ -8,6 +8,9 @@ import { makeDocs } from '../wasm/tools/docs.mjs'
 import { main, root, run, Stop } from '../wasm/tools/run.mjs'
 import { setUp } from '../wasm/tools/setup.mjs'
 import { checkSizes } from '../wasm/tools/sizes.mjs'
+import { fuzz } from './fuzz/run.mjs'
+
+const fuzzSeconds = 3
 
 async function lint(env) {
   await formatCpp(['--dry-run', '-Werror'])
@@ -43,6 +46,8 @@ const stages = [
   { name: 'native', run: googleTest('native'), programs: ['g++'] },
   { name: 'wasm', run: googleTest('wasm'), programs: [] },
   { name: 'sanitizers', run: googleTest('sanitizers'), programs: ['g++'] },
+  { name: 'consumers', run: consumers, programs: ['chromium'], needs: 'build' },
+  { name: 'fuzz', run: (env) => fuzz(env, { seconds: fuzzSeconds, quiet: true }), programs: [] },
   { name: 'js', run: nodeTest, programs: ['chromium'], needs: 'build' },
 ]
 

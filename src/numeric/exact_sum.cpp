@@ -142,7 +142,7 @@ void ExactSum<T>::add(const float* values, std::size_t count) {
 
 template <class T>
 void ExactSum<T>::add(const double* values, std::size_t count) requires std::same_as<T, double> {
-  for (std::size_t i = 0; i < count; ++i) add(values[i]);
+  for (std::size_t i = 0; i < count; ++i) add(static_cast<T>(values[i]));
 }
 
 template <class T>
