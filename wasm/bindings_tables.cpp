@@ -74,6 +74,25 @@ val leftOut(const DelimitedScanner& scanner) {
   return reasons;
 }
 
+val measure(const DelimitedScanner& scanner, int state) {
+  const Piece piece = scanner.measure(static_cast<TextState>(state));
+  val object = val::object();
+  object.set("end", static_cast<int>(piece.end));
+  object.set("hasLineStart", piece.hasLineStart);
+  object.set("bodyBegin", piece.bodyBegin);
+  object.set("bodyEnd", piece.bodyEnd);
+  object.set("rows", static_cast<double>(piece.rows));
+  object.set("headRows", static_cast<double>(piece.headRows));
+  object.set("lineFeeds", static_cast<double>(piece.lineFeeds));
+  object.set("headLineFeeds", static_cast<double>(piece.headLineFeeds));
+  object.set("tailLineFeeds", static_cast<double>(piece.tailLineFeeds));
+  return object;
+}
+
+void readLines(DelimitedScanner& scanner, std::size_t begin, std::size_t end, double rows, double lineFeeds) {
+  scanner.readLines(begin, end, static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
+}
+
 val splitRowsToJs(const std::string& text, const std::string& delimiter, bool complete, std::size_t maxRows) {
   val rows = val::array();
   for (const auto& cells : splitRows(text, delimiter.front(), complete, maxRows)) {
@@ -123,6 +142,8 @@ EMSCRIPTEN_BINDINGS(tables) {
       .function("reserve", &reserve)
       .function("append", &DelimitedScanner::append)
       .function("finish", &DelimitedScanner::finish)
+      .function("measure", &measure)
+      .function("readLines", &readLines)
       .function("read", &DelimitedScanner::read)
       .function("scores", &arrayOf<&RowBatch::scores>)
       .function("labels", &arrayOf<&RowBatch::labels>)

@@ -18,6 +18,8 @@ function describePlace({ file, row, line, column }: DataErrorPlace): string {
 /** Data in a file are not what they must be. The message names the file, the place and what is wrong there. */
 export class DataError extends Error {
   override readonly name = 'DataError'
+  /** What is wrong, without the place. */
+  readonly problem: string
   readonly file: string
   readonly row?: number
   readonly line?: number
@@ -25,6 +27,7 @@ export class DataError extends Error {
 
   constructor(problem: string, place: DataErrorPlace, options?: ErrorOptions) {
     super(`${describePlace(place)}: ${problem}`, options)
+    this.problem = problem
     this.file = place.file
     this.row = place.row
     this.line = place.line

@@ -18,21 +18,22 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Of wasm inside the package: compiled and instantiated once per variant, when it is first asked for. */
-export function sharedOf<Running>(
-  texts: Record<Variant, Text>,
-  start: (variant: Variant, wasm: Uint8Array<ArrayBuffer>) => Promise<Running>,
-): (variant: Variant) => Promise<Running> {
-  const running = new Map<Variant, Promise<Running>>()
+/** What `start` makes for a variant, once it is first asked for. */
+export function oncePer<Value>(start: (variant: Variant) => Promise<Value>): (variant: Variant) => Promise<Value> {
+  const started = new Map<Variant, Promise<Value>>()
   return (variant) => {
-    const known = running.get(variant)
+    const known = started.get(variant)
     if (known) return known
-    const started = texts[variant]().then((text) => start(variant, decodeBase64(text.default)))
-    running.set(variant, started)
-    started.catch(() => running.delete(variant))
-    return started
+    const value = start(variant)
+    started.set(variant, value)
+    value.catch(() => started.delete(variant))
+    return value
   }
 }
+
+/** Of wasm inside the package. */
+export const sharedOf = <Value>(texts: Record<Variant, Text>, start: (variant: Variant, wasm: Uint8Array<ArrayBuffer>) => Promise<Value>) =>
+  oncePer(async (variant) => start(variant, decodeBase64((await texts[variant]()).default)))
 
 const shared = sharedOf(
   {

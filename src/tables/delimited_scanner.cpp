@@ -59,6 +59,17 @@ void DelimitedScanner::start() {
   started_ = true;
 }
 
+void DelimitedScanner::readLines(std::size_t begin, std::size_t end, std::uint64_t rows,
+                                 std::uint64_t lineFeeds) {
+  input_.keep(begin, end);
+  if (!started_) batch_.start();
+  // A byte order mark is at the beginning of a file only, and its reader has seen it.
+  started_ = true;
+  headerPending_ = dialect_.hasHeader && rows == 0;
+  batch_.setRowsBefore(rows - (dialect_.hasHeader && rows > 0 ? 1 : 0));
+  line_ = lineFeeds + 1;
+}
+
 inline DelimitedScanner::Step DelimitedScanner::scanLine(CellEnds& ends) {
   const char* begin = input_.begin();
   const char* first = skipBlanks(begin, dialect_.delimiter);

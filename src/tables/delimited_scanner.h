@@ -7,6 +7,7 @@
 #include "tables/cell.h"
 #include "tables/dialect.h"
 #include "tables/input_buffer.h"
+#include "tables/piece.h"
 #include "tables/row_batch.h"
 
 namespace losskit {
@@ -55,6 +56,18 @@ class DelimitedScanner {
   void append(std::size_t size) { input_.append(size); }
   /// The file ends here: a last row without a line end is a row.
   void finish() { input_.finish(); }
+
+  // A file may be read in pieces by several scanners. To each, in any order: append a piece, measure it, and
+  // go on with its whole lines. Rows that no piece holds as a whole are put together by the caller, and are
+  // pieces too.
+
+  /// What the appended bytes are as a piece of a file, where a reader in front of them is in `state`.
+  Piece measure(TextState state) const {
+    return measurePiece(input_.begin(), input_.end(), dialect_.delimiter, state);
+  }
+  /// Goes on with the lines from `begin` to before `end` of the appended bytes, in front of which so many
+  /// rows, a header included, and line feeds are in the file. To be followed by finish().
+  void readLines(std::size_t begin, std::size_t end, std::uint64_t rows, std::uint64_t lineFeeds);
 
   /// Scans rows until the batch is full, more bytes are needed or an error is met; returns the rows in the
   /// batch, which replaces the one before. With 0, more bytes are needed, or the file is at its end, or

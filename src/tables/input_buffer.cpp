@@ -18,6 +18,13 @@ char* InputBuffer::reserve(std::size_t size) {
   return bytes_.data() + end_;
 }
 
+void InputBuffer::keep(std::size_t begin, std::size_t end) {
+  end_ = begin_ + end;
+  begin_ += begin;
+  bytes_[end_] = '\n';
+  finished_ = false;
+}
+
 void InputBuffer::append(std::size_t size) {
   end_ += size;
   bytes_[end_] = '\n';

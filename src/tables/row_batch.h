@@ -101,6 +101,8 @@ class RowBatch {
 
   /// Makes room.
   void start();
+  /// The next row is the one behind `rows` data rows.
+  void setRowsBefore(std::uint64_t rows) { dataRows_ = rows; }
   /// Begins another batch.
   void clear() { rows_ = 0; }
   bool isFull() const { return rows_ == capacity_; }

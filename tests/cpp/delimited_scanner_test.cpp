@@ -17,6 +17,7 @@ namespace {
 
 using testing::cut;
 using testing::scan;
+using testing::scanApart;
 using testing::Scanned;
 using testing::Table;
 
@@ -58,6 +59,9 @@ Scanned scanEveryWay(std::string_view text, const Table& table) {
   }
   for (const std::size_t size : {1, 2, 3, 7, 16}) {
     expectSame(scan(cut(text, size), table), whole, "pieces of " + std::to_string(size) + " bytes");
+    Scanned apart = scanApart(text, size, table);
+    apart.leftOut = whole.leftOut;
+    expectSame(apart, whole, "apart in pieces of " + std::to_string(size) + " bytes");
   }
   return whole;
 }
@@ -334,6 +338,7 @@ TEST(DelimitedScanner, DoesNotDependOnPiecesInNoise) {
     const Scanned whole = scan(text, table);
     for (const std::size_t size : {1, 2, 5, 17}) {
       expectSame(scan(cut(text, size), table), whole, text);
+      expectSame(scanApart(text, size, table), whole, text);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tables/delimited_scanner.h"
+#include "tables/rows.h"
 
 namespace losskit {
 
@@ -65,8 +66,7 @@ inline void readBatches(DelimitedScanner& scanner, Scanned& scanned) {
   }
 }
 
-/// Scans the pieces one after another.
-inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& table) {
+inline DelimitedScanner scannerOf(const Table& table) {
   DelimitedScanner scanner(table.dialect, table.columns);
   RowBatch& batch = scanner.batch();
   if (table.columnRoles.empty()) batch.setColumn(table.label, ColumnRole::Label, 1);
@@ -75,6 +75,12 @@ inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& ta
   for (const auto& [name, label] : table.labelNames) batch.addLabelName(name, label);
   if (table.isOneHot) batch.setOneHot();
   if (table.leavesOutMissing) batch.setLeaveOutMissing();
+  return scanner;
+}
+
+/// Scans the pieces one after another.
+inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& table) {
+  DelimitedScanner scanner = scannerOf(table);
   Scanned scanned;
   for (const std::string_view piece : pieces) {
     std::copy(piece.begin(), piece.end(), scanner.reserve(piece.size()));
@@ -84,7 +90,7 @@ inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& ta
   scanner.finish();
   readBatches(scanner, scanned);
   scanned.blankLines = scanner.blankLines();
-  scanned.leftOut = batch.leftOut();
+  scanned.leftOut = scanner.batch().leftOut();
   scanned.error = scanner.error();
   return scanned;
 }
@@ -93,11 +99,80 @@ inline Scanned scan(std::string_view text, const Table& table) {
   return scan(std::vector<std::string_view>{text}, table);
 }
 
+/// Scans a file in pieces that do not know each other: the whole lines of each by one scanner, the rows
+/// between them by another. Does not put together what was left out.
+class ApartScan {
+ public:
+  explicit ApartScan(const Table& table) : apart_(scannerOf(table)), between_(scannerOf(table)) {}
+
+  Scanned operator()(const std::vector<std::string_view>& pieces) {
+    for (const std::string_view piece : pieces) {
+      if (scanned_.error.kind == ScanErrorKind::None) takePiece(piece);
+    }
+    if (scanned_.error.kind == ScanErrorKind::None && !open_.empty()) readOpen();
+    scanned_.blankLines = apart_.blankLines() + between_.blankLines();
+    return scanned_;
+  }
+
+ private:
+  static void append(DelimitedScanner& scanner, std::string_view text) {
+    std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
+    scanner.append(text.size());
+  }
+
+  void takePiece(std::string_view text) {
+    append(apart_, text);
+    const Piece piece = apart_.measure(state_);
+    state_ = piece.end;
+    open_ += text.substr(0, piece.bodyBegin);
+    if (piece.hasLineStart && !open_.empty()) readOpen();
+    if (scanned_.error.kind != ScanErrorKind::None) return;
+    apart_.readLines(piece.bodyBegin, piece.bodyEnd, rows_ + piece.headRows,
+                     lineFeeds_ + piece.headLineFeeds);
+    finish(apart_);
+    if (piece.hasLineStart) {
+      open_ = text.substr(piece.bodyEnd);
+      openRows_ = rows_ + piece.rows;
+      openLineFeeds_ = lineFeeds_ + piece.lineFeeds - piece.tailLineFeeds;
+    }
+    rows_ += piece.rows;
+    lineFeeds_ += piece.lineFeeds;
+  }
+
+  void readOpen() {
+    append(between_, open_);
+    between_.readLines(0, open_.size(), openRows_, openLineFeeds_);
+    finish(between_);
+  }
+
+  void finish(DelimitedScanner& scanner) {
+    scanner.finish();
+    readBatches(scanner, scanned_);
+    scanned_.error = scanner.error();
+  }
+
+  DelimitedScanner apart_;
+  DelimitedScanner between_;
+  Scanned scanned_;
+  TextState state_ = TextState::LineStart;
+  std::uint64_t rows_ = 0;
+  std::uint64_t lineFeeds_ = 0;
+  /// The row at hand, as far as it is there, and where it begins.
+  std::string open_;
+  std::uint64_t openRows_ = 0;
+  std::uint64_t openLineFeeds_ = 0;
+};
+
 /// The text in pieces of `size` bytes.
 inline std::vector<std::string_view> cut(std::string_view text, std::size_t size) {
   std::vector<std::string_view> pieces;
   for (std::size_t begin = 0; begin < text.size(); begin += size) pieces.push_back(text.substr(begin, size));
   return pieces;
+}
+
+inline Scanned scanApart(std::string_view text, std::size_t size, const Table& table) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return ApartScan(table)(cut(text, size));
 }
 
 }  // namespace testing

@@ -1,5 +1,6 @@
-// The scanner of delimited text: in pieces of any size it finds what it finds in one piece, and what it finds
-// is what the cells, split apart one by one, say. Input: delimiter, flags, columns, size of the pieces, text.
+// The scanner of delimited text: in pieces of any size, one after another or apart, it finds what it finds in
+// one piece, and what it finds is what the cells, split apart one by one, say. Input: delimiter, flags,
+// columns, size of the pieces, text.
 #include <algorithm>
 #include <bit>
 #include <string_view>
@@ -15,6 +16,7 @@ using losskit::fuzz::Input;
 using losskit::fuzz::require;
 using losskit::testing::cut;
 using losskit::testing::scan;
+using losskit::testing::scanApart;
 using losskit::testing::Scanned;
 using losskit::testing::Table;
 
@@ -77,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = input.next() + 1;
   const Scanned whole = scan(input.rest(), table);
   requireSame(scan(cut(input.rest(), piece), table), whole);
+  requireSame(scanApart(input.rest(), piece, table), whole);
   if (whole.error.kind == losskit::ScanErrorKind::None) requireCells(whole, input.rest(), table);
   return 0;
 }

@@ -27,7 +27,12 @@ export async function openFile(path: string): Promise<DiskFile> {
     return {
       name: basename(path),
       size: stat.size,
+      givesAway: true,
       read: (start, end) => readBytes(handle, start, end),
+      version: async () => {
+        const { size, mtimeMs } = await handle.stat()
+        return `${size} ${mtimeMs}`
+      },
       close: () => handle.close(),
     }
   } catch (error) {

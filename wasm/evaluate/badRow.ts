@@ -2,7 +2,7 @@
 import { DataError, type DataErrorPlace } from '../errors.js'
 import type { Understanding } from './mapping.js'
 import { labelsOf, scoresOf, targetsOf } from './memory.js'
-import type { Opened } from './opening.js'
+import type { MainModule } from './module.js'
 import { type Batch, columnAt, truthColumns, truthWidth, widthOf } from './table.js'
 
 function labelProblem(label: number, classes: number, leastLabel: number): string {
@@ -50,7 +50,14 @@ function explain({ scores, label, targets }: Row, { selection, mapping, sample }
   return [infiniteProblem(scores) ?? 'the scores give no loss']
 }
 
-export function explainBadRow({ native, table, understanding }: Opened, batch: Batch, row: number): DataError {
+/** What a row's batch is of. */
+export interface RowSource {
+  native: MainModule
+  understanding: Understanding
+  table: { file: { name: string }; head: { names: string[] } }
+}
+
+export function explainBadRow({ native, table, understanding }: RowSource, batch: Batch, row: number): DataError {
   const { selection } = understanding
   const ofRow = (values: Float32Array, width: number) => values.slice(row * width, (row + 1) * width)
   const width = widthOf(selection.scores)

@@ -5,7 +5,8 @@ import { byteRanges, type FileSource, readRange } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from './scanner.js'
-import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
+import type { ApartReading, Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
+import type { Counts } from './workers/lineReader.js'
 
 /** Rows that names, roles and dialect are taken from. */
 const headRows = 200
@@ -31,11 +32,14 @@ async function readHead(native: MainModule, file: FileSource): Promise<Head> {
 const splitRows = (native: MainModule, { bytes, isWhole }: Head, delimiter: string, rows: number): string[][] =>
   native.splitRows(bytes, delimiter, isWhole, rows)
 
-function encodingOf({ bytes, isWhole }: Head): string {
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+/** Bytes of the byte order mark. */
+const markBytes = ({ bytes }: Head): number => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
+
+function encodingOf(head: Head): string {
+  const { bytes, isWhole } = head
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !isWhole })
-    return hasMark ? 'UTF-8 with byte order mark' : 'UTF-8'
+    return markBytes(head) > 0 ? 'UTF-8 with byte order mark' : 'UTF-8'
   } catch {
     return 'not UTF-8: letters in names may be wrong'
   }
@@ -55,7 +59,15 @@ export async function openDelimited(native: MainModule, file: FileSource, option
   if (rows.length === 0) throw new DataError(head.isWhole ? 'the file holds no rows' : 'its first row has no end', { file: file.name })
   const table = tableHead(rows, dialect)
   if (head.isWhole && table.rows.length === 0) throw new DataError('the file holds names of columns but no rows', { file: file.name })
-  return new DelimitedTable(native, file, dialect, table, describeDialect(dialect, encodingOf(head), options))
+  return new DelimitedTable(
+    native,
+    file,
+    dialect,
+    table,
+    describeDialect(dialect, encodingOf(head), options),
+    markBytes(head),
+    options.rangeBytes,
+  )
 }
 
 class DelimitedTable implements TableReader {
@@ -64,15 +76,19 @@ class DelimitedTable implements TableReader {
   readonly #native: MainModule
   readonly #dialect: Dialect
   readonly #words: string
+  readonly #begin: number
+  readonly #rangeBytes?: number
   #blankLines = 0
   leftOut: LeftOutRows[] = []
 
-  constructor(native: MainModule, file: FileSource, dialect: Dialect, head: TableHead, words: string) {
+  constructor(native: MainModule, file: FileSource, dialect: Dialect, head: TableHead, words: string, begin: number, rangeBytes?: number) {
     this.#native = native
     this.file = file
     this.#dialect = dialect
     this.head = head
     this.#words = words
+    this.#begin = begin
+    this.#rangeBytes = rangeBytes
   }
 
   get dialect(): string {
@@ -83,7 +99,7 @@ class DelimitedTable implements TableReader {
   async *batches(selection: Selection): AsyncGenerator<Batch> {
     const scanner = this.#scanner(selection)
     try {
-      for await (const { bytes, end } of byteRanges(this.file)) {
+      for await (const { bytes, end } of byteRanges(this.file, this.#rangeBytes)) {
         const address = scanner.reserve(bytes.length)
         this.#native.HEAPU8.set(bytes, address)
         scanner.append(bytes.length)
@@ -91,11 +107,26 @@ class DelimitedTable implements TableReader {
         yield* scannedBatches(scanner, selection, end)
         this.#throwError(scanner, selection)
       }
-      this.#blankLines = scanner.blankLines()
-      this.leftOut = leftOutRows(this.#native, scanner)
+      this.#finish({ blankLines: scanner.blankLines(), leftOut: leftOutRows(this.#native, scanner) })
     } finally {
       scanner.delete()
     }
+  }
+
+  get apart(): ApartReading {
+    const format = { file: this.file.name, names: this.head.names, dialect: this.#dialect }
+    return { format, pieces: () => this.#pieces(), finish: (counts) => this.#finish(counts) }
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for await (const { bytes } of byteRanges(this.file, this.#rangeBytes, this.#begin)) {
+      yield this.file.givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()
+    }
+  }
+
+  #finish({ blankLines, leftOut }: Counts): void {
+    this.#blankLines = blankLines
+    this.leftOut = leftOut
   }
 
   #scanner(selection: Selection): DelimitedScanner {

@@ -7,6 +7,10 @@ export interface FileSource {
   size: number
   /** The bytes from `start` to before `end`, all of them. */
   read(start: number, end: number): Promise<Uint8Array>
+  /** Every read returns bytes that nobody else holds, so that they can go to another thread without a copy. */
+  givesAway?: boolean
+  /** A text that changes when the content does. Asked before and after reading, so that a changed file is an error. */
+  version?(): Promise<string>
 }
 
 export interface ByteRange {
@@ -16,7 +20,7 @@ export interface ByteRange {
 }
 
 /** Large enough that the calls cost nothing, small enough to be cancelled at once. */
-const rangeBytes = 4 << 20
+export const defaultRangeBytes = 4 << 20
 
 const isBlob = (source: Blob | FileSource): source is Blob => typeof Blob !== 'undefined' && source instanceof Blob
 
@@ -24,6 +28,7 @@ function blobSource(blob: Blob): FileSource {
   return {
     name: 'name' in blob && typeof blob.name === 'string' ? blob.name : 'data',
     size: blob.size,
+    givesAway: true,
     read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
   }
 }
@@ -47,16 +52,24 @@ export async function readRange(file: FileSource, start: number, end: number): P
   return bytes
 }
 
-/** The whole file, range after range; the next one is on its way while one is used. */
-export async function* byteRanges(file: FileSource): AsyncGenerator<ByteRange> {
+/** What `read` comes to, unless the file has changed meanwhile. */
+export async function whileUnchanged<Result>(file: FileSource, read: () => Promise<Result>): Promise<Result> {
+  const before = await file.version?.()
+  const result = await read()
+  if ((await file.version?.()) !== before) throw new DataError('it changed while it was read', { file: file.name })
+  return result
+}
+
+/** The file from `begin` on, range after range; the next one is on its way while one is used. */
+export async function* byteRanges(file: FileSource, rangeBytes = defaultRangeBytes, begin = 0): AsyncGenerator<ByteRange> {
   const request = (start: number) => {
     const range = readRange(file, start, Math.min(start + rangeBytes, file.size))
     // Whoever stops early never asks for this one.
     range.catch(() => {})
     return range
   }
-  let pending = request(0)
-  for (let end = 0; end < file.size; ) {
+  let pending = request(begin)
+  for (let end = begin; end < file.size; ) {
     const bytes = await pending
     end += bytes.length
     if (end < file.size) pending = request(end)

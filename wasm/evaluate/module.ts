@@ -1,8 +1,7 @@
 // The wasm that reads and evaluates files, running: inside the package, loaded when it is first asked for.
-import { sharedOf } from '../inlined.js'
+import { oncePer, sharedOf } from '../inlined.js'
 import { compile, type Factory, instantiate } from '../instantiate.js'
 import type { MainModule } from '../module/evaluate-simd.js'
-import type { Variant } from '../variant.js'
 
 export type { DelimitedScanner, Evaluation, MainModule, RowTerms, TemperatureSample } from '../module/evaluate-simd.js'
 
@@ -11,13 +10,16 @@ const glues = {
   'relaxed-simd': () => import('../module/evaluate-relaxed-simd.js'),
 }
 
-export const loadModule = sharedOf(
+/** For threads that instantiate it themselves. */
+export const compiledModule = sharedOf(
   {
     simd: () => import('../module/evaluate-simd-bytes.js'),
     'relaxed-simd': () => import('../module/evaluate-relaxed-simd-bytes.js'),
   },
-  async (variant: Variant, wasm) => {
-    const glue = await glues[variant]()
-    return instantiate(glue.default as Factory<MainModule>, await compile(wasm))
-  },
+  (_variant, wasm) => compile(wasm),
 )
+
+export const loadModule = oncePer(async (variant) => {
+  const glue = await glues[variant]()
+  return instantiate(glue.default as Factory<MainModule>, await compiledModule(variant))
+})

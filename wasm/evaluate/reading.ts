@@ -1,5 +1,6 @@
 // All rows of a file, one batch after the other, with time for others, progress and an end when it is asked for.
 import type { Opened } from './opening.js'
+import { Meter } from './progress.js'
 import type { Batch } from './table.js'
 
 /** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
@@ -23,19 +24,16 @@ export async function readAll(
   use: (batch: Batch) => void,
   pause: (rows: number) => void = () => {},
 ): Promise<void> {
-  const { signal, onProgress } = settings
-  const total = table.file.size
-  let read = 0
+  const meter = new Meter(table.file.size, settings.onProgress)
   let begin = performance.now()
   for await (const batch of table.batches(understanding.selection)) {
     use(batch)
-    read += batch.rows
+    meter.reach(batch.bytes, batch.rows)
     if (performance.now() - begin < longestTurn) continue
-    onProgress?.({ bytes: batch.bytes, total, rows: read })
-    pause(read)
+    pause(meter.rows)
     await turn()
-    signal?.throwIfAborted()
+    settings.signal?.throwIfAborted()
     begin = performance.now()
   }
-  onProgress?.({ bytes: total, total, rows: read })
+  meter.end()
 }

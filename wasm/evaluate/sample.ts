@@ -64,12 +64,14 @@ export async function takeSample(memory: Memory, table: TableReader, selection: 
     for await (const batch of table.batches({ ...selection, missing: 'leaveOut' })) {
       const scores = scoresOf(memory, batch, width)
       const targets = targetsOf(memory, batch, batch.targets === 0 ? 0 : classes)
-      for (let row = 0; row < batch.rows; row++) {
+      // As many whatever a batch holds, so that the same file is understood in the same way.
+      const rows = Math.min(batch.rows, wanted - sample.rows)
+      for (let row = 0; row < rows; row++) {
         sample.addRow(scores.subarray(row * width, (row + 1) * width))
         if (batch.targets !== 0) sample.addTargets(targets.subarray(row * classes, (row + 1) * classes))
       }
-      if (batch.labels !== 0) for (const label of labelsOf(memory, batch)) sample.addLabel(label, ignoreIndex)
-      if (sample.rows >= wanted) break
+      if (batch.labels !== 0) for (const label of labelsOf(memory, batch).subarray(0, rows)) sample.addLabel(label, ignoreIndex)
+      if (sample.rows === wanted) break
     }
   } catch (error) {
     if (!(error instanceof DataError)) throw error

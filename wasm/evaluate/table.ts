@@ -1,6 +1,7 @@
 // The seam between file formats and the evaluation: whatever a file is, it gives its first rows as text and all rows as batches in wasm
 // memory.
 import type { FileSource } from './file.js'
+import type { Counts, LineFormat } from './workers/lineReader.js'
 
 export interface TableHead {
   /** One per column; 'column 1', 'column 2', … when the file has no header. */
@@ -71,6 +72,15 @@ export interface LeftOutRows {
   first: number[]
 }
 
+/** A file whose pieces can be read apart, by lines. */
+export interface ApartReading {
+  format: LineFormat
+  /** All bytes of the file in order, a byte order mark left out. */
+  pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>>
+  /** All has been read, with these counts. */
+  finish(counts: Counts): void
+}
+
 export interface TableReader {
   readonly file: FileSource
   readonly head: TableHead
@@ -78,6 +88,7 @@ export interface TableReader {
   readonly dialect: string
   /** After `batches` has come to its end. */
   readonly leftOut: LeftOutRows[]
+  readonly apart?: ApartReading
   /** All rows of the file, in order. Throws a DataError at the first row that cannot be read, behind the rows before it. */
   batches(selection: Selection): AsyncGenerator<Batch>
 }

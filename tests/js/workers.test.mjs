@@ -1,0 +1,215 @@
+// Files read by several workers, in pieces that are cut anywhere.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import fc from 'fast-check'
+import { evaluate } from 'losskit/evaluate'
+import { fileOf, fixtures, samples, textFile } from './tables.mjs'
+
+/** The report, or all of the error, as text. */
+async function outcome(file, options) {
+  try {
+    return JSON.stringify(await evaluate(file, options))
+  } catch (error) {
+    assert.equal(error.name, 'DataError', error.stack)
+    const { message, row, line, column } = error
+    return JSON.stringify({ message, row, line, column })
+  }
+}
+
+async function assertSame(file, ways, options = {}) {
+  const expected = await outcome(file, { ...options, workers: 1 })
+  for (const [workers, rangeBytes] of ways) {
+    assert.equal(await outcome(file, { ...options, workers, rangeBytes }), expected, `${workers} workers, ${rangeBytes} bytes`)
+  }
+  return expected
+}
+
+const rowsOf = (report) => JSON.parse(report).rows
+
+/** Labels 0 to 2 and three logits, with a text that has what rows are made of. */
+function quotedText(rows, lineEnd = '\n') {
+  const texts = ['plain', '"a, b"', `"two${lineEnd}lines"`, '"he said ""no"""', '""', `"${lineEnd}${lineEnd}1,2,3"`, 'in"side']
+  const line = (i) => `${texts[i % texts.length]},${i % 3},${(i % 17) / 4 - 2},${(i % 11) / 8},${-(i % 7) / 3}`
+  const lines = Array.from({ length: rows }, (_, i) => (i % 13 === 0 ? `${lineEnd} ${lineEnd}${line(i)}` : line(i)))
+  return `text,label,logit_0,logit_1,logit_2${lineEnd}${lines.join(lineEnd)}${lineEnd}`
+}
+
+describe('any number of workers and any size of the pieces give the same bits', () => {
+  const cases = [
+    ['with LF', quotedText(3000)],
+    ['with CRLF', quotedText(3000, '\r\n')],
+    ['without the last line end', quotedText(3000).trimEnd()],
+    ['with a byte order mark', `\uFEFF${quotedText(3000)}`],
+  ]
+  for (const [name, text] of cases) {
+    test(name, async () => {
+      const report = await assertSame(textFile(text), [
+        [2, 4096],
+        [2, 1000],
+        [7, 333],
+        [7, 5000],
+      ])
+      assert.equal(rowsOf(report), 3000)
+    })
+  }
+
+  test('in pieces of one byte', () => assertSame(textFile(quotedText(20)), [[2, 1]]))
+
+  test('for the samples', async () => {
+    for (const name of ['digits_logits.csv', 'cancer_scores.csv']) {
+      await assertSame(fileOf(`${samples}/${name}`), [
+        [2, 1 << 12],
+        [7, 777],
+      ])
+    }
+  })
+
+  test('for the fixtures, with their errors', async () => {
+    for (const { path, options } of fixtures()) await assertSame(fileOf(path), [[3, 37]], options)
+  })
+
+  test('for any text', async () => {
+    const cell = fc.oneof(
+      fc.constantFrom('0', '1', '2', '0.5', '-1e-3', '"0.25"', ' 1', '"2" ', '', '"', 'x', '""', '1\r'),
+      fc.stringMatching(/^"[a,\n\r ]{0,6}("")?[a,\n]{0,3}"$/),
+    )
+    const good = fc.tuple(fc.constantFrom('a', '"b,"', '"c\n"', '"""\r\n"', ''), fc.nat(1), fc.integer({ min: -9, max: 9 })).map(String)
+    const line = fc.oneof(
+      { weight: 12, arbitrary: good },
+      { weight: 1, arbitrary: fc.constantFrom('', '  ', '\r') },
+      fc.array(cell).map(String),
+    )
+    const text = fc.tuple(fc.array(good, { minLength: 3 }), fc.array(line, { maxLength: 60 }), fc.constantFrom('\n', '\r\n'))
+    const property = fc.asyncProperty(text, fc.integer({ min: 1, max: 120 }), fc.constantFrom(2, 7), async (parts, size, workers) => {
+      const [first, rest, lineEnd] = parts
+      const file = textFile(['id,label,score', ...first, ...rest].join(lineEnd))
+      await assertSame(file, [[workers, size]])
+    })
+    await fc.assert(property, { numRuns: 40 })
+  })
+})
+
+describe('the first error in the file is the one', () => {
+  const lines = Array.from({ length: 2000 }, (_, i) => `${i % 2},${i / 100 - 3}`)
+
+  test('wherever it is', async () => {
+    for (const at of [0, 1, 700, 1999]) {
+      const wrong = lines.with(at, '1,text')
+      const error = await assertSame(textFile(['label,score', ...wrong].join('\n')), [[3, 600]])
+      assert.equal(JSON.parse(error).row, at + 1)
+    }
+  })
+
+  test('of several', async () => {
+    const wrong = lines.with(900, '2,0.5').with(901, '1').with(1500, '1,text')
+    const error = await assertSame(textFile(['label,score', ...wrong].join('\n')), [
+      [3, 600],
+      [7, 100],
+    ])
+    assert.match(JSON.parse(error).message, /row 901 .*the label 2 is not 0 or 1/)
+  })
+
+  test('of a quote that is never closed', async () => {
+    const wrong = lines.with(900, '1,"0.5')
+    const error = await assertSame(textFile(['label,score', ...wrong].join('\n')), [[3, 600]])
+    assert.match(JSON.parse(error).message, /row 901 .*a quote opens here and is never closed/)
+  })
+
+  test('of a row without end', async () => {
+    const endless = `${lines.join('\n')}\n1,"${'x'.repeat(20 << 20)}`
+    const error = await assertSame(textFile(`label,score\n${endless}`), [[2, 1 << 20]])
+    assert.equal(JSON.parse(error).row, 2001)
+  })
+})
+
+describe('workers', () => {
+  const text = quotedText(5000)
+  const small = { workers: 2, rangeBytes: 1 << 14 }
+
+  test('tell how far they are', async () => {
+    const steps = []
+    const file = textFile(text.repeat(1))
+    await evaluate(file, { ...small, onProgress: (step) => steps.push(step) })
+    const last = steps.at(-1)
+    assert.deepEqual([last.bytes, last.total, last.rows, last.secondsLeft], [file.size, file.size, 5000, 0])
+    assert.ok(last.bytesPerSecond > 0)
+  })
+
+  test('leave the rows out that are to be', async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => (i % 60 === 7 ? `${i % 2},NA` : i % 90 === 8 ? `,${i}` : `${i % 2},${i / 100}`))
+    const file = textFile(['label,score', ...lines].join('\n'))
+    const report = await assertSame(file, [[3, 100]], { missing: 'leaveOut' })
+    const { leftOut } = JSON.parse(report)
+    assert.equal(leftOut.rows, 15)
+    assert.deepEqual(leftOut.reasons[0].first, [8, 68, 128, 188, 248])
+  })
+
+  test('stop at once when they are told to, whatever is waited for', async () => {
+    const bytes = new TextEncoder().encode(text)
+    const controller = new AbortController()
+    let reads = 0
+    const source = {
+      name: 'slow.csv',
+      size: bytes.length,
+      async read(start, end) {
+        // The head, the sample and a few pieces; then nothing more comes.
+        if (++reads > 6) {
+          controller.abort(new Error('enough'))
+          await new Promise(() => {})
+        }
+        return bytes.slice(start, end)
+      },
+    }
+    await assert.rejects(evaluate(source, { ...small, signal: controller.signal }), { message: 'enough' })
+  })
+
+  test('that die are an error', async () => {
+    const { postMessage } = Worker.prototype
+    let pieces = 0
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.kind === 'piece' && ++pieces === 3) this.terminate()
+      else postMessage.call(this, message, ...rest)
+    }
+    try {
+      await assert.rejects(evaluate(textFile(text), small), {
+        name: 'DataError',
+        message: 'test.csv: a worker died while the file was evaluated: it exited with code 1',
+      })
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+  })
+
+  test('leave the bytes of a source to it', async () => {
+    const bytes = new TextEncoder().encode(text)
+    const source = { name: 'view.csv', size: bytes.length, read: async (start, end) => bytes.subarray(start, end) }
+    assert.equal((await evaluate(source, small)).rows, 5000)
+    assert.equal(bytes.length, source.size)
+  })
+
+  test('are a whole number', async () => {
+    await assert.rejects(evaluate(textFile(text), { workers: 0 }), { name: 'RangeError', message: /workers is 0/ })
+    await assert.rejects(evaluate(textFile(text), { rangeBytes: 1.5 }), { name: 'RangeError', message: /rangeBytes is 1.5/ })
+  })
+})
+
+describe('a file that changes while it is read', () => {
+  for (const workers of [1, 2]) {
+    test(`is an error with ${workers} workers`, async () => {
+      const bytes = new TextEncoder().encode(quotedText(1000))
+      let reads = 0
+      const read = async (start, end) => {
+        reads++
+        return bytes.slice(start, end)
+      }
+      const source = { name: 'log.csv', size: bytes.length, read, version: async () => String(reads > 30) }
+      await assert.rejects(evaluate(source, { workers, rangeBytes: 2000 }), {
+        name: 'DataError',
+        message: 'log.csv: it changed while it was read',
+      })
+      const short = { ...source, size: bytes.length + 10, version: undefined }
+      await assert.rejects(evaluate(short, { workers, rangeBytes: 2000 }), { name: 'DataError', message: /it ended at byte/ })
+    })
+  }
+})

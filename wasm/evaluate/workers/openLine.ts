@@ -1,0 +1,49 @@
+// The row that no piece of a file holds as a whole, as far as it is there.
+import { type LineReader, lineStart, type Place } from './lineReader.js'
+
+/** A longer row is an error, which the scanner finds once it has more than this. */
+const maxRowBytes = 1 << 24
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+export class OpenLine {
+  readonly #reader: LineReader
+  #pieces: Uint8Array[] = []
+  #bytes = 0
+  #begin: Place = { state: lineStart, rows: 0, lineFeeds: 0 }
+
+  constructor(reader: LineReader) {
+    this.#reader = reader
+  }
+
+  /** A line begins with these bytes; the one before is done with. */
+  begin(bytes: Uint8Array, place: Place): void {
+    this.#pieces = []
+    this.#bytes = 0
+    this.#begin = place
+    this.add(bytes)
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#pieces.push(bytes)
+    this.#bytes += bytes.length
+  }
+
+  /** The line is whole. Returns its rows: one, or none when it is blank. */
+  read(part: number): number {
+    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#begin, part)
+  }
+
+  /** Throws when the line is longer than a row may be. */
+  check(part: number): void {
+    if (this.#bytes > maxRowBytes) this.#reader.readLines(joined(this.#pieces), this.#begin, part, false)
+  }
+}

@@ -1,0 +1,61 @@
+// The worker: evaluates the pieces of a file that it is given. It imports nothing at run time, so that bundlers make one file of it.
+import { DataError } from '../../errors.js'
+import { type Factory, instantiate } from '../../instantiate.js'
+import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
+import simd from '../../module/evaluate-simd.js'
+import type { MainModule } from '../module.js'
+import { LineReader } from './lineReader.js'
+import type { Failure, FromWorker, ToWorker } from './protocol.js'
+
+interface Port {
+  postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void
+  onMessage(take: (message: ToWorker) => void): void
+}
+
+/** In Node the port to the thread that started this one, elsewhere the global scope. */
+function openPort(): Port {
+  const parent = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort
+  if (parent) {
+    return {
+      postMessage: (message, transfer = []) => parent.postMessage(message, transfer),
+      onMessage: (take) => parent.on('message', take),
+    }
+  }
+  // lib "DOM" types the global scope as a window, whose postMessage wants an origin.
+  const scope = globalThis as unknown as Worker
+  return {
+    postMessage: (message, transfer = []) => scope.postMessage(message, transfer),
+    onMessage: (take) => scope.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => take(data)),
+  }
+}
+
+const factories = { simd, 'relaxed-simd': relaxedSimd } as unknown as Record<string, Factory<MainModule>>
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof DataError)) return { message: error instanceof Error ? error.message : String(error) }
+  const { problem, file, row, line, column } = error
+  return { problem, place: { file, row, line, column } }
+}
+
+const port = openPort()
+let reader: LineReader | undefined
+
+async function take(message: ToWorker): Promise<void> {
+  if (message.kind === 'start') {
+    reader = new LineReader(await instantiate(factories[message.variant], message.module), message.task)
+    port.postMessage({ kind: 'ready' })
+    return
+  }
+  if (!reader) throw new Error('a worker was given a piece before its task')
+  if (message.kind === 'sum') {
+    port.postMessage({ kind: 'summed', state: reader.state(), counts: reader.counts() })
+    return
+  }
+  const { piece, readBody } = reader.measure(message.bytes, message.place, message.part)
+  port.postMessage({ kind: 'measured', piece }, [piece.head.buffer, piece.tail.buffer])
+  port.postMessage({ kind: 'read', rows: readBody() })
+}
+
+port.onMessage((message) => {
+  take(message).catch((error: unknown) => port.postMessage({ kind: 'failed', failure: failureOf(error) }))
+})
