@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -25,9 +25,19 @@ function textFile(name, text) {
 /** The tests and the program must take the same variant of the module. */
 const runtimeFlags = process.execArgv.filter((flag) => flag.includes('wasm'))
 
-function losskit(...args) {
+const losskit = (...args) => losskitOn('', ...args)
+
+/** The command with `input` on its standard input, or a function that gets the process. */
+function losskitOn(input, ...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...runtimeFlags, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...runtimeFlags, program, ...args], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    // Who refuses its arguments does not read what it is sent.
+    child.stdin.on('error', () => {})
+    if (typeof input === 'function') input(child)
+    else child.stdin.end(input)
     const output = { stdout: '', stderr: '' }
     for (const stream of ['stdout', 'stderr']) {
       child[stream].setEncoding('utf8')
@@ -56,7 +66,7 @@ const argumentsOf = ({ classNames, ignoreIndex, ...options }) => [
 
 describe('printed', () => {
   test('digits_logits.csv', async () => {
-    const { code, stdout, stderr } = await losskit(`${samples}/digits_logits.csv`)
+    const { code, stdout, stderr } = await losskit(`${samples}/digits_logits.csv`, '--by-class')
     assert.equal(stderr, '')
     assert.equal(code, 0)
     assert.match(stdout, /^digits_logits.csv: 899 rows, multi-class with 10 classes, logits\n/)
@@ -66,7 +76,7 @@ describe('printed', () => {
     assert.match(stdout, /^Focal loss \(gamma 2\) +0.217875$/m)
     assert.match(stdout, /^Accuracy +90.55 %$/m)
     expected.digits_logits.per_class_mean.forEach((mean, i) => {
-      assert.match(stdout, new RegExp(`^${i} +\\d+ +[\\d.]+ % +[\\d.]+ % +${mean.toFixed(6)} `, 'm'))
+      assert.match(stdout, new RegExp(`^${i} +\\d+ +[\\d.]+ % +[\\d.]+ % +[\\d.]+ % +${mean.toFixed(6)} `, 'm'))
     })
     assert.match(stdout, /^ {2}label +"label" +the name "label"$/m)
     assert.match(stdout, /^ {2}score +"logit_0" to "logit_9" +10 columns named logit_<class>$/m)
@@ -134,6 +144,198 @@ describe('--json', () => {
   })
 })
 
+describe('parts that are asked for', () => {
+  const digits = `${samples}/digits_logits.csv`
+
+  test('--loss prints these alone', async () => {
+    const { stdout } = await losskit(digits, '--loss', 'softmaxFocal,crossEntropy', '--by-class')
+    const means = stdout.match(/^(Cross entropy|Focal loss).* [\d.]+$/gm)
+    assert.deepEqual(
+      means.map((line) => line.split(/ {2,}/)[0]),
+      ['Focal loss (gamma 2)', 'Cross entropy', 'Cross entropy with the fitted temperature 0.6884'],
+    )
+    assert.match(stdout, /^Class +Rows +Share +Accuracy +Precision +Cross entropy +Focal loss$/m)
+    const { code, stderr } = await losskit(digits, '--loss', 'hinge')
+    assert.equal(code, 2)
+    assert.match(stderr, /^losskit: --loss: there is no loss "hinge"; there are crossEntropy, /)
+  })
+
+  test('without --by-class there are no classes', async () => {
+    assert.doesNotMatch((await losskit(digits)).stdout, /^Class|Taken for/m)
+    assert.match((await losskit(digits, '--by-class')).stdout, /^Class +Taken for +Rows$/m)
+  })
+
+  test('--hardest prints rows, hardest first', async () => {
+    const { stdout } = await losskit(digits, '--hardest', '3')
+    const { hardest, labelErrors } = await evaluate(fileOf(digits), { hardest: 3 })
+    assert.equal(hardest.length, 3)
+    const shown = [...stdout.matchAll(/^ {2} *(\d+) +(\d+) +(\d) +(\d) +\S+ +\S+ +(\S+)$/gm)].map((match) => match.slice(1))
+    assert.deepEqual(
+      shown,
+      [...hardest, ...labelErrors].map(({ row, id, label, predicted, loss }) => [String(row), id, label, predicted, loss.toFixed(6)]),
+    )
+  })
+
+  test('rows that are left out are told', async () => {
+    const path = textFile('missing.csv', 'label,score\n0,1\n1,NA\n1,2\n')
+    const { code, stdout } = await losskit(path, '--missing', 'leave-out')
+    assert.equal(code, 0)
+    assert.match(stdout, /^missing.csv: 2 rows, binary, logits, 1 row left out because the score is missing \(row 2\)$/m)
+  })
+
+  test('--markdown prints tables', async () => {
+    const path = textFile('a|b.csv', 'label,logit_x,logit_y\nx,2,1\ny,1,2\n')
+    const { code, stdout } = await losskit(path, '--markdown', '--by-class')
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /^## a\|b.csv: 2 rows, multi-class with 2 classes, logits\n\n\| Loss \| Mean \|\n\| :-- \| --: \|\n\| Cross entropy \| 0.313262 \|\n/,
+    )
+    assert.match(stdout, /^\| x \| 1 \| 50.00 % \| 100.00 % \| 100.00 % \| 0.313262 \| /m)
+  })
+
+  test('--workers gives the same', async () => {
+    const [one, three] = [await losskit(digits, '--json', '--workers', '1'), await losskit(digits, '--json', '--workers', '3')]
+    assert.equal(three.code, 0)
+    assert.equal(three.stdout, one.stdout)
+  })
+})
+
+describe('several files', () => {
+  const [digits, cancer] = [`${samples}/digits_logits.csv`, `${samples}/cancer_scores.csv`]
+
+  test('are printed one after the other', async () => {
+    const { stdout } = await losskit(digits, cancer)
+    assert.ok(stdout.indexOf('digits_logits.csv: 899 rows') === 0 && stdout.includes('\n\ncancer_scores.csv: 285 rows'))
+    const reports = JSON.parse((await losskit(digits, cancer, '--json')).stdout)
+    assert.deepEqual(reports, [await evaluate(fileOf(digits)), await evaluate(fileOf(cancer))])
+  })
+
+  test('are printed though one of them is at fault', async () => {
+    const { code, stdout, stderr } = await losskit('nowhere.csv', cancer)
+    assert.equal(code, 1)
+    assert.equal(stderr, 'losskit: nowhere.csv: there is no such file\n')
+    assert.match(stdout, /^cancer_scores.csv: 285 rows/)
+  })
+})
+
+describe('--fail-if', () => {
+  const digits = `${samples}/digits_logits.csv`
+
+  test('exits with 3 where a condition holds', async () => {
+    const failed = await losskit(digits, '--fail-if', 'crossEntropy>0.4', '--fail-if', 'accuracy < 0.9', '--fail-if', 'ece>=.01')
+    assert.equal(failed.code, 3)
+    assert.match(
+      failed.stderr,
+      /^losskit: digits_logits.csv: crossEntropy is 0\.435\d+, which is > 0.4\nlosskit: .*: ece is 0.119\d+, which is >= 0.01\n$/,
+    )
+    assert.match(failed.stdout, /^digits_logits.csv: 899 rows/)
+    const passed = await losskit(digits, '--fail-if', 'crossEntropy>0.5', '--fail-if', 'softmaxFocalGamma0.5>1', '--fail-if', 'rows<=898')
+    assert.deepEqual([passed.code, passed.stderr], [0, ''])
+  })
+
+  test('a file at fault goes before', async () => {
+    assert.equal((await losskit(digits, 'nowhere.csv', '--fail-if', 'rows>1')).code, 1)
+  })
+
+  test('of a measure without rows fails', async () => {
+    const { code, stderr } = await losskit(textFile('none.csv', 'label,score\n-100,3\n'), '--fail-if', 'accuracy<0.5')
+    assert.equal(code, 3)
+    assert.equal(stderr, 'losskit: none.csv: accuracy is not known: no row counts\n')
+  })
+
+  test('names the measures there are', async () => {
+    const { code, stderr } = await losskit(digits, '--fail-if', 'loss>1')
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /^losskit: --fail-if: there is no measure "loss"; there are crossEntropy, .*, accuracy, brier, ece, rows, ignored, leftOut/,
+    )
+  })
+
+  test('makes the cases of --junit', async () => {
+    const bad = textFile('<bad> & "worse".csv', 'label,score\n0,x\n')
+    const { code, stdout } = await losskit(digits, bad, '--junit', '--fail-if', 'crossEntropy>0.4', '--fail-if', 'accuracy<0.9')
+    assert.equal(code, 1)
+    const lines = stdout.split('\n').filter((line) => !line.includes('propert'))
+    assert.match(lines[4], /^ {6}<failure message="crossEntropy is 0\.435\d+, which is &gt; 0.4"\/>$/)
+    lines.splice(4, 1)
+    assert.deepEqual(lines, [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      '<testsuites name="losskit" tests="3" failures="1" errors="1">',
+      '  <testsuite name="digits_logits.csv" tests="2" failures="1" errors="0">',
+      '    <testcase name="crossEntropy&gt;0.4" classname="digits_logits.csv">',
+      '    </testcase>',
+      '    <testcase name="accuracy&lt;0.9" classname="digits_logits.csv"/>',
+      '  </testsuite>',
+      '  <testsuite name="&lt;bad&gt; &amp; &quot;worse&quot;.csv" tests="1" failures="0" errors="1">',
+      '    <testcase name="evaluation" classname="&lt;bad&gt; &amp; &quot;worse&quot;.csv">',
+      '      <error message="&lt;bad&gt; &amp; &quot;worse&quot;.csv: row 1 (line 2), column &quot;score&quot;: &quot;x&quot; is not a number"/>',
+      '    </testcase>',
+      '  </testsuite>',
+      '</testsuites>',
+      '',
+    ])
+    assert.match(stdout, /^ {6}<property name="accuracy" value="0.905\d+"\/>$/m)
+  })
+})
+
+describe('the standard input', () => {
+  test('is a file', async () => {
+    const { code, stdout, stderr } = await losskitOn(readFileSync(`${samples}/digits_logits.csv`), '-', '--json')
+    assert.equal(stderr, '')
+    assert.equal(code, 0)
+    const report = await evaluate(fileOf(`${samples}/digits_logits.csv`))
+    assert.deepEqual(JSON.parse(stdout), { ...report, files: [{ ...report.files[0], name: 'standard input' }] })
+  })
+
+  test('may be empty', async () => {
+    const { code, stderr } = await losskitOn('', '-')
+    assert.deepEqual([code, stderr], [1, 'losskit: standard input: the file is empty\n'])
+  })
+
+  test('that does not end can be interrupted', async () => {
+    const interrupt = (child) => {
+      child.stdin.write('label,score\n0,1\n')
+      // Its temporary file shows that it waits for more.
+      const timer = setInterval(() => {
+        if (!readdirSync(folder).some((name) => name.startsWith('losskit-'))) return
+        clearInterval(timer)
+        child.kill('SIGINT')
+      }, 20)
+    }
+    const { code, stdout, stderr } = await losskitOn(interrupt, '-')
+    assert.deepEqual([code, stdout, stderr], [130, '', 'losskit: interrupted\n'])
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('losskit-')),
+      [],
+    )
+  })
+})
+
+describe('progress', () => {
+  const steps = { bytes: 430e6, total: 1e9, rows: 5, bytesPerSecond: 51.2e6, secondsLeft: 71.4 }
+
+  test('is one line on a terminal', async () => {
+    const { ProgressBar, progressLine } = await import(join(manifest, '../dist/cli/progressBar.js'))
+    assert.equal(progressLine('a.csv', steps), 'a.csv  43 % ████████▋            430 MB of 1.0 GB, 51.2 MB/s, 1 min 12 s left')
+    assert.match(progressLine('a.csv', { ...steps, bytes: 0, secondsLeft: null }), /^a.csv {3}0 % {22}0 B of 1.0 GB, 51.2 MB\/s$/)
+    const written = []
+    const bar = new ProgressBar('a.csv', { isTTY: true, columns: 40, write: (text) => written.push(text) })
+    bar.show(steps)
+    bar.show(steps)
+    bar.clear()
+    assert.deepEqual(written, [`\r\x1b[K${progressLine('a.csv', steps).slice(0, 39)}`, '\r\x1b[K'])
+  })
+
+  test('is nothing elsewhere', async () => {
+    const { ProgressBar } = await import(join(manifest, '../dist/cli/progressBar.js'))
+    const bar = new ProgressBar('a.csv', { write: () => assert.fail('it was written') })
+    bar.show(steps)
+    bar.clear()
+  })
+})
+
 describe('refused files', () => {
   for (const { name, path, options, error } of fixtures().filter((fixture) => fixture.error)) {
     test(name, () => assertRefused(1, error.message, path, ...argumentsOf(options)))
@@ -152,11 +354,18 @@ describe('usage', () => {
   const path = `${samples}/cancer_scores.csv`
   const cases = [
     [[], 'no file is named'],
-    [['a.csv', 'b.csv'], 'one file at a time: a.csv, b.csv'],
+    [['-', '-'], 'the standard input can be read once'],
     [[path, '--fast'], "Unknown option '--fast'"],
     [[path, '--gamma'], "Option '--gamma <value>' argument missing"],
     [[path, '--gamma', 'two'], '--gamma is "two"; it must be a number'],
     [[path, '--gamma', '-2'], 'gamma is -2; it must be finite and >= 0'],
+    [[path, '--json', '--junit'], '--json and --junit exclude each other'],
+    [[path, '--missing', 'skip'], '--missing is "skip"; it must be error or leave-out'],
+    [
+      [path, '--fail-if', 'crossEntropy=1'],
+      `--fail-if is "crossEntropy=1"; it must be a measure, <, <=, > or >=, and a number, such as 'crossEntropy>0.4'`,
+    ],
+    [[path, '--workers', '0'], 'workers is 0; it must be an integer from 1 to 64'],
     [[path, '--header', '--no-header'], '--header and --no-header exclude each other'],
     [[path, '--scores', 'raw'], `scores is "raw"; it must be one of 'logits', 'probabilities', 'logProbabilities'`],
   ]

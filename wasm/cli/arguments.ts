@@ -2,18 +2,27 @@
 import { parseArgs } from 'node:util'
 import type { EvaluateOptions } from '../evaluate/options.js'
 import type { ScoreKind, Task } from '../evaluate/report.js'
+import { type Condition, readCondition } from './conditions.js'
+import { UsageError } from './usageError.js'
 
-/** The command cannot be understood. */
-export class UsageError extends Error {}
+export type Output = 'text' | 'json' | 'markdown' | 'junit'
 
 export interface Command {
-  path: string
+  /** '-' is the standard input. */
+  paths: string[]
   options: EvaluateOptions
-  json: boolean
+  output: Output
+  /** Keys of the losses to print; undefined for all. */
+  losses?: string[]
+  byClass: boolean
+  /** Whether to print the hardest rows. */
+  hardest: boolean
+  conditions: Condition[]
 }
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
+const texts = { type: 'string', multiple: true } as const
 const known = {
   task: text,
   scores: text,
@@ -28,7 +37,17 @@ const known = {
   alpha: text,
   bins: text,
   'label-smoothing': text,
+  id: text,
+  weight: text,
+  missing: text,
+  loss: text,
+  'by-class': flag,
+  hardest: text,
+  workers: text,
+  'fail-if': texts,
   json: flag,
+  markdown: flag,
+  junit: flag,
   help: flag,
   version: flag,
 }
@@ -54,7 +73,9 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values']
 
-function numberOf(values: Values, name: 'ignore-index' | 'gamma' | 'alpha' | 'bins' | 'label-smoothing'): number | undefined {
+type NumberOption = 'ignore-index' | 'gamma' | 'alpha' | 'bins' | 'label-smoothing' | 'hardest' | 'workers'
+
+function numberOf(values: Values, name: NumberOption): number | undefined {
   const value = values[name]
   if (value === undefined) return undefined
   const number = Number(value)
@@ -65,6 +86,20 @@ function numberOf(values: Values, name: 'ignore-index' | 'gamma' | 'alpha' | 'bi
 function headerOf({ header, 'no-header': noHeader }: Values): boolean | undefined {
   if (header && noHeader) throw new UsageError('--header and --no-header exclude each other')
   return header || noHeader ? header === true : undefined
+}
+
+function missingOf({ missing }: Values): EvaluateOptions['missing'] {
+  if (missing === undefined || missing === 'error') return missing
+  if (missing === 'leave-out') return 'leaveOut'
+  throw new UsageError(`--missing is "${missing}"; it must be error or leave-out`)
+}
+
+const outputs = ['json', 'markdown', 'junit'] as const
+
+function outputOf(values: Values): Output {
+  const [first, second] = outputs.filter((output) => values[output])
+  if (second) throw new UsageError(`--${first} and --${second} exclude each other`)
+  return first ?? 'text'
 }
 
 const namesOf = (list: string | undefined) => list?.split(',').map((name) => name.trim())
@@ -84,6 +119,11 @@ function optionsOf(values: Values): EvaluateOptions {
     alpha: numberOf(values, 'alpha'),
     bins: numberOf(values, 'bins'),
     labelSmoothing: numberOf(values, 'label-smoothing'),
+    id: values.id,
+    weight: values.weight,
+    missing: missingOf(values),
+    hardest: numberOf(values, 'hardest'),
+    workers: numberOf(values, 'workers'),
   }
 }
 
@@ -93,6 +133,14 @@ export function readArguments(args: readonly string[]): Command | 'help' | 'vers
   if (values.help) return 'help'
   if (values.version) return 'version'
   if (positionals.length === 0) throw new UsageError('no file is named')
-  if (positionals.length > 1) throw new UsageError(`one file at a time: ${positionals.join(', ')}`)
-  return { path: positionals[0], options: optionsOf(values), json: values.json === true }
+  if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('the standard input can be read once')
+  return {
+    paths: positionals,
+    options: optionsOf(values),
+    output: outputOf(values),
+    losses: namesOf(values.loss),
+    byClass: values['by-class'] === true,
+    hardest: values.hardest !== undefined,
+    conditions: (values['fail-if'] ?? []).map(readCondition),
+  }
 }

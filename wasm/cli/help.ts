@@ -1,29 +1,50 @@
-export const help = `Usage: losskit <file> [options]
+export const help = `Usage: losskit <files> [options]
 
-Losses of a file of predictions: delimited text (CSV, TSV, ...) with a column for the true class and one
+Losses of files of predictions: delimited text (CSV, TSV, ...) with a column for the true class and one
 column of scores (binary) or one for each class. What is not said is found out from the file and printed.
+The file '-' is the standard input.
 
-Options
-  --task <name>             binary or multiClass
+What the file holds
+  --task <name>             binary, multiClass or multiLabel
   --scores <kind>           logits, probabilities or logProbabilities
   --label <name>            the column with the true class
   --columns <a,b,...>       the score columns, in the order of the classes
   --classes <a,b,...>       the names of the classes, in the order of the score columns (binary: of 0 and 1)
+  --id <name>               the column with the names of the rows
+  --weight <name>           the column with the weights of the rows
   --header, --no-header     whether the first row holds names; without, columns are 'column 1', 'column 2', ...
   --delimiter <character>   between cells; 'tab' for a tab
   --ignore-index <label>    leave out rows with this label (default -100)
+  --missing <what>          where a value is missing: 'error' (default), or 'leave-out' the row and count it
+
+Losses
   --gamma <number>          of the focal losses (default 2)
   --alpha <number>          of the sigmoid focal loss, -1 for none (default 0.25)
   --bins <number>           of the GHM-C loss (default 10)
   --label-smoothing <e>     of the smoothed cross entropy (default 0.1)
-  --json                    print the whole report as JSON; an infinite mean is the string "Infinity"
+
+What is printed
+  --loss <key,...>          these losses alone; --json has their keys
+  --by-class                the losses of each class, and which classes are taken for which
+  --hardest <k>             the k rows with the greatest loss, and likely label errors
+  --json                    the whole report; an infinite mean is the string "Infinity"; of several files an array
+  --markdown                tables
+  --junit                   XML for build servers, a test case for each --fail-if
+  --fail-if <condition>     exit with 3 where it holds, as in 'crossEntropy>0.4' or 'accuracy<0.9'; repeatable
+  --workers <n>             threads that read a large file (default: as many as the machine has, up to 4)
   --help, --version
 
 Examples
-  losskit digits_logits.csv
+  losskit digits_logits.csv --by-class
   losskit predictions.tsv --label truth --scores probabilities
   losskit scores.csv --columns p_spam --gamma 1.5 --json > report.json
+  zcat predictions.csv.gz | losskit - --hardest 10
+  losskit valid.csv test.csv --junit --fail-if 'crossEntropy>0.4' --fail-if 'accuracy<0.9' > losses.xml
 
 Exit codes
-  0  done    1  the file cannot be read or evaluated    2  wrong usage
+  0    done
+  1    a file cannot be read or evaluated
+  2    wrong usage
+  3    a condition of --fail-if holds
+  130  interrupted
 `

@@ -1,48 +1,76 @@
 #!/usr/bin/env node
-// losskit <file>: the losses of a file of predictions on the terminal.
+// losskit <files>: the losses of files of predictions on the terminal.
 import { readFileSync } from 'node:fs'
-import { DataError } from '../errors.js'
-import { evaluate } from '../evaluate/evaluate.js'
-import { type Command, readArguments, UsageError } from './arguments.js'
-import { openFile } from './file.js'
+import { type Command, readArguments } from './arguments.js'
+import { failureOf } from './conditions.js'
 import { help } from './help.js'
-import { printed, toJson } from './print.js'
+import { toJunit } from './junit.js'
+import { type Outcome, outcomeOf } from './outcome.js'
+import { printed, toJson, toMarkdown } from './print.js'
+import { UsageError } from './usageError.js'
 
 const badData = 1
 const badUsage = 2
+const conditionFailed = 3
+/** 128 and the number of SIGINT, as shells have it. */
+const interrupted = 130
+
+class Interrupted extends Error {}
 
 const version = (): string => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'the file may not be read',
-  EISDIR: 'it is not a file',
+const say = (message: string) => process.stderr.write(`losskit: ${message}\n`)
+
+function rendered(outcomes: Outcome[], { output, losses, byClass, hardest, conditions }: Command): string {
+  const reports = outcomes.flatMap((outcome) => ('report' in outcome ? [outcome.report] : []))
+  if (output === 'junit') return toJunit(outcomes, conditions)
+  if (reports.length === 0) return ''
+  if (output === 'json') return toJson(outcomes.length === 1 ? reports[0] : reports)
+  const print = output === 'markdown' ? toMarkdown : printed
+  return reports.map((report) => print(report, { losses, byClass, hardest })).join('\n')
 }
 
-async function run({ path, options, json }: Command): Promise<string> {
-  const file = await openFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(reasons[error.code ?? ''] ?? error.message, { file: path })
-  })
-  try {
-    const report = await evaluate(file, options)
-    return json ? toJson(report) : printed(report)
-  } finally {
-    await file.close()
+/** Tells what is wrong, and returns the exit code for it. */
+function judged(outcomes: Outcome[], { conditions }: Command): number {
+  let code = 0
+  for (const outcome of outcomes) {
+    if ('error' in outcome) {
+      say(outcome.error.message)
+      code = badData
+      continue
+    }
+    for (const failure of conditions.flatMap((condition) => failureOf(condition, outcome.report) ?? [])) {
+      say(`${outcome.name}: ${failure}`)
+      code ||= conditionFailed
+    }
   }
+  return code
 }
 
-async function output(args: readonly string[]): Promise<string> {
+async function run(command: Command): Promise<void> {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort(new Interrupted('interrupted')))
+  const outcomes: Outcome[] = []
+  for (const path of command.paths) outcomes.push(await outcomeOf(path, command.options, controller.signal))
+  const text = rendered(outcomes, command)
+  process.exitCode = judged(outcomes, command)
+  process.stdout.write(text)
+}
+
+async function main(args: readonly string[]): Promise<void> {
   const command = readArguments(args)
-  if (command === 'help') return help
-  if (command === 'version') return `${version()}\n`
-  return run(command)
+  if (command === 'help') process.stdout.write(help)
+  else if (command === 'version') process.stdout.write(`${version()}\n`)
+  else await run(command)
 }
 
 function fail(error: unknown): void {
   const isUsage = error instanceof UsageError || error instanceof RangeError || error instanceof TypeError
-  if (!isUsage && !(error instanceof DataError)) throw error
-  process.stderr.write(`losskit: ${error.message}${isUsage ? ' (losskit --help tells more)' : ''}\n`)
-  process.exitCode = isUsage ? badUsage : badData
+  if (!isUsage && !(error instanceof Interrupted)) throw error
+  say(isUsage ? `${error.message} (losskit --help tells more)` : error.message)
+  process.exitCode = isUsage ? badUsage : interrupted
+  // The rest of an interrupted input is not waited for.
+  if (!isUsage) process.stdin.destroy()
 }
 
 // Whoever reads only the beginning of the output has what they want.
@@ -50,4 +78,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-await output(process.argv.slice(2)).then((text) => process.stdout.write(text), fail)
+await main(process.argv.slice(2)).catch(fail)

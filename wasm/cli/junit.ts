@@ -1,0 +1,58 @@
+// Reports as JUnit's XML, which build servers show: a suite for each file, a case for each condition.
+import { type Condition, failureOf, measuresOf } from './conditions.js'
+import type { Outcome } from './outcome.js'
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' }
+// XML has no other control characters, not even escaped.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const escaped = (text: string) => text.replace(/[\x00-\x08\x0b-\x1f]/g, ' ').replace(/[&<>"\n]/g, (character) => entities[character])
+
+const attributes = (values: Record<string, string | number>) =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
+    .join('')
+
+interface Case {
+  name: string
+  failure?: string
+  error?: string
+}
+
+function casesOf(outcome: Outcome, conditions: readonly Condition[]): Case[] {
+  if ('error' in outcome) return [{ name: 'evaluation', error: outcome.error.message }]
+  if (conditions.length === 0) return [{ name: 'evaluation' }]
+  return conditions.map((condition) => ({ name: condition.text, failure: failureOf(condition, outcome.report) }))
+}
+
+function caseLines({ name, failure, error }: Case, file: string): string[] {
+  const start = `    <testcase${attributes({ name, classname: file })}`
+  if (error !== undefined) return [`${start}>`, `      <error${attributes({ message: error })}/>`, '    </testcase>']
+  if (failure !== undefined) return [`${start}>`, `      <failure${attributes({ message: failure })}/>`, '    </testcase>']
+  return [`${start}/>`]
+}
+
+function propertyLines(outcome: Outcome): string[] {
+  if ('error' in outcome) return []
+  const known = [...measuresOf(outcome.report)].filter(([, value]) => value !== null)
+  const lines = known.map(([name, value]) => `      <property${attributes({ name, value: value as number })}/>`)
+  return ['    <properties>', ...lines, '    </properties>']
+}
+
+const tally = (cases: readonly Case[]) => ({
+  tests: cases.length,
+  failures: cases.filter(({ failure }) => failure !== undefined).length,
+  errors: cases.filter(({ error }) => error !== undefined).length,
+})
+
+export function toJunit(outcomes: readonly Outcome[], conditions: readonly Condition[]): string {
+  const suites = outcomes.map((outcome) => ({ outcome, cases: casesOf(outcome, conditions) }))
+  const lines = suites.flatMap(({ outcome, cases }) => [
+    `  <testsuite${attributes({ name: outcome.name, ...tally(cases) })}>`,
+    ...propertyLines(outcome),
+    ...cases.flatMap((each) => caseLines(each, outcome.name)),
+    '  </testsuite>',
+  ])
+  const all = suites.flatMap(({ cases }) => cases)
+  const head = '<?xml version="1.0" encoding="UTF-8"?>'
+  return `${[head, `<testsuites${attributes({ name: 'losskit', ...tally(all) })}>`, ...lines, '</testsuites>'].join('\n')}\n`
+}
