@@ -23,12 +23,15 @@ F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
 
 void binaryCrossEntropyWithLogits(float* loss, float* gradient, const float* logits, const float* target,
                                   std::size_t count, const BinaryCrossEntropyOptions<float>& options) {
+  const bool isWeighted = options.weight != nullptr || options.positiveWeight != nullptr;
   forEachFour(count, [&](std::size_t i, std::size_t width) {
     const BinaryTerms terms(loadWidth(logits + i, width));
     const F32x4 t = loadWidth(target + i, width);
     const F32x4 weight = factor(options.weight, i, width);
     const F32x4 positiveWeight = factor(options.positiveWeight, i, width);
-    storeWidth(loss + i, width, weightedTerm(weight, terms.crossEntropy(t, positiveWeight)));
+    storeWidth(loss + i, width,
+               isWeighted ? terms.crossEntropy(F64x4(t), F64x4(positiveWeight), F64x4(weight)).rounded()
+                          : terms.crossEntropy(t));
     if (gradient == nullptr) return;
     const F32x4 slope = splat(options.gradientScale) * weight * terms.crossEntropyGradient(t, positiveWeight);
     storeWidth(gradient + i, width, slope);

@@ -5,35 +5,36 @@
 
 namespace losskit {
 
-/// 0 where the weight is 0, else weight * value: a term without weight is no term, even an infinite one.
-inline F32x4 weightedTerm(F32x4 weight, F32x4 value) {
-  return clearWhere(weight == splat(0.0F), weight * value);
-}
-
 struct BinaryTerms {
   F32x4 positiveLoss;  ///< softplus(-x) = -log sigmoid(x)
   F32x4 negativeLoss;  ///< softplus(x) = -log sigmoid(-x)
   F32x4 positive;      ///< sigmoid(x)
   F32x4 negative;      ///< sigmoid(-x)
 
-  explicit BinaryTerms(F32x4 x) {
-    const SigmoidPair pair = sigmoidPair(x);
-    const F32x4 shared = log1pOfUnit(pair.exponential);
+  explicit BinaryTerms(F32x4 x) : BinaryTerms(x, expOfNonPositive(-absolute(x))) {}
+
+  /// `exponential` is e^-|x|.
+  BinaryTerms(F32x4 x, F32x4 exponential) {
+    const SigmoidPair pair = sigmoidPair(x, exponential);
+    const F32x4 shared = log1pOfUnit(exponential);
     positiveLoss = maximum(-x, splat(0.0F)) + shared;
     negativeLoss = maximum(x, splat(0.0F)) + shared;
     positive = pair.positive;
     negative = pair.negative;
   }
 
-  /// t p softplus(-x) + (1 - t) softplus(x)
-  [[nodiscard]] F32x4 crossEntropy(F32x4 t, F32x4 positiveWeight) const {
-    return weightedTerm(t * positiveWeight, positiveLoss) + weightedTerm(splat(1.0F) - t, negativeLoss);
+  /// t softplus(-x) + (1 - t) softplus(x)
+  [[nodiscard]] F32x4 crossEntropy(F32x4 t) const {
+    return weightedTerm(t, positiveLoss) + weightedTerm(splat(1.0F) - t, negativeLoss);
+  }
+  /// w (t p softplus(-x) + (1 - t) softplus(x)), to be rounded once.
+  [[nodiscard]] F64x4 crossEntropy(F64x4 t, F64x4 positiveWeight, F64x4 weight) const {
+    return weightedTerm(t * positiveWeight * weight, positiveLoss) +
+           weightedTerm((F64x4(1.0) - t) * weight, negativeLoss);
   }
   [[nodiscard]] F32x4 crossEntropyGradient(F32x4 t, F32x4 positiveWeight) const {
     return (splat(1.0F) - t) * positive - t * positiveWeight * negative;
   }
-  /// Probability given to the other side: t sigmoid(-x) + (1 - t) sigmoid(x).
-  [[nodiscard]] F32x4 miss(F32x4 t) const { return t * negative + (splat(1.0F) - t) * positive; }
 };
 
 }  // namespace losskit

@@ -2,64 +2,47 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
+#include "losses/class_rows.h"
 #include "losses/definition.h"
 #include "losses/double_rows.h"
 #include "losses/focus.h"
-#include "losses/row_group.h"
+#include "losses/usual_rows.h"
 
 namespace losskit {
 
 namespace {
 
-/// Scores up to here need no reference: e^x and sums of it stay in range, and one pass over the row is
-/// enough.
-constexpr float kPlainReach = 35;
-/// Below these odds of the others, a score held at ScaledExp's reach could show; the reference must then be
-/// the maximum.
-constexpr float kPlainOdds = 1e-18F;
-/// ScaledExp's range of validity.
-constexpr float kReach = 2000;
-/// A label this far below the maximum makes odds that float cannot hold.
-constexpr float kLabelReach = 60;
+/// A label this far below the largest score has an exponential that float cannot hold.
+constexpr float kLabelReach = 40;
 
 /// What a row's loss and gradient are made of, a lane a row.
 struct RowTerms {
-  F32x4 largest;
-  F32x4 logLoss;  ///< -log p_y
-  F32x4 odds;     ///< (1 - p_y) / p_y
-  F32x4 total;    ///< sum of the scaled exponentials, for probabilities
-  F32x4 chosen;
-  F32x4 reference;
-  I32x4 trusted;  ///< all ones where float was enough
+  RowSums sums;
+  F32x4 logLoss;    ///< -log p_y
+  I32x4 isInReach;  ///< all ones where float was enough
 };
 
-template <bool Keep, class Rows>
-RowTerms termsAt(Rows& rows, const RowClasses& target, F32x4 largest, F32x4 reference) {
-  const RowSums sums = rows.template sum<Keep>(target, reference);
-  const F32x4 odds = sums.others / sums.chosen;
-  const F32x4 label = rows.score(target);
-  const I32x4 trusted = (absolute(largest) <= splat(kReach)) & (label >= largest - splat(kLabelReach));
-  return {largest, log1p(odds), odds, sums.others + sums.chosen, sums.chosen, reference, trusted};
+/// -log p_y where the label is far below the largest score: the sum in place of the label's exponential, and
+/// the label's distance apart.
+[[gnu::noinline]] F32x4 logLossOfFarLabels(const RowSums& sums) {
+  const F32x4 one = splat(1 / ScaledExp::kScale);
+  const F32x4 distance =
+      mulAdd(sums.reference, splat(kLn2High), -sums.score) + sums.reference * splat(kLn2Low);
+  return distance + log1pOfRatio(sums.total() - one, one);
 }
 
-template <class Rows>
-[[gnu::noinline]] RowTerms termsFromLargest(Rows& rows, const RowClasses& target, F32x4 largest, bool keep) {
-  const F32x4 reference = exponentOf(minimum(maximum(largest, splat(-kReach)), splat(kReach)));
-  return keep ? termsAt<true>(rows, target, largest, reference)
-              : termsAt<false>(rows, target, largest, reference);
+F32x4 logLossOf(const RowSums& sums, bool isPrecise) {
+  const F32x4 near = isPrecise ? log1p(sums.odds) : log1pOfRatio(sums.others, sums.chosen);
+  const I32x4 isNear = sums.score >= sums.largest - splat(kLabelReach);
+  return all(isNear) ? near : select(isNear, near, logLossOfFarLabels(sums));
 }
 
-/// Probabilities need the maximum as reference, else a score of -inf would not get exactly 0.
-template <class Rows>
-RowTerms rowTerms(Rows& rows, const RowClasses& target, bool keep) {
-  const F32x4 largest = rows.largest();
-  if (!keep && all(absolute(largest) <= splat(kPlainReach))) {
-    const RowTerms terms = termsAt<false>(rows, target, largest, splat(0.0F));
-    if (all(terms.odds >= splat(kPlainOdds))) return terms;
-  }
-  return termsFromLargest(rows, target, largest, keep);
+RowTerms termsOf(const RowSums& sums, bool isPrecise) {
+  const F32x4 logLoss = logLossOf(sums, isPrecise);
+  return {sums, logLoss, absolute(sums.largest) <= splat(kScoreReach)};
 }
 
 /// One row by the definition.
@@ -117,153 +100,167 @@ void lossByDefinition(T* loss, T* gradient, const T* logits, const std::int32_t*
 
 class ClassIndexKernel {
  public:
-  ClassIndexKernel(float* loss, float* gradient, const std::int32_t* target, ClassLayout layout,
-                   const ClassIndexOptions<float>& options)
+  ClassIndexKernel(float* loss, float* gradient, const float* logits, const std::int32_t* target,
+                   ClassLayout layout, const ClassIndexOptions<float>& options)
       : loss_(loss),
-        gradient_(gradient),
+        hasGradient_(gradient != nullptr),
         target_(target),
-        layout_(layout),
         options_(options),
         focus_(options.gamma),
-        row_(layout.classes, options) {
-    const auto classes = static_cast<float>(layout.classes);
-    share_ = options.labelSmoothing / classes;
+        rows_(logits, gradient, layout),
+        definition_(layout.classes, options) {
+    share_ = options.labelSmoothing / static_cast<float>(layout.classes);
     double sum = 0;
     for (std::size_t c = 0; c < layout.classes; ++c) sum += static_cast<double>(weightOf(c));
-    shareOfAll_ = static_cast<float>(static_cast<double>(share_) * sum);
-    if (smooths() && gradient != nullptr) {
+    sumOfWeights_ = static_cast<float>(sum);
+    if (smooths() && hasGradient_) {
       shares_.resize(layout.classes);
       for (std::size_t c = 0; c < layout.classes; ++c) shares_[c] = share_ * weightOf(c);
     }
   }
 
-  template <class Rows>
-  void run(Rows& rows) {
-    for (std::size_t first = 0; first < layout_.rows(); first += kLanes) {
-      const std::size_t count = std::min(kLanes, layout_.rows() - first);
-      runFour(rows, first, count);
+  void run(std::size_t first, std::size_t count) {
+    for (const std::size_t end = first + count; first < end; first += kBlockRows) {
+      runBlock(first, std::min(kBlockRows, end - first));
     }
   }
 
  private:
+  /// The labels of four rows; class 0 where the row is ignored or there is none.
+  struct Labels {
+    I32x4 index;
+    I32x4 counts;
+    F32x4 weight;
+  };
+
   [[nodiscard]] bool smooths() const { return options_.labelSmoothing > 0; }
   [[nodiscard]] float weightOf(std::size_t c) const {
     return options_.weight == nullptr ? 1.0F : options_.weight[c];
   }
 
-  struct Labels {
-    RowClasses index = {};
-    I32x4 counts{};
-    F32x4 weight{};
-  };
-
   [[nodiscard]] Labels labels(std::size_t first, std::size_t count) const {
-    Labels result;
-    for (std::size_t lane = 0; lane < count; ++lane) {
-      const std::int32_t y = target_[first + lane];
-      if (y == options_.ignoreIndex) continue;
-      result.index[lane] = y;
-      result.counts[lane] = -1;
-      result.weight[lane] = weightOf(static_cast<std::size_t>(y));
+    Labels result{};
+    I32x4 y = splat(options_.ignoreIndex);
+    if (count == kLanes) {
+      y = load(target_ + first);
+    } else {
+      for (std::size_t lane = 0; lane < count; ++lane) y[lane] = target_[first + lane];
+    }
+    result.counts = y != splat(options_.ignoreIndex);
+    result.index = y & result.counts;
+    result.weight = splat(1.0F);
+    if (options_.weight != nullptr) {
+      const auto at = [&](std::size_t lane) {
+        return weightOf(static_cast<std::size_t>(result.index[lane]));
+      };
+      result.weight = F32x4{at(0), at(1), at(2), at(3)};
     }
     return result;
   }
 
-  template <class Rows>
-  void runFour(Rows& rows, std::size_t first, std::size_t count) {
-    rows.open(first, count, gradient_);
-    const Labels label = labels(first, count);
-    const RowTerms terms = rowTerms(rows, label.index, gradient_ != nullptr);
-    F32x4 loss = label.weight * focusedLoss(terms);
-    if (smooths()) loss = hardPart(loss) + splat(share_) * smoothed(rows, terms);
-    if (gradient_ != nullptr) writeGradient(rows, label, terms);
-    loss = keepWhere(label.counts, loss);
-    for (std::size_t lane = 0; lane < count; ++lane) {
-      if (label.counts[lane] == 0) {
-        if (gradient_ != nullptr) clearGradient(rows, lane);
-      } else if (terms.trusted[lane] == 0) {
-        loss[lane] = carefulRow(rows, lane, label.index[lane]);
-      }
+  void runBlock(std::size_t first, std::size_t count) {
+    Labels labels_of[kBlockGroups];
+    rows_.open(first, count);
+    for (std::size_t g = 0; g * kLanes < count; ++g) {
+      labels_of[g] = labels(first + g * kLanes, std::min(kLanes, count - g * kLanes));
+      rows_.choose(g, labels_of[g].index);
     }
-    storePart(loss_ + first, count, loss);
+    for (std::size_t g = 0; g * kLanes < count; ++g) {
+      const F32x4 loss = runFour(g, labels_of[g]);
+      storePart(loss_ + first + g * kLanes, std::min(kLanes, count - g * kLanes), loss);
+    }
   }
 
-  [[nodiscard]] F32x4 hardPart(F32x4 loss) const {
-    const float hard = 1 - options_.labelSmoothing;
-    return hard == 0 ? splat(0.0F) : splat(hard) * loss;  // not 0 * inf
+  F32x4 runFour(std::size_t g, const Labels& label) {
+    const bool isPrecise = options_.gamma != 0;
+    const RowTerms terms = termsOf(rows_.sum(g, {hasGradient_, isPrecise}), isPrecise);
+    F32x4 loss = lossOf(g, label, terms);
+    if (hasGradient_) writeGradient(g, label, terms);
+    if (!all(terms.isInReach & label.counts)) loss = mend(g, label, terms, loss);
+    return loss;
   }
 
-  [[nodiscard]] F32x4 focusedLoss(const RowTerms& terms) const {
-    if (options_.gamma == 0) return terms.logLoss;
-    return focus_(missOf(terms)) * terms.logLoss;
+  [[nodiscard]] F32x4 lossOf(std::size_t g, const Labels& label, const RowTerms& terms) {
+    if (smooths()) return smoothedLoss(g, label, terms);
+    if (options_.gamma == 0) return weightedTerm(label.weight, terms.logLoss);
+    return weightedTerm(focus_(terms.sums.miss) * F64x4(label.weight), terms.logLoss).rounded();
   }
 
-  static F32x4 missOf(const RowTerms& terms) { return terms.odds / (splat(1.0F) + terms.odds); }
-
-  /// sum_c w_c (-log p_c) = sum_c w_c (max - x_c) + sum_c w_c * log(sum / e^max): terms of one sign.
-  template <class Rows>
-  [[gnu::noinline]] F32x4 smoothed(const Rows& rows, const RowTerms& terms) const {
-    const F32x4 ratio = terms.total / ScaledExp(terms.reference)(terms.largest);
-    const F32x4 logSum = log1p(maximum(ratio - splat(1.0F), splat(0.0F)));
-    return rows.gaps(terms.largest, options_.weight) + splat(shareOfAll_ / share_) * logSum;
+  /// (1 - e) w_y (-log p_y) + e / C sum_c w_c (-log p_c), and sum_c w_c (-log p_c) = sum_c w_c (max - x_c) +
+  /// sum_c w_c * log(sum / e^max): terms of one sign.
+  [[gnu::noinline]] F32x4 smoothedLoss(std::size_t g, const Labels& label, const RowTerms& terms) {
+    const F32x4 largest = ScaledExp(terms.sums.reference)(terms.sums.largest);
+    const F64x4 logSum(log1pOfRatio(maximum(terms.sums.total() - largest, splat(0.0F)), largest));
+    const F64x4 gaps(rows_.gaps(g, terms.sums.largest, options_.weight));
+    const F64x4 soft = gaps + F64x4(static_cast<double>(sumOfWeights_)) * logSum;
+    const double hardShare = 1 - static_cast<double>(options_.labelSmoothing);
+    const double softShare =
+        static_cast<double>(options_.labelSmoothing) / static_cast<double>(rows_.classes());
+    if (hardShare == 0) return (F64x4(softShare) * soft).rounded();  // not 0 * inf
+    const F64x4 hard = F64x4(hardShare) * F64x4(weightedTerm(label.weight, terms.logLoss));
+    return (hard + F64x4(softShare) * soft).rounded();
   }
 
   /// d loss / d(-log p_y), which for gamma > 0 also counts what the focusing factor changes.
   [[nodiscard]] F32x4 slope(const RowTerms& terms) const {
     if (options_.gamma == 0) return splat(1.0F - options_.labelSmoothing);
-    const F32x4 miss = missOf(terms);
-    // p_y (-log p_y) / (1 - p_y) = log1p(odds) / odds
-    const F32x4 inner = select(terms.odds > splat(0.0F), terms.logLoss / terms.odds, splat(1.0F));
-    return focus_(miss) * (splat(1.0F) + splat(options_.gamma) * inner);
+    const RowSums& sums = terms.sums;
+    // p_y (-log p_y) / (1 - p_y): 1 where nothing is missed, 0 where all is
+    const F32x4 odds = sums.others / sums.chosen;
+    const F32x4 finite = clearWhere(terms.logLoss == splat(kInfinity), terms.logLoss);
+    const F32x4 inner = select(odds > splat(0.0F), finite / odds, splat(1.0F));
+    return focus_(sums.miss).rounded() * (splat(1.0F) + splat(options_.gamma) * inner);
   }
 
-  template <class Rows>
-  [[gnu::noinline]] void writeGradient(Rows& rows, const Labels& label, const RowTerms& terms) const {
+  [[gnu::noinline]] void writeGradient(std::size_t g, const Labels& label, const RowTerms& terms) {
     const F32x4 scale = splat(options_.gradientScale);
+    const F32x4 total = terms.sums.total();
     const F32x4 hard = scale * label.weight * slope(terms);
-    const F32x4 soft = scale * splat(shareOfAll_);
-    const F32x4 perExponential = (hard + soft) / terms.total;
-    const F32x4 atLabel = (terms.chosen / terms.total) * soft - hard * missOf(terms);
-    rows.scaleKept(perExponential, smooths() ? shares_.data() : nullptr, scale);
-    rows.setKept(label.index, atLabel - scale * labelShares(label));
-    rows.writeKept();
+    const F32x4 soft = scale * splat(share_ * sumOfWeights_);
+    const F32x4 perExponential = (hard + soft) / total;
+    const F32x4 atLabel = (terms.sums.chosen / total) * soft - hard * (terms.sums.others / total);
+    rows_.writeScaled(g, perExponential, smooths() ? shares_.data() : nullptr, scale,
+                      atLabel - scale * labelShares(label));
   }
 
   [[nodiscard]] F32x4 labelShares(const Labels& label) const {
     if (!smooths()) return splat(0.0F);
-    F32x4 result{};
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      result[lane] = shares_[static_cast<std::size_t>(label.index[lane])];
-    return result;
+    const auto at = [&](std::size_t lane) { return shares_[static_cast<std::size_t>(label.index[lane])]; };
+    return F32x4{at(0), at(1), at(2), at(3)};
   }
 
-  template <class Rows>
-  void clearGradient(Rows& rows, std::size_t lane) const {
-    for (std::size_t c = 0; c < layout_.classes; ++c) rows.write(lane, c, 0);
-  }
-
-  /// A row that float cannot do, by the definition in double.
-  template <class Rows>
-  [[gnu::noinline]] float carefulRow(Rows& rows, std::size_t lane, Eigen::Index y) const {
-    const Eigen::ArrayXd x = rows.row(lane).template cast<double>();
-    if (gradient_ != nullptr) {
-      const Eigen::ArrayXd gradient = row_.gradient(x, y);
-      for (Eigen::Index c = 0; c < x.size(); ++c) {
-        rows.write(lane, static_cast<std::size_t>(c), static_cast<float>(gradient(c)));
+  /// Ignored rows, and rows that float cannot do: those by the definition in double.
+  [[gnu::noinline]] F32x4 mend(std::size_t g, const Labels& label, const RowTerms& terms, F32x4 loss) const {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      if (label.counts[lane] == 0) {
+        loss[lane] = 0;
+        if (hasGradient_ && rows_.has(g, lane)) rows_.writeRow(g, lane, [](std::size_t) { return 0.0F; });
+      } else if (terms.isInReach[lane] == 0) {
+        loss[lane] = byDefinition(g, lane, label.index[lane]);
       }
     }
-    return static_cast<float>(row_.loss(x, y));
+    return loss;
+  }
+
+  [[nodiscard]] float byDefinition(std::size_t g, std::size_t lane, Eigen::Index y) const {
+    const Eigen::ArrayXd x = rows_.row(g, lane);
+    if (hasGradient_) {
+      const Eigen::ArrayXd gradient = definition_.gradient(x, y);
+      rows_.writeRow(
+          g, lane, [&](std::size_t c) { return static_cast<float>(gradient(static_cast<Eigen::Index>(c))); });
+    }
+    return static_cast<float>(definition_.loss(x, y));
   }
 
   float* loss_;
-  float* gradient_;
+  bool hasGradient_;
   const std::int32_t* target_;
-  ClassLayout layout_;
   const ClassIndexOptions<float>& options_;
   Focus focus_;
-  ClassIndexRow row_;
-  float share_ = 0;       ///< e / C
-  float shareOfAll_ = 0;  ///< e / C * sum of the weights
+  ClassRows rows_;
+  ClassIndexRow definition_;
+  float share_ = 0;  ///< e / C
+  float sumOfWeights_ = 0;
   std::vector<float> shares_;
 };
 
@@ -271,11 +268,14 @@ class ClassIndexKernel {
 
 std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std::size_t classes,
                                std::int32_t ignoreIndex) {
-  const auto limit = static_cast<std::uint32_t>(classes);
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (static_cast<std::uint32_t>(target[row]) >= limit && target[row] != ignoreIndex) return row;
+  const auto limit = static_cast<std::int32_t>(classes);
+  const auto isValid = [&](auto y) { return ((y >= 0) & (y < limit)) | (y == ignoreIndex); };
+  std::size_t row = 0;
+  for (; row + kLanes <= rows; row += kLanes) {
+    if (!all(isValid(load(target + row)))) break;
   }
-  return rows;
+  while (row < rows && isValid(target[row])) ++row;
+  return row;
 }
 
 void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
@@ -284,8 +284,21 @@ void classIndexLoss(float* loss, float* gradient, const float* logits, const std
     lossByDefinition(loss, gradient, logits, target, layout, options);
     return;
   }
-  ClassIndexKernel kernel(loss, gradient, target, layout, options);
-  withRows(logits, layout, [&](auto& rows) { kernel.run(rows); });
+  std::optional<ClassIndexKernel> kernel;
+  const auto careful = [&](std::size_t first, std::size_t count) {
+    if (!kernel) kernel.emplace(loss, gradient, logits, target, layout, options);
+    kernel->run(first, count);
+  };
+  if (options.gamma > 0 || options.labelSmoothing > 0) {
+    careful(0, layout.rows());
+    return;
+  }
+  const usual::CrossEntropyOptions usual{options.weight, options.ignoreIndex, options.gradientScale};
+  const auto fast = [&](std::size_t first, const usual::Rows& rows) {
+    float* to = gradient == nullptr ? nullptr : gradient + first * layout.classes;
+    return usual::crossEntropy(loss + first, to, rows, target + first, usual);
+  };
+  usual::forEachBlock(logits, layout, fast, careful);
 }
 
 void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,

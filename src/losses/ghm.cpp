@@ -46,7 +46,7 @@ void forEachLogit(const float* logits, const float* target, std::size_t count, c
   forEachFour(count, [&](std::size_t i, std::size_t width) {
     const BinaryTerms terms(loadWidth(logits + i, width));
     const F32x4 t = loadWidth(target + i, width);
-    const F32x4 loss = terms.crossEntropy(t, splat(1.0F));
+    const F32x4 loss = terms.crossEntropy(t);
     const F32x4 slope = terms.crossEntropyGradient(t, splat(1.0F));
     for (std::size_t lane = 0; lane < width; ++lane) {
       const auto value = static_cast<double>(slope[lane]);

@@ -2,9 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-
-#include "numeric/simd.h"
 
 namespace losskit {
 
@@ -23,29 +20,5 @@ struct ClassLayout {
     return inner == 1 ? row * classes : row / inner * classes * inner + row % inner;
   }
 };
-
-/// Up to four rows laid side by side: tile[c * 4 + r] is class c of row `first + r`. Lanes past `count`
-/// repeat the last row.
-class RowTile {
- public:
-  RowTile() = default;
-  RowTile(ClassLayout layout, std::size_t first, std::size_t count);
-
-  void read(float* tile, const float* scores) const;
-  void write(float* scores, const float* tile) const;
-
-  [[nodiscard]] std::size_t offset(std::size_t lane) const { return offsets_[lane]; }
-
- private:
-  void readTransposed(float* tile, const float* scores) const;
-  void writeTransposed(float* scores, const float* tile) const;
-
-  ClassLayout layout_;
-  std::size_t count_ = 0;
-  std::size_t offsets_[kLanes] = {};
-};
-
-/// Rows this wide or wider are worked along the row, narrower ones four at once.
-inline constexpr std::size_t kWideRow = 32;
 
 }  // namespace losskit

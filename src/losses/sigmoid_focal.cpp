@@ -9,8 +9,26 @@ namespace losskit {
 
 namespace {
 
-F32x4 alphaOf(float alpha, F32x4 t) {
-  return alpha < 0 ? splat(1.0F) : splat(alpha) * t + splat(1 - alpha) * (splat(1.0F) - t);
+/// sigmoid(x) and sigmoid(-x) in double, from u = e^-|x|: an error of theirs counts gamma times.
+struct PreciseSigmoid {
+  F64x4 positive;
+  F64x4 negative;
+
+  PreciseSigmoid(F32x4 x, F64x4 u) {
+    const F64x4 large = F64x4(1.0) / (F64x4(1.0) + u);
+    const F64x4 small = u * large;
+    const I32x4 isPositive = x >= splat(0.0F);
+    positive = select(isPositive, large, small);
+    negative = select(isPositive, small, large);
+  }
+
+  /// Probability given to the other side: t sigmoid(-x) + (1 - t) sigmoid(x).
+  [[nodiscard]] F64x4 miss(F64x4 t) const { return t * negative + (F64x4(1.0) - t) * positive; }
+};
+
+F64x4 alphaOf(float alpha, F64x4 t) {
+  const F64x4 a(static_cast<double>(alpha));
+  return alpha < 0 ? F64x4(1.0) : a * t + (F64x4(1.0) - a) * (F64x4(1.0) - t);
 }
 
 /// d log(1 - p_t) / dx = (1 - 2t) sigmoid(x) sigmoid(-x) / miss; 0 where the miss probability has
@@ -35,16 +53,16 @@ void sigmoidFocal(float* loss, float* gradient, const float* logits, const float
                   const SigmoidFocalOptions<float>& options) {
   const Focus focus(options.gamma);
   forEachFour(count, [&](std::size_t i, std::size_t width) {
-    const BinaryTerms terms(loadWidth(logits + i, width));
+    const F32x4 x = loadWidth(logits + i, width);
     const F32x4 t = loadWidth(target + i, width);
-    const F32x4 miss = terms.miss(t);
-    const F32x4 factor = alphaOf(options.alpha, t) * focus(miss);
-    const F32x4 bce = terms.crossEntropy(t, splat(1.0F));
-    storeWidth(loss + i, width, weightedTerm(factor, bce));
+    const F64x4 u = ScaledExp(splat(0.0F)).precise(-absolute(x)) * F64x4(double{ScaledExp::kScale});
+    const BinaryTerms terms(x);
+    const F64x4 miss = PreciseSigmoid(x, u).miss(F64x4(t));
+    const F64x4 factor = alphaOf(options.alpha, F64x4(t)) * focus(miss);
+    storeWidth(loss + i, width, terms.crossEntropy(F64x4(t), F64x4(1.0), factor).rounded());
     if (gradient == nullptr) return;
-    const F32x4 slope =
-        splat(options.gradientScale) * factor * focalGradient(terms, t, miss, bce, options.gamma);
-    storeWidth(gradient + i, width, slope);
+    const F32x4 slope = focalGradient(terms, t, miss.rounded(), terms.crossEntropy(t), options.gamma);
+    storeWidth(gradient + i, width, splat(options.gradientScale) * factor.rounded() * slope);
   });
 }
 

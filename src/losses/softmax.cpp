@@ -2,66 +2,48 @@
 
 #include <algorithm>
 
+#include "losses/class_rows.h"
 #include "losses/definition.h"
 #include "losses/double_rows.h"
 #include "losses/pointwise.h"
-#include "losses/row_group.h"
+#include "losses/usual_rows.h"
 
 namespace losskit {
 
 namespace {
 
-constexpr float kReach = 2000;  // of ScaledExp
-
-/// Position of each row's largest score: the class whose probability is 1 - the others'.
-template <class Rows>
-[[gnu::noinline]] void largestClasses(const Rows& rows, F32x4 largest, std::size_t count,
-                                      RowClasses& classes) {
-  for (std::size_t lane = 0; lane < count; ++lane) {
-    const auto row = rows.row(lane);
-    Eigen::Index c = 0;
-    while (c + 1 < row.size() && row(c) != largest[lane]) ++c;
-    classes[lane] = static_cast<std::int32_t>(c);
-  }
-}
-
-/// Calls four(rows, lanes, largest) for every four rows, and careful(rows, lane, row number) for each row out
-/// of float's reach.
-template <class Four, class Careful>
-void forEachFourRows(float* out, const float* scores, ClassLayout layout, const Four& four,
-                     const Careful& careful) {
-  withRows(scores, layout, [&](auto& rows) {
-    for (std::size_t first = 0; first < layout.rows(); first += kLanes) {
-      const std::size_t count = std::min(kLanes, layout.rows() - first);
-      rows.open(first, count, out);
-      const F32x4 largest = rows.largest();
-      four(rows, first, count, largest);
-      for (std::size_t lane = 0; lane < count; ++lane) {
-        if (!(__builtin_fabsf(largest[lane]) <= kReach)) careful(rows, lane, first + lane);
+/// Calls four(rows, g, first row) for every group of four of these rows, and definition(rows, g, lane, row)
+/// for each row out of float's reach.
+template <class Four, class Definition>
+void forEachFourRows(ClassRows& rows, std::size_t first, std::size_t count, const Four& four,
+                     const Definition& definition) {
+  for (const std::size_t end = first + count; first < end; first += kBlockRows) {
+    const std::size_t size = std::min(kBlockRows, end - first);
+    rows.open(first, size);
+    for (std::size_t g = 0; g * kLanes < size; ++g) {
+      const std::size_t row = first + g * kLanes;
+      const I32x4 isInReach = four(rows, g, row);
+      if (all(isInReach)) continue;
+      for (std::size_t lane = 0; lane < kLanes && rows.has(g, lane); ++lane) {
+        if (isInReach[lane] == 0) definition(rows, g, lane, row + lane);
       }
     }
-  });
-}
-
-struct Sums {
-  RowClasses classes = {};
-  RowSums sums;
-};
-
-template <bool Keep, class Rows>
-[[gnu::noinline]] Sums sumFromLargest(Rows& rows, std::size_t count, F32x4 largest) {
-  Sums result;
-  largestClasses(rows, largest, count, result.classes);
-  const F32x4 inReach = minimum(maximum(largest, splat(-kReach)), splat(kReach));
-  result.sums = rows.template sum<Keep>(result.classes, exponentOf(inReach));
-  return result;
-}
-
-template <class Rows>
-[[gnu::noinline]] void writeRow(Rows& rows, std::size_t lane, const Eigen::ArrayXd& values) {
-  for (Eigen::Index c = 0; c < values.size(); ++c) {
-    rows.write(lane, static_cast<std::size_t>(c), static_cast<float>(values(c)));
   }
+}
+
+I32x4 isInReach(F32x4 largest) {
+  return absolute(largest) <= splat(kScoreReach);
+}
+
+/// log(sum / e^largest), of the others beside the largest score.
+RowSums sumsBesideLargest(ClassRows& rows, std::size_t g) {
+  rows.chooseLargest(g);
+  return rows.sum(g, {});
+}
+
+void writeRow(const ClassRows& rows, std::size_t g, std::size_t lane, const Eigen::ArrayXd& values) {
+  rows.writeRow(g, lane,
+                [&](std::size_t c) { return static_cast<float>(values(static_cast<Eigen::Index>(c))); });
 }
 
 template <class Function>
@@ -81,43 +63,61 @@ void mapPointwise(float* out, const float* x, std::size_t count, const Function&
 }  // namespace
 
 void softmax(float* out, const float* scores, ClassLayout layout) {
-  forEachFourRows(
-      out, scores, layout,
-      [](auto& rows, std::size_t, std::size_t count, F32x4 largest) {
-        const Sums found = sumFromLargest<true>(rows, count, largest);
-        const F32x4 inverse = splat(1.0F) / (found.sums.others + found.sums.chosen);
-        rows.scaleKept(inverse, nullptr, splat(0.0F));
-        rows.setKept(found.classes, found.sums.chosen * inverse);
-        rows.writeKept();
+  ClassRows rows(scores, out, layout);
+  usual::forEachBlock(
+      scores, layout,
+      [&](std::size_t first, const usual::Rows& block) {
+        return usual::softmax(out + first * layout.classes, block);
       },
-      [](auto& rows, std::size_t lane, std::size_t) {
-        const Eigen::ArrayXd x = rows.row(lane).template cast<double>();
-        writeRow(rows, lane, definition::softmax(x));
+      [&](std::size_t first, std::size_t count) {
+        forEachFourRows(
+            rows, first, count,
+            [](ClassRows& r, std::size_t g, std::size_t) {
+              const RowSums sums = r.sum(g, {true, true});
+              r.writeScaled(g, splat(1.0F) / sums.total(), nullptr, splat(0.0F), splat(0.0F));
+              return isInReach(sums.largest);
+            },
+            [](const ClassRows& r, std::size_t g, std::size_t lane, std::size_t) {
+              writeRow(r, g, lane, definition::softmax(r.row(g, lane)));
+            });
       });
 }
 
 void logSoftmax(float* out, const float* scores, ClassLayout layout) {
-  forEachFourRows(
-      out, scores, layout,
-      [](auto& rows, std::size_t, std::size_t count, F32x4 largest) {
-        const RowSums sums = sumFromLargest<false>(rows, count, largest).sums;
-        rows.writeLogProbabilities(largest, log1p(sums.others / sums.chosen));
+  ClassRows rows(scores, out, layout);
+  usual::forEachBlock(
+      scores, layout,
+      [&](std::size_t first, const usual::Rows& block) {
+        return usual::logSoftmax(out + first * layout.classes, block);
       },
-      [](auto& rows, std::size_t lane, std::size_t) {
-        const Eigen::ArrayXd x = rows.row(lane).template cast<double>();
-        writeRow(rows, lane, definition::logSoftmax(x));
+      [&](std::size_t first, std::size_t count) {
+        forEachFourRows(
+            rows, first, count,
+            [](ClassRows& r, std::size_t g, std::size_t) {
+              const RowSums sums = sumsBesideLargest(r, g);
+              r.writeLogProbabilities(g, sums.largest, log1pOfRatio(sums.others, sums.chosen));
+              return isInReach(sums.largest);
+            },
+            [](const ClassRows& r, std::size_t g, std::size_t lane, std::size_t) {
+              writeRow(r, g, lane, definition::logSoftmax(r.row(g, lane)));
+            });
       });
 }
 
 void logSumExp(float* out, const float* scores, ClassLayout layout) {
+  ClassRows rows(scores, nullptr, layout);
   forEachFourRows(
-      nullptr, scores, layout,
-      [&](auto& rows, std::size_t first, std::size_t count, F32x4 largest) {
-        const RowSums sums = sumFromLargest<false>(rows, count, largest).sums;
-        storePart(out + first, count, largest + log1p(sums.others / sums.chosen));
+      rows, 0, layout.rows(),
+      [&](ClassRows& r, std::size_t g, std::size_t first) {
+        const RowSums sums = sumsBesideLargest(r, g);
+        const F32x4 logSum = log1pOfRatio(sums.others, sums.chosen);
+        const F32x4 result = sums.largest + logSum;
+        storePart(out + first, std::min(kLanes, layout.rows() - first), result);
+        // Where the two cancel, float's digits do not last.
+        return isInReach(sums.largest) & (absolute(result) >= splat(0.75F) * logSum);
       },
-      [&](auto& rows, std::size_t lane, std::size_t row) {
-        out[row] = static_cast<float>(definition::logSumExp(rows.row(lane).template cast<double>()));
+      [&](const ClassRows& r, std::size_t g, std::size_t lane, std::size_t row) {
+        out[row] = static_cast<float>(definition::logSumExp(r.row(g, lane)));
       });
 }
 

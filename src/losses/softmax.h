@@ -1,4 +1,5 @@
-// Softmax, log-softmax and log-sum-exp of rows, and the pointwise sigmoid family.
+// Softmax, log-softmax and log-sum-exp of rows, and the pointwise sigmoid family. In float within 4 ULP of
+// the definition in double for every finite input.
 #pragma once
 
 #include <cstddef>

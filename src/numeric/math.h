@@ -21,33 +21,42 @@ inline constexpr float kRoundingMagic = 12582912.0F;
 
 namespace detail {
 
-/// e^r for |r| <= ln(2)/2, relative error of the polynomial 4.4e-9.
-inline F32x4 expReduced(F32x4 r) {
+/// (e^r - 1 - r) / r^2 for |r| <= ln(2)/2; the relative error it leaves in e^r is 4.4e-9.
+inline F32x4 expQuotient(F32x4 r) {
   F32x4 p = mulAdd(splat(0x1.6fe43cp-10F), r, splat(0x1.1257a0p-7F));
   p = mulAdd(p, r, splat(0x1.555302p-5F));
   p = mulAdd(p, r, splat(0x1.555466p-3F));
-  p = mulAdd(p, r, splat(0.5F));
-  p = mulAdd(p, r, splat(1.0F));
-  return mulAdd(p, r, splat(1.0F));
+  return mulAdd(p, r, splat(0.5F));
 }
 
-/// log(1 + f) = 2 atanh(t / 2) for t = 2 f / (2 + f), |t| <= 2/3; relative error of the polynomial 4.5e-9.
-inline F32x4 logFromRatio(F32x4 t) {
-  const F32x4 half = splat(0.5F) * t;
-  const F32x4 z = half * half;
+/// e^r for |r| <= ln(2)/2. The 1 comes last, so that little but its own rounding shows.
+inline F32x4 expReduced(F32x4 r) {
+  return mulAdd(expQuotient(r), r * r, r) + splat(1.0F);
+}
+
+/// (2 atanh(s) - 2 s) / s for |s| <= 1/3, with z = s^2; the relative error it leaves in the logarithm
+/// is 4.5e-9.
+inline F32x4 atanhRest(F32x4 z) {
   F32x4 p = mulAdd(splat(0x1.1eca5ep-3F), z, splat(0x1.1ec03ap-3F));
   p = mulAdd(p, z, splat(0x1.99d1ccp-3F));
   p = mulAdd(p, z, splat(0x1.555502p-2F));
-  return mulAdd(t, z * p, t);
+  return (z + z) * p;
 }
 
+/// log(1 + f) = 2 atanh(s), s = f / (2 + f), written as f - s (f - rest): the exact f leads.
 inline F32x4 logOfOnePlus(F32x4 f) {
-  return logFromRatio((f + f) / (splat(2.0F) + f));
+  const F32x4 s = f / (splat(2.0F) + f);
+  return negMulAdd(s, f - atanhRest(s * s), f);
 }
 
 inline F32x4 shiftIntoExponent(F32x4 rounded) {
-  using U32x4 = std::uint32_t __attribute__((vector_size(16)));
   return reinterpret_cast<F32x4>(reinterpret_cast<U32x4>(rounded) << 23);
+}
+
+/// value * 2^n for n in the low bits of `rounded` and results that are normal: an addition to the exponent.
+inline F32x4 scaleByPower(F32x4 value, F32x4 rounded) {
+  return reinterpret_cast<F32x4>(reinterpret_cast<U32x4>(value) +
+                                 reinterpret_cast<U32x4>(shiftIntoExponent(rounded)));
 }
 
 }  // namespace detail
@@ -73,9 +82,54 @@ class ScaledExp {
     return detail::expReduced(r) * detail::shiftIntoExponent(rounded);
   }
 
+  /// The same in double, error 0.5 float ULP: for what is raised to a power.
+  [[nodiscard]] F64x4 precise(F32x4 x) const {
+    x = maximum(x, lowest_);
+    const F32x4 rounded = mulAdd(x, splat(kLog2E), magic_);
+    const F32x4 n = rounded - magic_;
+    const F32x4 coarse = negMulAdd(n, splat(kLn2High), x);
+    const F32x4 r = negMulAdd(n, splat(kLn2Low), coarse);
+    const F32x4 lostByR = negMulAdd(n, splat(kLn2Low), coarse - r);
+    const F32x4 curve = detail::expQuotient(r) * (r * r);
+    const F32x4 y = r + curve;
+    const F32x4 lost = ((r - y) + curve) + lostByR;
+    const F64x4 power(detail::shiftIntoExponent(rounded));
+    return (F64x4(1.0) + (F64x4(y) + F64x4(lost))) * power;
+  }
+
  private:
   F32x4 magic_;
   F32x4 lowest_;
+};
+
+/// e^x * 2^24 for -100 <= x <= 55: the exponential of usual logits, with nothing done to those that are not
+/// but noticing them. 13 instructions, 3 less than ScaledExp, and no maximum to be found before. The scale
+/// leaves room for sums of 2^24 of the largest. Error: 2 ULP.
+class UsualExp {
+ public:
+  static constexpr float kLowest = -100;
+  static constexpr float kHighest = 55;
+
+  F32x4 operator()(F32x4 x) {
+    const F32x4 rounded = mulAdd(x, splat(kLog2E), splat(kMagic));
+    // A NaN of either sign, and negative sums, lie outside as whole numbers too.
+    highest_ = maximum(highest_, bitsOf(rounded));
+    lowest_ = minimum(lowest_, bitsOf(rounded));
+    const F32x4 n = rounded - splat(kMagic);
+    const F32x4 r = negMulAdd(n, splat(kLn2Low), negMulAdd(n, splat(kLn2High), x));
+    return detail::scaleByPower(detail::expReduced(r), rounded);
+  }
+
+  /// Whether all scores so far were in range: if not, their exponentials are worth nothing.
+  [[nodiscard]] bool wasInRange() const {
+    return all((highest_ <= bitsOf(splat(kMagic + 79.0F))) & (lowest_ >= bitsOf(splat(kMagic - 144.0F))));
+  }
+
+ private:
+  static constexpr float kMagic = kRoundingMagic + 24.0F;
+
+  I32x4 highest_ = bitsOf(splat(kMagic));
+  I32x4 lowest_ = bitsOf(splat(kMagic));
 };
 
 /// The whole number nearest to x / ln 2, for |x| <= 2^21: the reference that brings e^x near 1.
@@ -151,24 +205,41 @@ inline F32x4 log1pOfUnit(F32x4 u) {
   return detail::logOfOnePlus(u);
 }
 
-/// sigmoid(x) and sigmoid(-x), both exact in their tails, and the exponential they share.
+/// log((a + b) / b) for b >= 2^-126 and a >= 0 (down to -b / 3), a + b < 2^126: log1p(a / b) with one
+/// division. Error: 2 ULP for a >= 0. The label's loss when b is its exponential and a the sum of the
+/// others'.
+inline F32x4 log1pOfRatio(F32x4 a, F32x4 b) {
+  const F32x4 total = a + b;
+  // Up to twice b there is nothing to take out; beyond, the power of two next to total / b.
+  const I32x4 isLarge = a > b;
+  const I32x4 distance = wrappingSubtract(bitsOf(total), bitsOf(b)) + splat(std::int32_t{1 << 22});
+  const I32x4 exponent = (distance >> 23) & isLarge;
+  const F32x4 scaled = floatOf(wrappingSubtract(bitsOf(total), exponent << 23));
+  const F32x4 lost = (b - (total - a)) * floatOf((splat(std::int32_t{127}) - exponent) << 23);
+  const F32x4 difference = select(isLarge, (scaled - b) + lost, a);
+  const F32x4 ratio = difference / (difference + (b + b));
+  const F32x4 reduced = mulAdd(ratio, detail::atanhRest(ratio * ratio), ratio + ratio);
+  const F32x4 k = __builtin_convertvector(exponent, F32x4);
+  return mulAdd(k, splat(kLn2High), mulAdd(k, splat(kLn2Low), reduced));
+}
+
+/// sigmoid(x) and sigmoid(-x), both exact in their tails.
 struct SigmoidPair {
-  F32x4 positive;     ///< 1 / (1 + e^-x). Error: 3 ULP.
-  F32x4 negative;     ///< 1 / (1 + e^x). Error: 3 ULP.
-  F32x4 exponential;  ///< e^-|x|
+  F32x4 positive;  ///< 1 / (1 + e^-x). Error: 3 ULP.
+  F32x4 negative;  ///< 1 / (1 + e^x). Error: 3 ULP.
 };
 
-inline SigmoidPair sigmoidPair(F32x4 x) {
-  const F32x4 u = expOfNonPositive(-absolute(x));
+/// `u` is e^-|x|.
+inline SigmoidPair sigmoidPair(F32x4 x, F32x4 u) {
   const F32x4 large = splat(1.0F) / (splat(1.0F) + u);
   const F32x4 small = u * large;
   const I32x4 isPositive = x >= splat(0.0F);
-  return {select(isPositive, large, small), select(isPositive, small, large), u};
+  return {select(isPositive, large, small), select(isPositive, small, large)};
 }
 
 /// 1 / (1 + e^-x). Error: 3 ULP.
 inline F32x4 sigmoid(F32x4 x) {
-  return sigmoidPair(x).positive;
+  return sigmoidPair(x, expOfNonPositive(-absolute(x))).positive;
 }
 
 /// log(1 + e^x). Error: 3 ULP. softplus(-inf) = 0, softplus(+inf) = +inf.

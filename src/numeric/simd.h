@@ -21,6 +21,7 @@ namespace losskit {
 
 using F32x4 = float __attribute__((vector_size(16)));
 using I32x4 = std::int32_t __attribute__((vector_size(16)));
+using U32x4 = std::uint32_t __attribute__((vector_size(16)));
 using F64x2 = double __attribute__((vector_size(16)));
 using I64x2 = std::int64_t __attribute__((vector_size(16)));
 
@@ -64,7 +65,16 @@ inline F32x4 loadPart(const float* from, std::size_t count, float rest) {
 
 /// Writes the first `count` (0 to 4) lanes.
 inline void storePart(float* to, std::size_t count, F32x4 value) {
-  for (std::size_t lane = 0; lane < count; ++lane) to[lane] = value[lane];
+  if (count == kLanes) {
+    store(to, value);
+    return;
+  }
+  std::size_t lane = 0;
+  if ((count & 2) != 0) {
+    std::memcpy(to, &value, 2 * sizeof(float));
+    lane = 2;
+  }
+  if ((count & 1) != 0) to[lane] = lane == 0 ? value[0] : value[2];
 }
 
 inline I32x4 bitsOf(F32x4 value) {
@@ -102,7 +112,13 @@ inline F32x4 negMulAdd(F32x4 a, F32x4 b, F32x4 c) {
 
 /// Lanes of `yes` where the mask's lane is all ones, of `no` where it is zero.
 inline F32x4 select(I32x4 mask, F32x4 yes, F32x4 no) {
+#ifdef LOSSKIT_RELAXED_SIMD
+  // One instruction on x86; the exact selection of bits takes three.
+  return reinterpret_cast<F32x4>(wasm_i32x4_relaxed_laneselect(
+      reinterpret_cast<v128_t>(yes), reinterpret_cast<v128_t>(no), reinterpret_cast<v128_t>(mask)));
+#else
   return floatOf((bitsOf(yes) & mask) | (bitsOf(no) & ~mask));
+#endif
 }
 
 /// `value` where the mask is all ones, +0 elsewhere.
@@ -111,6 +127,11 @@ inline F32x4 keepWhere(I32x4 mask, F32x4 value) {
 }
 inline F32x4 clearWhere(I32x4 mask, F32x4 value) {
   return floatOf(bitsOf(value) & ~mask);
+}
+
+/// 0 where the weight is 0, else weight * value: a term without weight is no term, even an infinite one.
+inline F32x4 weightedTerm(F32x4 weight, F32x4 value) {
+  return clearWhere(weight == splat(0.0F), weight * value);
 }
 
 /// a < b ? b : a. A NaN in `a` stays, a NaN in `b` is passed over.
@@ -128,6 +149,22 @@ inline F32x4 minimum(F32x4 a, F32x4 b) {
   return reinterpret_cast<F32x4>(wasm_f32x4_pmin(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
 #else
   return select(b < a, b, a);
+#endif
+}
+
+inline I32x4 maximum(I32x4 a, I32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<I32x4>(wasm_i32x4_max(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return a < b ? b : a;
+#endif
+}
+
+inline I32x4 minimum(I32x4 a, I32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<I32x4>(wasm_i32x4_min(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return b < a ? b : a;
 #endif
 }
 
@@ -167,23 +204,60 @@ inline F64x2 highAsDouble(F32x4 value) {
   return F64x2{value[2], value[3]};
 }
 
-/// Four sums in double, one per lane.
-class LaneSums {
- public:
-  void add(F32x4 value) {
-    low_ += lowAsDouble(value);
-    high_ += highAsDouble(value);
-  }
+/// Four doubles, one per lane of a vector of floats.
+struct F64x4 {
+  F64x2 low{};
+  F64x2 high{};
+
+  F64x4() = default;
+  F64x4(F64x2 lanes01, F64x2 lanes23) : low(lanes01), high(lanes23) {}
+  explicit F64x4(double value) : low(splat(value)), high(splat(value)) {}
+  explicit F64x4(F32x4 value) : low(lowAsDouble(value)), high(highAsDouble(value)) {}
 
   [[nodiscard]] F32x4 rounded() const {
-    return F32x4{static_cast<float>(low_[0]), static_cast<float>(low_[1]), static_cast<float>(high_[0]),
-                 static_cast<float>(high_[1])};
+    return F32x4{static_cast<float>(low[0]), static_cast<float>(low[1]), static_cast<float>(high[0]),
+                 static_cast<float>(high[1])};
+  }
+  [[nodiscard]] double lane(std::size_t i) const { return i < 2 ? low[i] : high[i - 2]; }
+  void setLane(std::size_t i, double value) {
+    if (i < 2) {
+      low[i] = value;
+    } else {
+      high[i - 2] = value;
+    }
   }
 
- private:
-  F64x2 low_{};
-  F64x2 high_{};
+  friend F64x4 operator+(F64x4 a, F64x4 b) { return {a.low + b.low, a.high + b.high}; }
+  friend F64x4 operator-(F64x4 a, F64x4 b) { return {a.low - b.low, a.high - b.high}; }
+  friend F64x4 operator*(F64x4 a, F64x4 b) { return {a.low * b.low, a.high * b.high}; }
+  friend F64x4 operator/(F64x4 a, F64x4 b) { return {a.low / b.low, a.high / b.high}; }
+  F64x4& operator+=(F64x4 other) { return *this = *this + other; }
 };
+
+/// Lanes of `yes` where the mask's lane is all ones, of `no` where it is zero.
+inline F64x4 select(I32x4 mask, F64x4 yes, F64x4 no) {
+  const auto pick = [](I64x2 wide, F64x2 a, F64x2 b) {
+    return reinterpret_cast<F64x2>((reinterpret_cast<I64x2>(a) & wide) |
+                                   (reinterpret_cast<I64x2>(b) & ~wide));
+  };
+  return {pick(I64x2{mask[0], mask[1]}, yes.low, no.low), pick(I64x2{mask[2], mask[3]}, yes.high, no.high)};
+}
+
+/// As weightedTerm of floats.
+inline F64x4 weightedTerm(F64x4 weight, F32x4 value) {
+  return weight * F64x4(clearWhere(weight.rounded() == splat(0.0F), value));
+}
+
+inline F64x4 squareRoot(F64x4 value) {
+#ifdef __wasm_simd128__
+  const auto root = [](F64x2 half) {
+    return reinterpret_cast<F64x2>(wasm_f64x2_sqrt(reinterpret_cast<v128_t>(half)));
+  };
+#else
+  const auto root = [](F64x2 half) { return F64x2{__builtin_sqrt(half[0]), __builtin_sqrt(half[1])}; };
+#endif
+  return {root(value.low), root(value.high)};
+}
 
 /// (lane 0 + lane 1) + (lane 2 + lane 3), in double.
 inline double sumAsDouble(F32x4 value) {
@@ -212,7 +286,6 @@ inline void transpose(F32x4& a, F32x4& b, F32x4& c, F32x4& d) {
 // Sixteen bytes of text; digits are joined to numbers in ever wider lanes.
 using U8x16 = std::uint8_t __attribute__((vector_size(16)));
 using U16x8 = std::uint16_t __attribute__((vector_size(16)));
-using U32x4 = std::uint32_t __attribute__((vector_size(16)));
 using U64x2 = std::uint64_t __attribute__((vector_size(16)));
 
 inline U8x16 splatByte(char value) {

@@ -281,6 +281,45 @@ TEST(ClassIndexLoss, FocalOfACertainRowIsZeroWithZeroGradient) {
   }
 }
 
+/// Rows that one path works and the next one does not: each spoils its neighbours' block, not their results.
+TEST(ClassIndexLoss, UnusualRowsLeaveTheOthersAlone) {
+  for (const std::size_t classes : {2U, 3U, 4U, 7U, 10U, 33U, 100U}) {
+    const ClassLayout layout{200, classes, 1};
+    std::vector<float> logits = normal(layout.size(), 3, 21);
+    const std::vector<std::int32_t> target = labels(logits, layout, 22);
+    const Losses usual = run(logits, target, layout);
+    const float unusual[] = {70, -170, 3000, -1e30F, -kInf};
+    for (std::size_t i = 0; i < 5; ++i) logits[(i * 37 + 5) * classes + i % classes] = unusual[i];
+    const Losses got = run(logits, target, layout);
+    for (std::size_t row = 0; row < layout.rows(); ++row) {
+      const double exact = exactLoss(rowOf(logits, layout, row), target[row], {});
+      EXPECT_LE(ulpDistance(got.loss[row], exact), 4) << classes << " classes, row " << row;
+      if (row % 37 == 5) continue;
+      for (std::size_t c = 0; c < classes; ++c) {
+        const auto expected = static_cast<double>(usual.gradient[row * classes + c]);
+        EXPECT_NEAR(static_cast<double>(got.gradient[row * classes + c]), expected,
+                    1e-6 * std::fabs(expected));
+      }
+    }
+  }
+}
+
+TEST(ClassIndexLoss, AVocabularyOfAHundredThousand) {
+  const ClassLayout layout{3, 100003, 1};
+  const std::vector<float> logits = normal(layout.size(), 4, 31);
+  const std::vector<std::int32_t> target = {100002, 0, 50001};
+  const Losses got = run(logits, target, layout);
+  for (std::size_t row = 0; row < layout.rows(); ++row) {
+    const Eigen::ArrayXd x = rowOf(logits, layout, row);
+    EXPECT_LE(ulpDistance(got.loss[row], exactLoss(x, target[row], {})), 4);
+    double sum = 0;
+    for (std::size_t c = 0; c < layout.classes; ++c) {
+      sum += static_cast<double>(got.gradient[row * layout.classes + c]);
+    }
+    EXPECT_NEAR(sum, 0, 1e-6);
+  }
+}
+
 TEST(ClassIndexLoss, FindsTheFirstInvalidTarget) {
   const std::int32_t target[] = {0, 2, -100, 3, -1};
   EXPECT_EQ(firstInvalidTarget(target, 5, 4, kIgnored), 4U);

@@ -31,6 +31,12 @@ double largeReferenceExact(double x) {
   const auto reference = static_cast<double>(exponentOf(splat(static_cast<float>(x)))[0]);
   return std::exp(x - reference * 0.693147180559945309417);
 }
+F32x4 usualExp(F32x4 x) {
+  return UsualExp()(x);
+}
+double usualExact(double x) {
+  return std::exp(x) * 0x1p24;
+}
 double exactSigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
@@ -45,6 +51,7 @@ const Row kRows[] = {
     {"exp", &exp, &std::exp, -kMost, kMost, 2},
     {"expOfNonPositive", &expOfNonPositive, &std::exp, -kMost, 0, 2},
     {"ScaledExp around its reference", &largeReferenceExp, &largeReferenceExact, -2000, 2000, 2},
+    {"UsualExp", &usualExp, &usualExact, UsualExp::kLowest, UsualExp::kHighest, 2},
     {"log", &log, &std::log, 0, kMost, 3},
     {"log1p", &log1p, &std::log1p, -1, kMost, 3},
     {"log1pOfUnit", &log1pOfUnit, &std::log1p, 0, 1, 2},
@@ -117,6 +124,32 @@ TEST(MathEnds, SubnormalsAreNotFlushed) {
   EXPECT_EQ(lane(log1p(splat(tiny))), tiny);
   EXPECT_GT(lane(exp(splat(-103.0F))), 0.0F);
   EXPECT_GT(lane(softplus(splat(-103.0F))), 0.0F);
+}
+
+TEST(MathEnds, UsualExpNoticesWhatItCannotDo) {
+  const auto notices = [](float x, std::size_t at) {
+    UsualExp exponential;
+    F32x4 scores = splat(1.0F);
+    scores[at] = x;
+    exponential(scores);
+    exponential(splat(2.0F));
+    return !exponential.wasInRange();
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t at = 0; at < kLanes; ++at) {
+    for (const float x : {0.0F, -0.0F, UsualExp::kLowest, UsualExp::kHighest})
+      EXPECT_FALSE(notices(x, at)) << x;
+    for (const float x :
+         {-101.0F, 56.0F, -1e5F, 1e5F, -1e7F, 1e7F, -kMost, kMost, -kInfinity, kInfinity, nan, -nan})
+      EXPECT_TRUE(notices(x, at)) << x;
+  }
+  // Every 4099th float: what is not noticed is right.
+  for (std::uint32_t bits = 0; bits < 0x7f800000U; bits += 4099) {
+    for (const float x : {std::bit_cast<float>(bits), -std::bit_cast<float>(bits)}) {
+      if (notices(x, 0)) continue;
+      EXPECT_LE(ulpDistance(usualExp(splat(x))[0], usualExact(static_cast<double>(x))), 2) << x;
+    }
+  }
 }
 
 TEST(Simd, EveryLaneIsItsOwn) {
