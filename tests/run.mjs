@@ -6,7 +6,7 @@ import { buildPreset, configurePreset } from '../wasm/tools/cmake.mjs'
 import { formatCpp, tidyCpp } from '../wasm/tools/cpp.mjs'
 import { makeDocs } from '../wasm/tools/docs.mjs'
 import { main, root, run, Stop } from '../wasm/tools/run.mjs'
-import { setUp } from '../wasm/tools/setup.mjs'
+import { ensurePackages, setUp } from '../wasm/tools/setup.mjs'
 import { checkSizes } from '../wasm/tools/sizes.mjs'
 import { fuzz } from './fuzz/run.mjs'
 
@@ -37,6 +37,16 @@ async function nodeTest(env) {
   await run(process.execPath, ['--test', '--test-reporter=spec', ...files], { env })
 }
 
+async function consumers(env) {
+  await ensurePackages('tests/consumers')
+  await run(process.execPath, ['--test', '--test-reporter=spec', 'tests/consumers/consumers.test.mjs'], { env })
+}
+
+async function examples(env) {
+  await buildPreset('native', env, ['losskit'])
+  await run(process.execPath, ['--test', '--test-reporter=spec', 'tests/examples/examples.test.mjs'], { env })
+}
+
 /** In the order they run; the last one's own summary ends the output. */
 const stages = [
   { name: 'build', run: build, programs: [] },
@@ -48,6 +58,7 @@ const stages = [
   { name: 'sanitizers', run: googleTest('sanitizers'), programs: ['g++'] },
   { name: 'consumers', run: consumers, programs: ['chromium'], needs: 'build' },
   { name: 'fuzz', run: (env) => fuzz(env, { seconds: fuzzSeconds, quiet: true }), programs: [] },
+  { name: 'examples', run: examples, programs: ['chromium', 'g++'], needs: 'build' },
   { name: 'js', run: nodeTest, programs: ['chromium'], needs: 'build' },
 ]
 

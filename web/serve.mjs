@@ -8,7 +8,7 @@ import { main, root, which } from '../wasm/tools/run.mjs'
 import { setUp } from '../wasm/tools/setup.mjs'
 
 /** The page's own policy, and what only a header can say: nobody may frame it. */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -21,7 +21,6 @@ const contentSecurityPolicy = [
 ].join('; ')
 
 const headers = {
-  'Content-Security-Policy': contentSecurityPolicy,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
@@ -34,13 +33,17 @@ function setHeaders(response, pathname) {
   response.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
 }
 
-/** Serves a folder of files; `port` 0 takes a free one. Returns the address and how to stop. `onRequest` hears of every path asked for. */
-export async function serve(folder, { port = 0, onRequest } = {}) {
+/**
+ * Serves a folder of files, under the page's policy unless there is another; `port` 0 takes a free one. Returns the address and how to stop.
+ * `onRequest` hears of every path asked for.
+ */
+export async function serve(folder, { port = 0, policy = contentSecurityPolicy, onRequest } = {}) {
   const { default: sirv } = await import('sirv')
   const files = sirv(folder, { etag: true, setHeaders })
   const server = createServer((request, response) => {
     onRequest?.(request.url)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    response.setHeader('Content-Security-Policy', policy)
     files(request, response, () => response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n'))
   })
   await new Promise((resolve, reject) => {

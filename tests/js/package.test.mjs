@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const digits = join(root, 'examples/data/digits_logits.csv')
@@ -72,30 +73,13 @@ describe('the packed package', () => {
     assert.match(table, new RegExp(`\\b${expected.cross_entropy.toFixed(4)}`))
   })
 
-  it('has declarations a strict compiler accepts', () => {
-    writeFileSync(
-      join(folder, 'user.ts'),
-      `import { load, type Tensor } from 'losskit'
-       import { DataError, evaluate, type Report } from 'losskit/evaluate'
-       import { load as loadExternal } from 'losskit/external'
-       const nn = await load({ variant: 'simd' })
-       export const probabilities: Tensor = nn.softmax([[1, 2], [3, 4]], { dim: 1 })
-       export const report: Report = await evaluate(new File([], 'empty.csv'))
-       export const row = (error: DataError): number | undefined => error.row
-       export { loadExternal }\n`,
-    )
-    const options = [
-      '--strict',
-      '--noEmit',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--lib',
-      'es2023,esnext.disposable,dom',
-      '--types',
-      '',
-    ]
-    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'user.ts'])
+  it('has declarations that take what is right and refuse what is wrong', () => {
+    cpSync(join(root, 'tests/types'), folder, { recursive: true })
+    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', '.'])
+  })
+
+  it('is packed as publint asks for', async () => {
+    const { messages } = await publint({ pkgDir: root, strict: true })
+    assert.deepEqual(messages, [])
   })
 })

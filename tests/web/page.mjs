@@ -26,11 +26,13 @@ const args = [
 export const desktop = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
 
+export const launch = () => chromium.launch({ executablePath, args })
+
 /** Serves the page and starts a browser; `open` gives a fresh page of it. */
 export async function startBrowser({ folder = site } = {}) {
   const asked = []
   const server = await serve(folder, { onRequest: (path) => asked.push(path) })
-  const browser = await chromium.launch({ executablePath, args })
+  const browser = await launch()
   const close = async () => {
     await browser.close()
     await server.close()
@@ -38,7 +40,8 @@ export async function startBrowser({ folder = site } = {}) {
   return { url: server.url, asked, close, open: (options) => openPage(browser, server.url, asked, options) }
 }
 
-function watchViolations() {
+/** To be run in a page before its own scripts. */
+export function watchViolations() {
   globalThis.policyViolations = []
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     globalThis.policyViolations.push(`${violatedDirective} ${blockedURI}`)
