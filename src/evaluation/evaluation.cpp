@@ -230,8 +230,8 @@ const float* Evaluation::focal(Terms& terms, const Focus& focus) {
   const F32x4 alpha[2] = {splat(1 - options_.alpha), splat(options_.alpha)};
   focal_.resize(std::max(focal_.size(), size));
   forEachFour(size, [&](std::size_t i, std::size_t width) {
-    const F32x4 factor = focus(loadWidth(terms.miss() + i, width));
-    F32x4 value = clearWhere(factor == splat(0.0F), factor * loadWidth(terms.loss() + i, width));
+    const F64x4 factor = focus(F64x4(loadWidth(terms.miss() + i, width)));
+    F32x4 value = weightedTerm(factor, loadWidth(terms.loss() + i, width)).rounded();
     if (hasAlpha) {
       for (std::size_t lane = 0; lane < width; ++lane) value[lane] *= alpha[terms.group()[i + lane] & 1][0];
     }
