@@ -24,3 +24,7 @@ export function readState(name: string, native: Native, state: LossState | GhmSt
     throw error
   }
 }
+
+/** A state as bytes. */
+export const saveState = ({ heap }: Native, state: LossState | GhmState, settings: number): Uint8Array =>
+  heap.bytesFrom(state.byteCount(), (address) => state.toBytes(address, settings))

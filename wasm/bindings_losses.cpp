@@ -2,7 +2,10 @@
 // src/. Every kernel is there for floats (F32) and doubles (F64).
 #include <emscripten/bind.h>
 
-#include <string>
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <vector>
 
 #include "evaluation/ghm_state.h"
 #include "evaluation/loss_state.h"
@@ -19,8 +22,6 @@
 
 namespace losskit {
 namespace {
-
-using emscripten::val;
 
 template <class T, void (*function)(T*, const T*, ClassLayout)>
 void alongClasses(Address out, Address scores, ClassLayout layout) {
@@ -163,8 +164,14 @@ double rowsOf(const LossState& state) {
 double ignoredOf(const LossState& state) {
   return static_cast<double>(state.ignored());
 }
-val lossBytes(const LossState& state, std::uint32_t settings) {
-  return bytesToJs(state.toBytes(settings));
+void copyBytes(Address to, const std::vector<std::uint8_t>& bytes) {
+  std::memcpy(at<std::uint8_t>(to), bytes.data(), bytes.size());
+}
+std::size_t lossByteCount(const LossState& state) {
+  return state.toBytes().size();
+}
+void lossToBytes(const LossState& state, Address bytes, std::uint32_t settings) {
+  copyBytes(bytes, state.toBytes(settings));
 }
 bool lossFromBytes(LossState& state, Address bytes, std::size_t size, std::uint32_t settings) {
   return state.fromBytes(at<std::uint8_t>(bytes), size, settings);
@@ -180,35 +187,55 @@ void updateGhm(GhmState& state, LossArrays a, std::size_t count, double mu) {
 }
 
 template <class T>
-void gradientOfGhm(const GhmState& state, LossArrays a, std::size_t count, double mu, const val& weights,
+void gradientOfGhm(const GhmState& state, LossArrays a, std::size_t count, double mu, Address weights,
                    double scale) {
   ghmGradient(at<T>(a.loss), at<T>(a.gradient), state, at<T>(a.input), at<T>(a.target), at<T>(a.weight),
-              count, mu, emscripten::vecFromJSArray<double>(weights).data(), scale);
+              count, mu, at<double>(weights), scale);
 }
 
-val ghmCounts(const GhmState& state) {
-  return arrayToJs(state.densities());
+/// A number for each bin, from JavaScript or to it.
+std::span<double> perBin(const GhmState& state, Address numbers) {
+  return {at<double>(numbers), state.bins().size()};
 }
-val ghmWeights(const GhmState& state, const val& densities) {
-  return arrayToJs(state.weights(emscripten::vecFromJSArray<double>(densities)));
+void ghmCounts(const GhmState& state, Address counts) {
+  std::ranges::copy(state.counts(), perBin(state, counts).begin());
 }
-double ghmLoss(const GhmState& state, const val& weights) {
-  return state.loss(emscripten::vecFromJSArray<double>(weights));
+void ghmWeights(const GhmState& state, Address weights, Address densities) {
+  std::ranges::copy(state.weights(perBin(state, densities)), perBin(state, weights).begin());
+}
+double ghmLoss(const GhmState& state, Address weights) {
+  return state.loss(perBin(state, weights));
 }
 double ghmCount(const GhmState& state) {
   return static_cast<double>(state.count());
 }
-val ghmBytes(const GhmState& state, std::uint32_t settings) {
-  return bytesToJs(toBytes(state, settings));
+std::size_t ghmByteCount(const GhmState& state) {
+  return toBytes(state).size();
+}
+void ghmToBytes(const GhmState& state, Address bytes, std::uint32_t settings) {
+  copyBytes(bytes, toBytes(state, settings));
 }
 bool ghmFromBytes(GhmState& state, Address bytes, std::size_t size, std::uint32_t settings) {
   return fromBytes(state, at<std::uint8_t>(bytes), size, settings);
 }
 
+/// A kernel's name with its type's behind it; Embind reads it at once.
+class TypedName {
+ public:
+  TypedName(const char* name, const char* type) {
+    std::strcpy(text_, name);
+    std::strcat(text_, type);
+  }
+  operator const char*() const { return text_; }
+
+ private:
+  char text_[32];
+};
+
 template <class T>
-void bindKernels(const std::string& type) {
+void bindKernels(const char* type) {
   const auto bind = [&](const char* name, auto function) {
-    emscripten::function((name + type).c_str(), function);
+    emscripten::function(TypedName(name, type), function);
   };
   bind("softmax", &alongClasses<T, softmax>);
   bind("logSoftmax", &alongClasses<T, logSoftmax>);
@@ -230,10 +257,10 @@ void bindKernels(const std::string& type) {
 }
 
 template <class T, class Class>
-void bindLossState(Class& state, const std::string& type) {
-  state.function(("addRows" + type).c_str(), &addRows<T>)
-      .function(("addTargets" + type).c_str(), &addTargets<T>)
-      .function(("addCounted" + type).c_str(), &addCounted<T>);
+void bindLossState(Class& state, const char* type) {
+  state.function(TypedName("addRows", type), &addRows<T>)
+      .function(TypedName("addTargets", type), &addTargets<T>)
+      .function(TypedName("addCounted", type), &addCounted<T>);
 }
 
 }  // namespace
@@ -278,7 +305,8 @@ EMSCRIPTEN_BINDINGS(losses) {
       .function("weight", &LossState::weight)
       .function("rows", &rowsOf)
       .function("ignored", &ignoredOf)
-      .function("toBytes", &lossBytes)
+      .function("byteCount", &lossByteCount)
+      .function("toBytes", &lossToBytes)
       .function("fromBytes", &lossFromBytes);
   bindLossState<float>(lossState, "F32");
   bindLossState<double>(lossState, "F64");
@@ -296,7 +324,8 @@ EMSCRIPTEN_BINDINGS(losses) {
       .function("total", &GhmState::total)
       .function("weights", &ghmWeights)
       .function("loss", &ghmLoss)
-      .function("toBytes", &ghmBytes)
+      .function("byteCount", &ghmByteCount)
+      .function("toBytes", &ghmToBytes)
       .function("fromBytes", &ghmFromBytes);
 }
 

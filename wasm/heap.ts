@@ -60,6 +60,13 @@ export class Heap {
     return use(copy.address, bytes.length)
   }
 
+  /** Calls `fill` with an address for so many bytes, and returns a copy of what it has put there. */
+  bytesFrom(size: number, fill: (address: number) => void): Uint8Array {
+    const { bytes } = this.take({ bytes: ['I32', Math.ceil(size / 4)] })
+    fill(bytes.address)
+    return this.#module.HEAPU8.slice(bytes.address, bytes.address + size)
+  }
+
   #grow(bytes: number): void {
     this.#module._free(this.#address)
     this.#bytes = 0

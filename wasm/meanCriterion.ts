@@ -1,5 +1,5 @@
 // Every loss that is a (weighted) mean over rows or elements: forward, gradient and accumulator on top of its kernel.
-import { checkMergeable, liveState, readState } from './accumulatorState.js'
+import { checkMergeable, liveState, readState, saveState } from './accumulatorState.js'
 import { checkChoice } from './arguments.js'
 import {
   type Accumulator,
@@ -107,7 +107,7 @@ class MeanAccumulator implements Accumulator {
   }
 
   toBytes(): Uint8Array {
-    return this.#live().toBytes(this.#settings)
+    return saveState(this.#kernel.native, this.#live(), this.#settings)
   }
 
   dispose(): void {

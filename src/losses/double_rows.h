@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 
 #include "losses/layout.h"
+#include "losses/numbers.h"
 
 namespace losskit {
 
@@ -13,18 +14,29 @@ class DoubleRows {
 
   [[nodiscard]] Eigen::Index size() const { return static_cast<Eigen::Index>(layout_.classes); }
 
-  template <class T>
-  [[nodiscard]] Eigen::ArrayXd read(const T* scores, std::size_t row) const {
+  [[nodiscard]] Eigen::ArrayXd read(Numbers scores, std::size_t row) const {
     Eigen::ArrayXd x(size());
-    const T* from = scores + layout_.offset(row);
-    for (Eigen::Index c = 0; c < size(); ++c) x(c) = static_cast<double>(from[at(c)]);
+    const std::size_t first = layout_.offset(row);
+    for (Eigen::Index c = 0; c < size(); ++c) x(c) = scores[first + at(c)];
     return x;
   }
+  template <class T>
+  [[nodiscard]] Eigen::ArrayXd read(const T* scores, std::size_t row) const {
+    return read(Numbers(scores), row);
+  }
+  /// The weights of the classes, or all 1.
+  [[nodiscard]] Eigen::ArrayXd readWeight(Numbers weight) const {
+    return weight.isNull() ? Eigen::ArrayXd::Ones(size())
+                           : DoubleRows({1, layout_.classes, 1}).read(weight, 0);
+  }
 
+  void write(NumbersOut out, std::size_t row, const Eigen::ArrayXd& values) const {
+    const std::size_t first = layout_.offset(row);
+    for (Eigen::Index c = 0; c < size(); ++c) out.set(first + at(c), values(c));
+  }
   template <class T>
   void write(T* out, std::size_t row, const Eigen::ArrayXd& values) const {
-    T* to = out + layout_.offset(row);
-    for (Eigen::Index c = 0; c < size(); ++c) to[at(c)] = static_cast<T>(values(c));
+    write(NumbersOut(out), row, values);
   }
 
  private:

@@ -131,27 +131,44 @@ double logitRow(const Eigen::ArrayXd& x, const Eigen::ArrayXd& q, double gamma, 
   return sum;
 }
 
-template <class T>
-double factorAt(const T* values, std::size_t i) {
-  return values == nullptr ? 1 : static_cast<double>(values[i]);
+double factorAt(Numbers values, std::size_t i) {
+  return values.isNull() ? 1 : values[i];
 }
 
-template <class T>
-Curve elementOf(double x, double given, std::size_t i, const BinaryFocalOptions<T>& options) {
+/// The arrays of a call.
+struct Arrays {
+  NumbersOut loss;
+  NumbersOut gradient;
+  Numbers input;
+  Numbers target;
+  Numbers weight;
+  Numbers positiveWeight;
+};
+
+Curve elementOf(const Arrays& a, std::size_t i, const BinaryFocalOptions<double>& options) {
+  const double x = a.input[i];
   Sides sides =
       options.isProbability ? Sides::ofProbability(x, options.epsilon) : Sides::ofLogit(x, options.epsilon);
   sides.holdLosses();
-  const double t = given * (1 - options.labelSmoothing) + options.labelSmoothing / 2;
-  const double positive = options.positiveAlpha * factorAt(options.positiveWeight, i) * t;
+  const double t = a.target[i] * (1 - options.labelSmoothing) + options.labelSmoothing / 2;
+  const double positive = options.positiveAlpha * factorAt(a.positiveWeight, i) * t;
   const Target target{t, positive, options.negativeAlpha * (1 - t)};
   const Curve result = focalElement(sides, target, options.form, options.gamma);
-  const double weight = factorAt(options.weight, i);
+  const double weight = factorAt(a.weight, i);
   return {weighted(weight, result.value), weighted(weight, result.slope)};
 }
 
+void binaryElements(const Arrays& a, std::size_t count, const BinaryFocalOptions<double>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool isIgnored = a.target[i] == options.ignoredTarget;
+    const Curve result = isIgnored ? Curve{0, 0} : elementOf(a, i, options);
+    a.loss.set(i, result.value);
+    if (!a.gradient.isNull()) a.gradient.set(i, result.slope * options.gradientScale);
+  }
+}
+
 /// Loss of a row x with the weighted targets q; its gradient goes to `gradient`.
-template <class T>
-double rowOf(Eigen::ArrayXd x, const Eigen::ArrayXd& q, const CategoricalFocalOptions<T>& options,
+double rowOf(Eigen::ArrayXd x, const Eigen::ArrayXd& q, const CategoricalFocalOptions<double>& options,
              Eigen::ArrayXd& gradient) {
   if (!options.isProbability) return logitRow(x, q, options.gamma, options.epsilon, gradient);
   const double sum = options.renormalises ? x.sum() : 1;
@@ -161,38 +178,57 @@ double rowOf(Eigen::ArrayXd x, const Eigen::ArrayXd& q, const CategoricalFocalOp
   return loss;
 }
 
+void categoricalRows(const Arrays& a, ClassLayout layout, const CategoricalFocalOptions<double>& options) {
+  const DoubleRows rows(layout);
+  const Eigen::ArrayXd weight = rows.readWeight(a.weight);
+  const double share = options.labelSmoothing / static_cast<double>(layout.classes);
+  for (std::size_t row = 0; row < layout.rows(); ++row) {
+    const Eigen::ArrayXd t = rows.read(a.target, row);
+    Eigen::ArrayXd slope = Eigen::ArrayXd::Zero(rows.size());
+    double value = 0;
+    if (const bool isIgnored = t(0) < 0; !isIgnored) {
+      const Eigen::ArrayXd q = weight * ((1 - options.labelSmoothing) * t + share);
+      value = rowOf(rows.read(a.input, row), q, options, slope);
+    }
+    a.loss.set(row, value);
+    if (!a.gradient.isNull()) rows.write(a.gradient, row, slope * options.gradientScale);
+  }
+}
+
 }  // namespace
 
 template <class T>
 void binaryFocal(T* loss, T* gradient, const T* input, const T* target, std::size_t count,
                  const BinaryFocalOptions<T>& options) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto t = static_cast<double>(target[i]);
-    const bool isIgnored = t == options.ignoredTarget;
-    const Curve result = isIgnored ? Curve{0, 0} : elementOf(static_cast<double>(input[i]), t, i, options);
-    loss[i] = static_cast<T>(result.value);
-    if (gradient != nullptr) gradient[i] = static_cast<T>(result.slope * options.gradientScale);
-  }
+  const BinaryFocalOptions<double> others{nullptr,
+                                          nullptr,
+                                          options.positiveAlpha,
+                                          options.negativeAlpha,
+                                          options.gamma,
+                                          options.epsilon,
+                                          options.labelSmoothing,
+                                          options.form,
+                                          options.isProbability,
+                                          options.ignoredTarget,
+                                          options.gradientScale};
+  const Arrays arrays{NumbersOut(loss), NumbersOut(gradient),    Numbers(input),
+                      Numbers(target),  Numbers(options.weight), Numbers(options.positiveWeight)};
+  binaryElements(arrays, count, others);
 }
 
 template <class T>
 void categoricalFocal(T* loss, T* gradient, const T* input, const T* target, ClassLayout layout,
                       const CategoricalFocalOptions<T>& options) {
-  const DoubleRows rows(layout);
-  Eigen::ArrayXd weight = Eigen::ArrayXd::Ones(rows.size());
-  if (options.weight != nullptr) weight = DoubleRows({1, layout.classes, 1}).read(options.weight, 0);
-  const double share = options.labelSmoothing / static_cast<double>(layout.classes);
-  for (std::size_t row = 0; row < layout.rows(); ++row) {
-    const Eigen::ArrayXd t = rows.read(target, row);
-    Eigen::ArrayXd slope = Eigen::ArrayXd::Zero(rows.size());
-    double value = 0;
-    if (const bool isIgnored = t(0) < 0; !isIgnored) {
-      const Eigen::ArrayXd q = weight * ((1 - options.labelSmoothing) * t + share);
-      value = rowOf(rows.read(input, row), q, options, slope);
-    }
-    loss[row] = static_cast<T>(value);
-    if (gradient != nullptr) rows.write(gradient, row, slope * options.gradientScale);
-  }
+  const CategoricalFocalOptions<double> others{nullptr,
+                                               options.gamma,
+                                               options.epsilon,
+                                               options.labelSmoothing,
+                                               options.isProbability,
+                                               options.renormalises,
+                                               options.gradientScale};
+  const Arrays arrays{NumbersOut(loss), NumbersOut(gradient),    Numbers(input),
+                      Numbers(target),  Numbers(options.weight), Numbers(static_cast<const T*>(nullptr))};
+  categoricalRows(arrays, layout, others);
 }
 
 template void binaryFocal(float*, float*, const float*, const float*, std::size_t,

@@ -127,7 +127,7 @@ std::vector<double> GhmState::densities() const {
   return {counts_.begin(), counts_.end()};
 }
 
-std::vector<double> GhmState::weights(const std::vector<double>& densities) const {
+std::vector<double> GhmState::weights(std::span<const double> densities) const {
   std::vector<double> result(counts_.size());
   const double share = total() / static_cast<double>(std::max<std::size_t>(nonemptyBins(), 1));
   for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
@@ -136,7 +136,7 @@ std::vector<double> GhmState::weights(const std::vector<double>& densities) cons
   return result;
 }
 
-double GhmState::loss(const std::vector<double>& weights) const {
+double GhmState::loss(std::span<const double> weights) const {
   double sum = 0;
   for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
     if (counts_[bin] > 0) sum += weights[bin] * lossSum(bin);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "numeric/exact_sum.h"
@@ -60,11 +61,11 @@ class GhmState {
 
   /// Weight of each bin's elements: total / density, divided by the number of nonempty bins. `densities` are
   /// the bins' counts, or their moving averages (momentum). A bin without elements gets 0.
-  [[nodiscard]] std::vector<double> weights(const std::vector<double>& densities) const;
+  [[nodiscard]] std::vector<double> weights(std::span<const double> densities) const;
   [[nodiscard]] std::vector<double> densities() const;
 
   /// sum of weight * loss / total; 0 where nothing counts.
-  [[nodiscard]] double loss(const std::vector<double>& weights) const;
+  [[nodiscard]] double loss(std::span<const double> weights) const;
 
   void write(ByteWriter& to) const;
   /// False when the bytes end early, are damaged, or are of another kind or number of bins.

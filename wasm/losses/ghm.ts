@@ -1,6 +1,6 @@
 // The two gradient harmonizing losses: what they share.
 
-import { checkMergeable, liveState, readState } from '../accumulatorState.js'
+import { checkMergeable, liveState, readState, saveState } from '../accumulatorState.js'
 import { checkChoice, checkNonNegative, checkNumber, checkSameShape } from '../arguments.js'
 import { Broadcast } from '../broadcast.js'
 import { reductions, type ValueAndGrad } from '../criterion.js'
@@ -147,7 +147,7 @@ class GhmBatch {
 
   bin(state: GhmState): void {
     for (const block of this.#blocks()) {
-      const { arrays, target } = this.#arrays(block, false)
+      const { arrays, target } = this.#arrays(block)
       if (!this.#settings.isRegression) this.#refuseTargets(target, block)
       state[`update${this.#dtype}`](arrays, block.length, this.#settings.mu)
       if (state.hasNan()) this.#refuseNan(block)
@@ -179,8 +179,8 @@ class GhmBatch {
     const losses = this.#result()
     const grad = this.#result()
     for (const block of this.#blocks()) {
-      const { arrays, loss, gradient } = this.#arrays(block, true)
-      state[`gradient${this.#dtype}`](arrays, block.length, this.#settings.mu, weights, scale)
+      const { arrays, loss, gradient, bins } = this.#arrays(block, weights)
+      state[`gradient${this.#dtype}`](arrays, block.length, this.#settings.mu, bins.address, scale)
       losses.data.set(heap.view(this.#dtype, loss), block.start)
       grad.data.set(heap.view(this.#dtype, gradient), block.start)
     }
@@ -196,12 +196,21 @@ class GhmBatch {
     return blocksOf(this.#pair.input.data.length, 1)
   }
 
-  #arrays({ start, length }: Block, wantsResults: boolean) {
+  /** The arrays of a block; with the bins' weights also those of the results. */
+  #arrays({ start, length }: Block, binWeights?: readonly number[]) {
     const { heap } = this.#native
     const dtype = this.#dtype
     const values: [Dtype, number] = [dtype, length]
-    const results = wantsResults ? values : undefined
-    const slots = heap.take({ input: values, target: values, weight: this.#labelWeight && values, loss: results, gradient: results })
+    const results = binWeights && values
+    const slots = heap.take({
+      input: values,
+      target: values,
+      weight: this.#labelWeight && values,
+      loss: results,
+      gradient: results,
+      bins: binWeights && ['F64', binWeights.length],
+    })
+    if (binWeights) heap.view('F64', slots.bins).set(binWeights)
     copyFloats(heap.view(dtype, slots.input), this.#pair.input.data, start)
     copyFloats(heap.view(dtype, slots.target), this.#pair.target.data, start)
     if (this.#labelWeight) copyFloats(heap.view(dtype, slots.weight), this.#labelWeight.data, start)
@@ -212,7 +221,7 @@ class GhmBatch {
       target: slots.target.address,
       weight: slots.weight.address,
     }
-    return { arrays, target: slots.target, loss: slots.loss, gradient: slots.gradient }
+    return { ...slots, arrays }
   }
 }
 
@@ -252,13 +261,13 @@ class Accumulator implements GhmAccumulator {
 
   result(): GhmResult {
     const state = this.#live()
-    const counts: number[] = state.counts()
-    const mean = state.loss(state.weights(counts)) * this.#settings.lossWeight
+    const counts = countsOf(this.#native, state, this.#settings)
+    const mean = lossOf(this.#native, state, weightsOf(this.#native, state, counts)) * this.#settings.lossWeight
     return { mean, rows: state.count(), counts }
   }
 
   toBytes(): Uint8Array {
-    return this.#live().toBytes(this.#options)
+    return saveState(this.#native, this.#live(), this.#options)
   }
 
   dispose(): void {
@@ -275,6 +284,27 @@ class Accumulator implements GhmAccumulator {
 }
 
 const newState = ({ module }: Native, { bins, isRegression }: Settings): GhmState => new module.GhmState(bins, isRegression)
+
+/** Elements of each bin. */
+function countsOf({ heap }: Native, state: GhmState, { bins }: Settings): number[] {
+  const { counts } = heap.take({ counts: ['F64', bins] })
+  state.counts(counts.address)
+  return Array.from(heap.view('F64', counts))
+}
+
+/** Weight of each bin's elements, from the bins' densities. */
+function weightsOf({ heap }: Native, state: GhmState, densities: readonly number[]): number[] {
+  const slots = heap.take({ weights: ['F64', densities.length], densities: ['F64', densities.length] })
+  heap.view('F64', slots.densities).set(densities)
+  state.weights(slots.weights.address, slots.densities.address)
+  return Array.from(heap.view('F64', slots.weights))
+}
+
+function lossOf({ heap }: Native, state: GhmState, weights: readonly number[]): number {
+  const slots = heap.take({ weights: ['F64', weights.length] })
+  heap.view('F64', slots.weights).set(weights)
+  return state.loss(slots.weights.address)
+}
 
 const isBins = (v: number) => Number.isInteger(v) && v >= 1 && v <= 10_000
 
@@ -301,13 +331,14 @@ export function ghmLoss(native: Native, kind: GhmKind, options: GhmOptions): Ghm
     try {
       batch.bin(state)
       const scale = reduction === 'mean' ? lossWeight / state.total() : lossWeight
-      return use(state, state.weights(densities(state.counts())), scale)
+      return use(state, weightsOf(native, state, densities(countsOf(native, state, settings))), scale)
     } finally {
       state.delete()
     }
   }
 
-  const reduced = (state: GhmState, weights: number[]) => state.loss(weights) * lossWeight * (reduction === 'sum' ? state.total() : 1)
+  const reduced = (state: GhmState, weights: number[]) =>
+    lossOf(native, state, weights) * lossWeight * (reduction === 'sum' ? state.total() : 1)
 
   return {
     forward(input, target, labelWeight) {

@@ -96,7 +96,13 @@ function ghmc({ module }, data, { scores, target }) {
   forEachBlock(data, (start, length) => {
     state.updateF32({ loss: 0, gradient: 0, input: scores + 4 * start, target: target + 4 * start, weight: 0 }, length, 0)
   })
-  const value = state.loss(state.weights(state.counts()))
+  const counts = module._malloc(8 * ghmBins)
+  const weights = module._malloc(8 * ghmBins)
+  state.counts(counts)
+  state.weights(weights, counts)
+  const value = state.loss(weights)
+  module._free(counts)
+  module._free(weights)
   state.delete()
   return { value }
 }
