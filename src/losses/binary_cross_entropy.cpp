@@ -4,6 +4,7 @@
 
 #include "losses/binary_terms.h"
 #include "losses/definition.h"
+#include "losses/hard_targets.h"
 #include "losses/pointwise.h"
 
 namespace losskit {
@@ -19,19 +20,30 @@ F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
   return weight == nullptr ? splat(1.0F) : loadWidth(weight + i, width);
 }
 
+void unweighted(float* loss, const float* logits, const float* target, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    store(loss + i, binaryCrossEntropyOf(load(logits + i), load(target + i)));
+  }
+}
+
 }  // namespace
 
 void binaryCrossEntropyWithLogits(float* loss, float* gradient, const float* logits, const float* target,
                                   std::size_t count, const BinaryCrossEntropyOptions<float>& options) {
   const bool isWeighted = options.weight != nullptr || options.positiveWeight != nullptr;
+  if (!isWeighted && gradient == nullptr) {
+    inWholeVectors(loss, logits, target, count, unweighted);
+    return;
+  }
   forEachFour(count, [&](std::size_t i, std::size_t width) {
-    const BinaryTerms terms(loadWidth(logits + i, width));
+    const F32x4 x = loadWidth(logits + i, width);
+    const BinaryTerms terms(x);
     const F32x4 t = loadWidth(target + i, width);
     const F32x4 weight = factor(options.weight, i, width);
     const F32x4 positiveWeight = factor(options.positiveWeight, i, width);
     storeWidth(loss + i, width,
                isWeighted ? terms.crossEntropy(F64x4(t), F64x4(positiveWeight), F64x4(weight)).rounded()
-                          : terms.crossEntropy(t));
+                          : binaryCrossEntropyOf(x, t));
     if (gradient == nullptr) return;
     const F32x4 slope = splat(options.gradientScale) * weight * terms.crossEntropyGradient(t, positiveWeight);
     storeWidth(gradient + i, width, slope);

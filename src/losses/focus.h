@@ -11,18 +11,22 @@ namespace losskit {
 /// integer gammas up to 8 (those in use) are products and a square root; others go through pow.
 class Focus {
  public:
-  explicit Focus(float gamma) : gamma_(gamma), halves_(static_cast<int>(gamma * 2)) {
+  explicit Focus(float gamma) : gamma_(gamma), halves_(static_cast<int>(gamma * 2)), isSquare_(gamma == 2) {
     isHalfInteger_ = gamma <= 8 && static_cast<float>(halves_) == gamma * 2;
   }
 
-  F64x4 operator()(F64x4 miss) const { return isHalfInteger_ ? product(miss) : power(miss); }
+  F64x2 operator()(F64x2 miss) const {
+    if (isSquare_) return miss * miss;  // the default, without the loop
+    return isHalfInteger_ ? product(miss) : power(miss);
+  }
+  F64x4 operator()(F64x4 miss) const { return {(*this)(miss.low), (*this)(miss.high)}; }
 
   [[nodiscard]] float gamma() const { return gamma_; }
 
  private:
-  [[nodiscard]] F64x4 product(F64x4 miss) const {
-    F64x4 result = (halves_ & 1) != 0 ? squareRoot(miss) : F64x4(1.0);
-    F64x4 square = miss;
+  [[nodiscard]] F64x2 product(F64x2 miss) const {
+    F64x2 result = (halves_ & 1) != 0 ? squareRoot(miss) : splat(1.0);
+    F64x2 square = miss;
     for (int rest = halves_ >> 1; rest != 0; rest >>= 1) {
       if ((rest & 1) != 0) result = result * square;
       square = square * square;
@@ -30,17 +34,15 @@ class Focus {
     return result;
   }
 
-  [[nodiscard]] F64x4 power(F64x4 miss) const {
-    F64x4 result;
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      result.setLane(lane, std::pow(miss.lane(lane), static_cast<double>(gamma_)));
-    }
-    return result;
+  [[nodiscard]] F64x2 power(F64x2 miss) const {
+    const auto gamma = static_cast<double>(gamma_);
+    return F64x2{std::pow(miss[0], gamma), std::pow(miss[1], gamma)};
   }
 
   float gamma_;
   int halves_;
   bool isHalfInteger_ = false;
+  bool isSquare_;
 };
 
 }  // namespace losskit

@@ -1,11 +1,14 @@
 #include "losses/ghm.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "losses/binary_terms.h"
 #include "losses/definition.h"
+#include "losses/ghm_hard_logits.h"
 #include "losses/pointwise.h"
 
 namespace losskit {
@@ -40,18 +43,26 @@ void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t c
   }
 }
 
-/// GHM-C of floats, four at a time.
+/// GHM-C of up to four floats. Not inlined: it stands in two loops, neither of which is the fast one.
+[[gnu::noinline]] void logitElements(Element* elements, const float* logits, const float* target,
+                                     std::size_t width) {
+  const F32x4 x = loadWidth(logits, width);
+  const F32x4 t = loadWidth(target, width);
+  const F32x4 loss = binaryCrossEntropyOf(x, t);
+  const F32x4 slope = BinaryTerms(x).crossEntropyGradient(t, splat(1.0F));
+  for (std::size_t lane = 0; lane < width; ++lane) {
+    // In double, so that the bin is the one that addHardLogits finds.
+    const double norm = definition::gradientNorm(static_cast<double>(x[lane]), static_cast<double>(t[lane]));
+    elements[lane] = {static_cast<double>(loss[lane]), static_cast<double>(slope[lane]), norm};
+  }
+}
+
 template <class Use>
 void forEachLogit(const float* logits, const float* target, std::size_t count, const Use& use) {
   forEachFour(count, [&](std::size_t i, std::size_t width) {
-    const BinaryTerms terms(loadWidth(logits + i, width));
-    const F32x4 t = loadWidth(target + i, width);
-    const F32x4 loss = terms.crossEntropy(t);
-    const F32x4 slope = terms.crossEntropyGradient(t, splat(1.0F));
-    for (std::size_t lane = 0; lane < width; ++lane) {
-      const auto value = static_cast<double>(slope[lane]);
-      use(i + lane, Element{static_cast<double>(loss[lane]), value, std::fabs(value)});
-    }
+    Element elements[kLanes];
+    logitElements(elements, logits + i, target + i, width);
+    for (std::size_t lane = 0; lane < width; ++lane) use(i + lane, elements[lane]);
   });
 }
 
@@ -63,6 +74,24 @@ void forEachElement(GhmKind kind, const float* input, const float* target, std::
   } else {
     forEachElement<float>(kind, input, target, count, mu, use);
   }
+}
+
+/// The float whose place among all floats, negative ones below, is `order`.
+float floatAt(std::int64_t order) {
+  const auto bits = static_cast<std::uint32_t>(order < 0 ? ~order : order);
+  return std::bit_cast<float>(order < 0 ? bits | 0x80000000U : bits);
+}
+
+/// The least float whose sigmoid, in double, is not below p, 0 < p < 1.
+float leastLogitOf(double p) {
+  std::int64_t least = std::bit_cast<std::int32_t>(200.0F);
+  std::int64_t below = ~least;
+  while (least - below > 1) {
+    const std::int64_t middle = below + (least - below) / 2;
+    const bool reaches = definition::sigmoid(static_cast<double>(floatAt(middle))) >= p;
+    (reaches ? least : below) = middle;
+  }
+  return floatAt(least);
 }
 
 template <class T>
@@ -77,6 +106,8 @@ GradientNormBins::GradientNormBins(std::size_t bins, GhmKind kind) : edges_(bins
     edges_[i] = static_cast<float>(static_cast<double>(i) / static_cast<double>(bins));
   }
   edges_[bins] = kind == GhmKind::Regression ? 1e3F : edges_[bins] + 1e-6F;
+  if (kind == GhmKind::Regression || bins > kFewBins) return;
+  for (std::size_t i = 1; i < bins; ++i) logitEdges_.push_back(leastLogitOf(static_cast<double>(edges_[i])));
 }
 
 std::size_t GradientNormBins::of(double norm) const {
@@ -163,12 +194,26 @@ bool GhmState::read(ByteReader& from) {
   return labelWeight_.read(from);
 }
 
+/// Adds elements one by one.
 template <class T>
-void ghmUpdate(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
-               double mu) {
+void addEach(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
+             double mu) {
   forEachElement(state.kind(), input, target, count, mu, [&](std::size_t i, const Element& element) {
     if (isCounted(labelWeight, i)) state.add(element.norm, element.loss);
   });
+}
+
+template <class T>
+void ghmUpdate(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
+               double mu) {
+  for (std::size_t start = 0; start < count; start += kGhmChunk) {
+    const std::size_t length = std::min(count - start, kGhmChunk);
+    const T* mask = labelWeight == nullptr ? nullptr : labelWeight + start;
+    if constexpr (std::is_same_v<T, float>) {
+      if (mask == nullptr && addHardLogits(state, input + start, target + start, length)) continue;
+    }
+    addEach(state, input + start, target + start, mask, length, mu);
+  }
   if (state.kind() != GhmKind::Regression) return;
   for (std::size_t i = 0; i < count; ++i) {
     state.addLabelWeight(labelWeight == nullptr ? 1 : static_cast<double>(labelWeight[i]));

@@ -28,8 +28,15 @@ class GradientNormBins {
   /// them.
   [[nodiscard]] std::size_t of(double norm) const;
 
+  /// Least logits whose sigmoid reaches edges 1, 2, ..., so that elements with hard targets are binned by the
+  /// logit towards the wrong side, exactly and without their norm. Empty where there are more than kFewBins.
+  [[nodiscard]] const std::vector<float>& logitEdges() const { return logitEdges_; }
+
+  static constexpr std::size_t kFewBins = 32;
+
  private:
   std::vector<float> edges_;
+  std::vector<float> logitEdges_;
 };
 
 /// One pass over the data: how many elements each bin holds and their exact loss sum. Any split of the data,
@@ -42,6 +49,12 @@ class GhmState {
   void add(double norm, double loss);
   /// GHM-R: the element's label weight, whether it is binned or not.
   void addLabelWeight(double weight) { labelWeight_.add(weight); }
+  /// `count` elements of a bin at once; the exact sum of their losses is upper + lower.
+  void addToBin(std::size_t bin, std::uint64_t count, double upper, double lower) {
+    counts_[bin] += count;
+    sums_[bin].add(upper);
+    sums_[bin].add(lower);
+  }
   /// `other` must have the same kind and number of bins.
   void merge(const GhmState& other);
 

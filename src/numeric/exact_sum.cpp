@@ -1,5 +1,6 @@
 #include "numeric/exact_sum.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -37,6 +38,48 @@ double roundToDouble(std::uint64_t mantissa, bool sticky, int exponent) {
   return std::ldexp(static_cast<double>(kept + (up ? 1 : 0)), exponent + kDropped);
 }
 
+/// Values whose sum is taken in double before it is added to the limbs.
+constexpr std::size_t kRun = 128;
+
+/// Sum of a run of floats that are zero or lie so near to each other that double holds it exactly, as losses
+/// mostly do: 8 instructions for four, against 21 of the next.
+class NearFloatSum {
+ public:
+  void add(F32x4 value) {
+    const auto bits = reinterpret_cast<U32x4>(value);
+    largest_ = maximum(largest_, bits);
+    smallest_ = minimum(smallest_, bits - 1);  // which no zero is
+    low_ += lowAsDouble(value);
+    high_ += highAsDouble(value);
+  }
+
+  /// Whether all so far were positive or +0, and no two more than 22 binades apart: with the 24 bits of the
+  /// smallest and 7 of carries that makes 53. Negative values and NaN have the largest bits.
+  [[nodiscard]] bool fits() const {
+    std::uint32_t largest = 0;
+    std::uint32_t smallest = ~std::uint32_t{0};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      largest = std::max(largest, largest_[lane]);
+      smallest = std::min(smallest, smallest_[lane]);
+    }
+    return largest < kInfinityBits && (largest >> kMantissaBits) <= (smallest >> kMantissaBits) + 22;
+  }
+
+  [[nodiscard]] double sum() const {
+    const F64x2 pairs = low_ + high_;
+    return pairs[0] + pairs[1];
+  }
+
+ private:
+  static constexpr int kMantissaBits = 23;
+  static constexpr std::uint32_t kInfinityBits = 0x7f800000U;
+
+  U32x4 largest_{};
+  U32x4 smallest_ = ~U32x4{};
+  F64x2 low_{};
+  F64x2 high_{};
+};
+
 /// Sums of a run of floats in [2^-30, 2^20) or zero, split at 2^-20: both halves stay exact in double for
 /// 2^13 additions.
 class QuickFloatSum {
@@ -72,6 +115,13 @@ class QuickFloatSum {
   F32x4 smallest_ = splat(1.0F);
   I32x4 isNumber_ = splat(std::int32_t{-1});
 };
+
+template <class Sum>
+Sum sumOfRun(const float* values) {
+  Sum sum;
+  for (std::size_t i = 0; i < kRun; i += kLanes) sum.add(load(values + i));
+  return sum;
+}
 
 }  // namespace
 
@@ -116,23 +166,31 @@ void ExactSum<double>::add(double value) {
   }
 }
 
-/// Adds whole runs by QuickFloatSum where they fit; returns how many values that were.
+/// Adds whole runs in double where they fit; returns how many values that were.
 template <class T>
 std::size_t ExactSum<T>::addRuns(const float* values, std::size_t count) {
-  constexpr std::size_t kRun = 1024;
   std::size_t done = 0;
-  while (count - done >= kRun) {
-    QuickFloatSum run;
-    for (std::size_t i = 0; i < kRun; i += kLanes) run.add(load(values + done + i));
-    if (run.fits()) {
-      addFinite(run.high());
-      addFinite(run.low());
+  for (; count - done >= kRun; done += kRun) {
+    const float* run = values + done;
+    const auto near = sumOfRun<NearFloatSum>(run);
+    if (near.fits()) {
+      addFinite(near.sum());
     } else {
-      for (std::size_t i = 0; i < kRun; ++i) add(static_cast<T>(values[done + i]));
+      addWideRun(run);
     }
-    done += kRun;
   }
   return done;
+}
+
+template <class T>
+void ExactSum<T>::addWideRun(const float* values) {
+  const auto run = sumOfRun<QuickFloatSum>(values);
+  if (run.fits()) {
+    addFinite(run.high());
+    addFinite(run.low());
+  } else {
+    for (std::size_t i = 0; i < kRun; ++i) add(static_cast<T>(values[i]));
+  }
 }
 
 template <class T>

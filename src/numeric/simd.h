@@ -110,6 +110,16 @@ inline F32x4 negMulAdd(F32x4 a, F32x4 b, F32x4 c) {
 #endif
 }
 
+/// As mulAdd of floats.
+inline F64x2 mulAdd(F64x2 a, F64x2 b, F64x2 c) {
+#ifdef LOSSKIT_RELAXED_SIMD
+  return reinterpret_cast<F64x2>(wasm_f64x2_relaxed_madd(
+      reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(c)));
+#else
+  return a * b + c;
+#endif
+}
+
 /// Lanes of `yes` where the mask's lane is all ones, of `no` where it is zero.
 inline F32x4 select(I32x4 mask, F32x4 yes, F32x4 no) {
 #ifdef LOSSKIT_RELAXED_SIMD
@@ -168,6 +178,44 @@ inline I32x4 minimum(I32x4 a, I32x4 b) {
 #endif
 }
 
+inline U32x4 maximum(U32x4 a, U32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<U32x4>(wasm_u32x4_max(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return a < b ? b : a;
+#endif
+}
+
+inline U32x4 minimum(U32x4 a, U32x4 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<U32x4>(wasm_u32x4_min(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return b < a ? b : a;
+#endif
+}
+
+/// a < b ? b : a. A NaN in `a` stays, a NaN in `b` is passed over.
+inline F64x2 maximum(F64x2 a, F64x2 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F64x2>(wasm_f64x2_pmax(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return a < b ? b : a;
+#endif
+}
+
+/// b < a ? b : a. A NaN in `a` stays, a NaN in `b` is passed over.
+inline F64x2 minimum(F64x2 a, F64x2 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F64x2>(wasm_f64x2_pmin(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return b < a ? b : a;
+#endif
+}
+
+inline F64x2 absolute(F64x2 value) {
+  return reinterpret_cast<F64x2>(reinterpret_cast<I64x2>(value) & 0x7fffffffffffffff);
+}
+
 inline F32x4 absolute(F32x4 value) {
   return floatOf(bitsOf(value) & splat(std::int32_t{0x7fffffff}));
 }
@@ -178,6 +226,14 @@ inline F32x4 squareRoot(F32x4 value) {
 #else
   return F32x4{__builtin_sqrtf(value[0]), __builtin_sqrtf(value[1]), __builtin_sqrtf(value[2]),
                __builtin_sqrtf(value[3])};
+#endif
+}
+
+inline F64x2 squareRoot(F64x2 value) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<F64x2>(wasm_f64x2_sqrt(reinterpret_cast<v128_t>(value)));
+#else
+  return F64x2{__builtin_sqrt(value[0]), __builtin_sqrt(value[1])};
 #endif
 }
 
@@ -204,6 +260,18 @@ inline F64x2 highAsDouble(F32x4 value) {
   return F64x2{value[2], value[3]};
 }
 
+/// Rounded to float: lanes 0 and 1 from `low`, lanes 2 and 3 from `high`.
+inline F32x4 roundedToFloat(F64x2 low, F64x2 high) {
+#ifdef __wasm_simd128__
+  const auto a = reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(low)));
+  const auto b = reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(high)));
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+#else
+  return F32x4{static_cast<float>(low[0]), static_cast<float>(low[1]), static_cast<float>(high[0]),
+               static_cast<float>(high[1])};
+#endif
+}
+
 /// Four doubles, one per lane of a vector of floats.
 struct F64x4 {
   F64x2 low{};
@@ -214,10 +282,7 @@ struct F64x4 {
   explicit F64x4(double value) : low(splat(value)), high(splat(value)) {}
   explicit F64x4(F32x4 value) : low(lowAsDouble(value)), high(highAsDouble(value)) {}
 
-  [[nodiscard]] F32x4 rounded() const {
-    return F32x4{static_cast<float>(low[0]), static_cast<float>(low[1]), static_cast<float>(high[0]),
-                 static_cast<float>(high[1])};
-  }
+  [[nodiscard]] F32x4 rounded() const { return roundedToFloat(low, high); }
   [[nodiscard]] double lane(std::size_t i) const { return i < 2 ? low[i] : high[i - 2]; }
   void setLane(std::size_t i, double value) {
     if (i < 2) {
@@ -246,17 +311,6 @@ inline F64x4 select(I32x4 mask, F64x4 yes, F64x4 no) {
 /// As weightedTerm of floats.
 inline F64x4 weightedTerm(F64x4 weight, F32x4 value) {
   return weight * F64x4(clearWhere(weight.rounded() == splat(0.0F), value));
-}
-
-inline F64x4 squareRoot(F64x4 value) {
-#ifdef __wasm_simd128__
-  const auto root = [](F64x2 half) {
-    return reinterpret_cast<F64x2>(wasm_f64x2_sqrt(reinterpret_cast<v128_t>(half)));
-  };
-#else
-  const auto root = [](F64x2 half) { return F64x2{__builtin_sqrt(half[0]), __builtin_sqrt(half[1])}; };
-#endif
-  return {root(value.low), root(value.high)};
 }
 
 /// (lane 0 + lane 1) + (lane 2 + lane 3), in double.

@@ -105,6 +105,24 @@ TYPED_TEST(ExactSumTest, FastRunsAgreeWithSingleAdditions) {
   }
 }
 
+/// As losses are: none negative, some 0. The widest runs lie at the edge of what a double holds.
+TYPED_TEST(ExactSumTest, FastRunsOfLossesAgreeWithSingleAdditions) {
+  for (const int highest : {4, 30, 127, -100, -126}) {
+    for (int binades = 1; binades < 40; ++binades) {
+      std::vector<TypeParam> values(384, static_cast<TypeParam>(std::ldexp(2 - 0x1p-23, highest)));
+      for (std::size_t i = 0; i < values.size(); i += 64) {
+        values[i] = static_cast<TypeParam>(static_cast<float>(std::ldexp(1 + 0x1p-23, highest - binades)));
+        values[i + 1] = 0;
+      }
+      ExactSum<TypeParam> together;
+      together.add(values.data(), values.size());
+      ExactSum<TypeParam> alone;
+      for (const TypeParam value : values) alone.add(value);
+      EXPECT_EQ(bytesOf(together), bytesOf(alone)) << highest << ", " << binades;
+    }
+  }
+}
+
 TYPED_TEST(ExactSumTest, SpecialValuesDecideAsIeeeWould) {
   const auto infinity = std::numeric_limits<TypeParam>::infinity();
   const auto nan = std::numeric_limits<TypeParam>::quiet_NaN();

@@ -77,6 +77,37 @@ TEST(Ghm, GradientIsTheWeightedBinaryCrossEntropys) {
   EXPECT_NEAR(sum, lossOf(state), 1e-6);
 }
 
+/// Logits around the edges, where the bin is decided, and of every size, with hard targets.
+TEST(Ghm, ManyAtOnceAreBinnedAsOneByOne) {
+  for (const std::size_t bins : {1U, 2U, 10U, 30U, 32U, 40U}) {
+    GhmState together(bins, GhmKind::Classification);
+    GhmState alone(bins, GhmKind::Classification);
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal(0, 4);
+    std::vector<float> x;
+    for (const float edge : together.bins().logitEdges()) {
+      for (const float near : {edge, std::nextafter(edge, -9.0F), std::nextafter(edge, 9.0F)}) {
+        x.push_back(near);
+        x.push_back(-near);
+      }
+    }
+    for (const float size : {0.0F, 1e-30F, 20.0F, 25.0F, 100.0F, 200.0F, 300.0F, 1e30F}) x.push_back(size);
+    while (x.size() < 5000) x.push_back(normal(random));
+    std::vector<float> t(x.size());
+    for (float& target : t) target = static_cast<float>(random() % 2);
+    t[3000] = 0.5F;
+    ghmUpdate<float>(together, x.data(), t.data(), nullptr, x.size(), 0);
+    for (std::size_t i = 0; i < x.size(); ++i) ghmUpdate<float>(alone, &x[i], &t[i], nullptr, 1, 0);
+    EXPECT_EQ(toBytes(together), toBytes(alone)) << bins;
+    std::vector<std::uint64_t> counts(bins);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ++counts[together.bins().of(
+          definition::gradientNorm(static_cast<double>(x[i]), static_cast<double>(t[i])))];
+    }
+    EXPECT_EQ(together.counts(), counts) << bins;
+  }
+}
+
 TEST(Ghm, AnySplitAndOrderGivesTheSameBytes) {
   std::mt19937 random(4);
   std::normal_distribution<float> normal(0, 3);

@@ -147,7 +147,7 @@ TEST(SameBits, BinaryCrossEntropy) {
       hashOfBinaryLoss([](float* loss, float* gradient, const float* x, const float* t, std::size_t count) {
         binaryCrossEntropyWithLogits(loss, gradient, x, t, count, {});
       }),
-      13275109672729123302U);
+      12282971283373404716U);
 }
 
 TEST(SameBits, SigmoidFocal) {
@@ -155,7 +155,7 @@ TEST(SameBits, SigmoidFocal) {
       hashOfBinaryLoss([](float* loss, float* gradient, const float* x, const float* t, std::size_t count) {
         sigmoidFocal(loss, gradient, x, t, count, {0.25F, 2, 1});
       }),
-      11421309721846004239U);
+      4561322960987463666U);
 }
 
 }  // namespace

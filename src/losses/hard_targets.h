@@ -1,0 +1,45 @@
+// Elements whose target is 0 or 1, as most are: one number, the logit towards the wrong side, then says all
+// of an element, and half of the work is saved.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "numeric/math.h"
+
+namespace losskit {
+
+/// Whether all targets are 0 or 1.
+inline bool areHard(const float* target, std::size_t count) {
+  I32x4 hard = splat(std::int32_t{-1});
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const F32x4 t = load(target + i);
+    hard &= (t == splat(0.0F)) | (t == splat(1.0F));
+  }
+  return all(hard) && std::all_of(target + i, target + count, [](float t) { return t == 0 || t == 1; });
+}
+
+/// (1 - 2 t) x: the logit of the probability given to the wrong side. t: 0 or 1.
+inline F32x4 towardsMiss(F32x4 x, F32x4 t) {
+  return x * (splat(1.0F) - (t + t));
+}
+
+/// Calls kernel(out, x, t, count) with whole vectors only, the last few elements in copies: one loop, without
+/// a branch for them, and called from one place so that it stands once in the module.
+template <class Kernel>
+void inWholeVectors(float* out, const float* x, const float* t, std::size_t count, const Kernel& kernel) {
+  const std::size_t rest = count % kLanes;
+  const std::size_t whole = count - rest;
+  float lastOut[kLanes];
+  float lastX[kLanes] = {};
+  float lastT[kLanes] = {};
+  std::copy(x + whole, x + count, lastX);
+  std::copy(t + whole, t + count, lastT);
+  for (const bool isLast : {false, true}) {
+    kernel(isLast ? lastOut : out, isLast ? lastX : x, isLast ? lastT : t, isLast ? kLanes : whole);
+  }
+  std::copy(lastOut, lastOut + rest, out + whole);
+}
+
+}  // namespace losskit
