@@ -1,13 +1,8 @@
-import { takeBatch } from './batch.js'
-import { Evaluator } from './evaluator.js'
 import { type FileSource, toFileSource, whileUnchanged } from './file.js'
-import { mappingOf, type Opened, openSource, reportOf } from './opening.js'
+import { mappingOf, openSource } from './opening.js'
 import { checkOptions, type EvaluateOptions } from './options.js'
-import { PartialReports } from './partialReports.js'
-import { readAll } from './reading.js'
+import { readReport } from './reading.js'
 import type { Mapping, Report } from './report.js'
-import type { Batch } from './table.js'
-import { readInWorkers } from './workers/readInWorkers.js'
 
 export interface Inspection {
   mapping: Mapping
@@ -25,23 +20,7 @@ const previewRows = 10
 export async function evaluate(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Report> {
   const settings = checkOptions(options)
   const file = toFileSource(source)
-  return whileUnchanged(file, async () => evaluateFile(await openSource(file, settings)))
-}
-
-async function evaluateFile(opened: Opened): Promise<Report> {
-  const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
-  const partial = new PartialReports(opened)
-  try {
-    if (!(await readInWorkers(opened, evaluator, partial))) {
-      const use = (batch: Batch) => takeBatch(opened, evaluator, batch)
-      await readAll(opened, use, (rows) => {
-        if (partial.isDue(rows)) partial.tell(rows, evaluator)
-      })
-    }
-    return reportOf(opened, evaluator.results())
-  } finally {
-    evaluator.dispose()
-  }
+  return whileUnchanged(file, async () => readReport(await openSource(file, settings)))
 }
 
 /** How `evaluate` would understand a file, from its beginning alone. */

@@ -1,13 +1,16 @@
 // From batches of rows in wasm memory to the part of a report that the task decides.
+
+import type { NamedBatch } from './keptRows.js'
 import type { Subject } from './lossResults.js'
 import type { Understanding } from './mapping.js'
-import { idOf, scoresOf, targetsOf } from './memory.js'
+import { idOf } from './memory.js'
 import type { MainModule, Evaluation as NativeEvaluation, RowTerms, TemperatureSample } from './module.js'
 import type { Settings } from './options.js'
-import type { RowResult } from './report.js'
+import type { RowResult, Temperature } from './report.js'
 import { type Results, resultsOf } from './results.js'
 import { scoreKindCode } from './scoreKind.js'
-import { type Batch, widthOf } from './table.js'
+import { widthOf } from './table.js'
+import { currentTerms, type KeptTerms, keepTerms, labelTexts, restoreTerms } from './terms.js'
 import type { RankedRow, Totals } from './totals.js'
 
 /** Where a row stands in its part of the file, and what cannot be told from its terms. */
@@ -125,16 +128,31 @@ export class Evaluator {
   }
 
   /** Takes the rows, or returns the number of the first one that is at fault. Returns `rows` when all are taken. */
-  update(batch: Batch): number {
+  update(batch: NamedBatch): number {
     const { scores, labels, targets, weights, rows } = batch
     const taken = this.#terms.update(scores, labels, targets, rows)
     if (taken < rows) return taken
-    this.#evaluation.add(this.#terms, weights)
+    this.#gather(batch)
     if (this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
+    return rows
+  }
+
+  /** Takes rows whose terms are known: of the batch only weights, places and names are looked at, and no temperature is fitted to them. */
+  updateTerms(batch: NamedBatch, terms: KeptTerms): void {
+    restoreTerms(this.#native, this.#terms, terms)
+    this.#gather(batch)
+  }
+
+  /** The terms of the last batch. */
+  keepTerms(): KeptTerms {
+    return keepTerms(this.#native, this.#terms)
+  }
+
+  #gather(batch: NamedBatch): void {
+    this.#evaluation.add(this.#terms, batch.weights)
     for (const row of this.#evaluation.entered() as number[]) this.#places.set(this.#next + row, this.#placeOf(batch, row))
     if (this.#places.size > this.#mostPlaces) this.#forgetPlaces()
-    this.#next += rows
-    return rows
+    this.#next += batch.rows
   }
 
   /** Rows come among the hardest and go again. */
@@ -150,23 +168,12 @@ export class Evaluator {
     return task === 'binary' || task === 'multiLabel' || selection.truth.kind !== 'targets'
   }
 
-  #placeOf(batch: Batch, row: number): Place {
+  #placeOf(batch: NamedBatch, row: number): Place {
     const place: Place = batch.place(row)
-    const id = idOf(this.#native, batch, row)
+    const id = batch.idOf ? batch.idOf(row) : idOf(this.#native, batch, row)
     if (id !== undefined) place.id = id
-    return this.#understanding.task === 'multiLabel' ? { ...place, ...this.#labelsOf(batch, row) } : place
-  }
-
-  #labelsOf(batch: Batch, row: number): { label: string; predicted: string } {
-    const { classNames, scores } = this.#understanding.mapping
-    const width = classNames.length
-    const least = { logits: 0, probabilities: 0.5, logProbabilities: Math.log(0.5) }[scores.kind]
-    const names = (values: Float32Array, isSet: (value: number) => boolean) =>
-      classNames.filter((_, c) => isSet(values[row * width + c])).join('|')
-    return {
-      label: names(targetsOf(this.#native, batch, width), (target) => target >= 0.5),
-      predicted: names(scoresOf(this.#native, batch, width), (score) => score > least),
-    }
+    if (this.#understanding.task !== 'multiLabel') return place
+    return { ...place, ...labelTexts(currentTerms(this.#native, this.#terms), row, this.#understanding.mapping.classNames) }
   }
 
   toBytes(): Uint8Array {
@@ -197,18 +204,22 @@ export class Evaluator {
     for (const [part, size] of parts) this.#parts.set(part, size)
   }
 
-  /** Of a partial result no temperature is fitted. */
-  results({ isPartial = false } = {}): Results {
+  /** With the given temperature instead of one that is fitted now, or with none. */
+  results({ temperature }: { temperature?: Temperature | null } = {}): Results {
     const totals: Totals = this.#evaluation.totals()
     const before = this.#sizesBefore()
     const found = {
       totals,
-      temperature: this.#hasTemperature && !isPartial ? this.#sample.fit() : null,
+      temperature: temperature === undefined ? this.#fit() : temperature,
       hardest: totals.hardest.map((row) => this.#rowResult(row, before, totals.soft > 0)),
       labelErrors: totals.labelErrors.map((row) => this.#rowResult(row, before, totals.soft > 0)),
     }
     const { mapping } = this.#understanding
     return resultsOf(found, mapping.classNames, subjectOf(this.#understanding), this.#settings)
+  }
+
+  #fit(): Temperature | null {
+    return this.#hasTemperature ? this.#sample.fit() : null
   }
 
   /** Rows and lines of the file before each part. */

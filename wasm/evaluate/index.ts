@@ -1,8 +1,10 @@
 // losskit/evaluate: from a file of predictions to its losses.
 export { DataError, type DataErrorPlace } from '../errors.js'
+export { compare } from './compare.js'
 export type * from './comparison.js'
 export { evaluate, type Inspection, inspect } from './evaluate.js'
 export type { FileSource } from './file.js'
+export { open } from './open.js'
 export type { EvaluateOptions, Progress } from './options.js'
 export type * from './report.js'
 export type * from './session.js'

@@ -57,6 +57,8 @@ export interface EvaluateOptions extends VariantOptions {
   eps?: number
   /** How many of the hardest rows and of the likely label errors to list. Default 20. */
   hardest?: number
+  /** Of `open`: bytes that rows may take in memory. Default 512 MiB. */
+  memory?: number
   /**
    * Threads that read a file of delimited text at the same time; 1 reads in the calling one. The report is the same to the last bit. By
    * default as many as the machine has, up to 4, for files of more than 8 MB.
@@ -82,6 +84,7 @@ type Defaulted =
   | 'renormalise'
   | 'eps'
   | 'hardest'
+  | 'memory'
 /** `gammas` has all there are, `gamma` first. */
 export type Settings = EvaluateOptions & Required<Pick<EvaluateOptions, Defaulted>>
 
@@ -89,6 +92,7 @@ const tasks: readonly Task[] = ['binary', 'multiClass', 'multiLabel']
 const scoreKinds: readonly ScoreKind[] = ['logits', 'probabilities', 'logProbabilities']
 const schemes = ['balanced', 'effective', 'complement']
 const maxBins = 1000
+const defaultMemory = 512 * 2 ** 20
 const maxHardest = 10_000
 const commonGammas = [0.5, 1, 2, 5]
 const maxWorkers = 64
@@ -118,6 +122,7 @@ function checkHardest(hardest: number): number {
 export function checkOptions(options: EvaluateOptions): Settings {
   const { task, scores, delimiter, ignoreIndex = -100, gamma = 2, alpha = 0.25, bins = 10, labelSmoothing = 0.1 } = options
   const { gammas = commonGammas, classWeight = 'balanced', temperature = 1, eps = 0, hardest = 20, renormalise = false } = options
+  const { memory = defaultMemory } = options
   if (options.label !== undefined && options.targets)
     throw new TypeError('label and targets are two ways to say the same: give one of them')
   if (task !== undefined) checkChoice('task', task, tasks)
@@ -139,6 +144,7 @@ export function checkOptions(options: EvaluateOptions): Settings {
     renormalise,
     eps: checkNumber('eps', eps, (v) => v >= 0 && v < 0.5, 'in [0, 0.5)'),
     hardest: checkHardest(hardest),
+    memory: checkNumber('memory', memory, (v) => v >= 0, 'a number of bytes >= 0'),
     workers: options.workers === undefined ? undefined : checkCount('workers', options.workers, maxWorkers),
     rangeBytes: options.rangeBytes === undefined ? undefined : checkCount('rangeBytes', options.rangeBytes, maxRangeBytes),
   }

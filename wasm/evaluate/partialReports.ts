@@ -15,8 +15,12 @@ export class PartialReports {
     return this.#opened.settings.onPartial !== undefined && rows >= this.#next
   }
 
+  tellWhenDue(rows: number, evaluator: Evaluator): void {
+    if (this.isDue(rows)) this.tell(rows, evaluator)
+  }
+
   tell(rows: number, evaluator: Evaluator): void {
     this.#next = 2 * rows
-    this.#opened.settings.onPartial?.(reportOf(this.#opened, evaluator.results({ isPartial: true })))
+    this.#opened.settings.onPartial?.(reportOf(this.#opened, evaluator.results({ temperature: null })))
   }
 }

@@ -1,7 +1,12 @@
 // All rows of a file, one batch after the other, with time for others, progress and an end when it is asked for.
-import type { Opened } from './opening.js'
+import { takeBatch } from './batch.js'
+import { Evaluator } from './evaluator.js'
+import { type Opened, reportOf } from './opening.js'
+import { PartialReports } from './partialReports.js'
 import { Meter } from './progress.js'
+import type { Report } from './report.js'
 import type { Batch } from './table.js'
+import { readInWorkers } from './workers/readInWorkers.js'
 
 /** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
 const longestTurn = 25
@@ -19,10 +24,10 @@ export function turn(): Promise<void> {
 }
 
 /** Calls `use` with every batch, and `pause` with the rows so far before others have their turn. */
-export async function readAll(
+async function readAll(
   { table, understanding, settings }: Opened,
   use: (batch: Batch) => void,
-  pause: (rows: number) => void = () => {},
+  pause: (rows: number) => void,
 ): Promise<void> {
   const meter = new Meter(table.file.size, settings.onProgress)
   let begin = performance.now()
@@ -36,4 +41,21 @@ export async function readAll(
     begin = performance.now()
   }
   meter.end()
+}
+
+/** The report of all rows; `keep` sees every batch behind it, in this thread. */
+export async function readReport(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Report> {
+  const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
+  const partial = new PartialReports(opened)
+  const use = (batch: Batch) => {
+    takeBatch(opened, evaluator, batch)
+    keep?.(batch, evaluator)
+  }
+  try {
+    const isRead = keep === undefined && (await readInWorkers(opened, evaluator, partial))
+    if (!isRead) await readAll(opened, use, (rows) => partial.tellWhenDue(rows, evaluator))
+    return reportOf(opened, evaluator.results())
+  } finally {
+    evaluator.dispose()
+  }
 }

@@ -1,0 +1,138 @@
+// Evaluations that stay open: settings changed and rows looked at in memory give what reading the file anew gives.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { evaluate, open } from 'losskit/evaluate'
+import { fileOf, samples, textFile } from './tables.mjs'
+
+const digits = fileOf(`${samples}/digits_logits.csv`)
+const cancer = fileOf(`${samples}/cancer_scores.csv`)
+const labels = textFile('name,y_a,y_b,logit_a,logit_b\nfirst,1,1,2,-1\nsecond,0,1,-3,0.5\nthird,0,0,1,-2\n')
+const weighted = textFile(
+  `id,label,logit_0,logit_1,weight\n${Array.from({ length: 50 }, (_, i) => `r${i},${i % 2},${Math.sin(i)},${Math.cos(i * i)},${i % 4}`).join('\n')}\n`,
+)
+
+/** The fit belongs to the scores: the same to the last bit only where it is fitted to the same rows in the same order. */
+const comparable = (report) => JSON.parse(JSON.stringify(report))
+
+const changes = [
+  { gamma: 0.7 },
+  { gammas: [] },
+  { alpha: 0.6, bins: 7 },
+  { labelSmoothing: 0.3 },
+  { classWeight: 'effective' },
+  { hardest: 3 },
+  { temperature: 1.7 },
+  { temperature: 0.5, gamma: 1 },
+  { temperature: 1 },
+]
+
+describe('update', () => {
+  for (const [name, file, options] of [
+    ['multi-class', digits, {}],
+    ['binary', cancer, {}],
+    ['multi-label', labels, { id: 'name' }],
+    ['weighted', weighted, { weight: 'weight', id: 'id' }],
+  ]) {
+    for (const memory of [undefined, 0]) {
+      test(`${name}, ${memory === 0 ? 'read again' : 'in memory'}`, async () => {
+        const evaluation = await open(file, { ...options, memory })
+        assert.equal(evaluation.isKept, memory !== 0)
+        assert.deepEqual(comparable(evaluation.report), comparable(await evaluate(file, options)))
+        let settings = {}
+        for (const change of changes) {
+          settings = { ...settings, ...change }
+          const report = await evaluation.update(change)
+          assert.deepEqual(comparable(report), comparable(await evaluate(file, { ...options, ...settings })), JSON.stringify(change))
+          assert.equal(evaluation.report, report)
+        }
+        evaluation.dispose()
+        await assert.rejects(evaluation.update({}), TypeError)
+        await assert.rejects(evaluation.rows(), TypeError)
+      })
+    }
+  }
+
+  test('of ignoreIndex changes which rows count, or says which label is none', async () => {
+    const file = textFile('label,logit_0,logit_1,logit_2\n0,1,2,0\n2,0,1,0\n1,3,1,0\n2,0,0,4\n')
+    const evaluation = await open(file)
+    const report = await evaluation.update({ ignoreIndex: 2 })
+    assert.deepEqual([report.rows, report.ignored], [2, 2])
+    assert.deepEqual(comparable(report), comparable(await evaluate(file, { ignoreIndex: 2 })))
+    const other = await open(textFile('label,logit_0,logit_1\n0,1,2\n-1,0,1\n'), { ignoreIndex: -1 })
+    await assert.rejects(other.update({ ignoreIndex: -100 }), { name: 'DataError', row: 2, line: 3 })
+    assert.equal(other.report.ignored, 1)
+    assert.equal((await other.update({ gamma: 1 })).ignored, 1, 'a change that failed is none')
+  })
+
+  test('refuses what makes no sense and stays as it was', async () => {
+    const evaluation = await open(digits)
+    await assert.rejects(evaluation.update({ gamma: -1 }), RangeError)
+    await assert.rejects(evaluation.update({ classWeight: [1] }), RangeError)
+    assert.equal((await evaluation.update({ bins: 5 })).ghm.counts.length, 5)
+  })
+})
+
+describe('rows', () => {
+  test('are those of the report, hardest first', async () => {
+    for (const [file, options] of [
+      [digits, {}],
+      [cancer, {}],
+      [labels, { id: 'name' }],
+    ]) {
+      const evaluation = await open(file, options)
+      const { total, rows } = await evaluation.rows({ limit: 20 })
+      assert.equal(total, evaluation.report.rows)
+      assert.deepEqual(rows, evaluation.report.hardest)
+    }
+  })
+
+  test('by class and measure, sorted, in pages', async () => {
+    const evaluation = await open(digits)
+    const everything = (await evaluation.rows({ limit: 10_000 })).rows
+    const all = everything.toSorted((a, b) => a.row - b.row)
+    const queries = [
+      { label: '8', predicted: '1' },
+      { label: '3', sort: 'ascending' },
+      { by: 'probability', from: 0.2, to: 0.6, sort: 'ascending', limit: 7, offset: 5 },
+      { by: 'confidence', to: 0.5, predicted: '9' },
+      { by: 'gradientNorm', from: 0.9, limit: 3 },
+      { limit: 0 },
+      { offset: 5000 },
+    ]
+    for (const query of queries) {
+      const { by = 'loss', from = -Infinity, to = Infinity, limit = 100, offset = 0, label, predicted, sort } = query
+      const matching = all
+        .filter((row) => (label === undefined || row.label === label) && (predicted === undefined || row.predicted === predicted))
+        .filter((row) => row[by] >= from && row[by] < to)
+        .toSorted((a, b) => (sort === 'ascending' ? a[by] - b[by] : b[by] - a[by]) || a.row - b.row)
+      assert.deepEqual(await evaluation.rows(query), { total: matching.length, rows: matching.slice(offset, offset + limit) })
+    }
+    await assert.rejects(evaluation.rows({ label: 'x' }), /label is "x"; there is no such class/)
+    await assert.rejects(evaluation.rows({ by: 'row' }), RangeError)
+    await assert.rejects(evaluation.rows({ limit: -1 }), RangeError)
+  })
+
+  test('with a label among several', async () => {
+    const evaluation = await open(labels, { id: 'name' })
+    const ids = async (query) => (await evaluation.rows(query)).rows.map(({ id }) => id)
+    assert.deepEqual((await ids({ label: 'b' })).sort(), ['first', 'second'])
+    assert.deepEqual((await ids({ predicted: 'a' })).sort(), ['first', 'third'])
+  })
+
+  test('are the hardest alone where they are not kept', async () => {
+    const evaluation = await open(digits, { memory: 1000, hardest: 5 })
+    assert.equal(evaluation.isKept, false)
+    const { total, rows } = await evaluation.rows({ limit: 2, offset: 1 })
+    assert.equal(total, 5)
+    assert.deepEqual(rows, evaluation.report.hardest.slice(1, 3))
+  })
+
+  test('follow the settings', async () => {
+    const evaluation = await open(digits)
+    const before = (await evaluation.rows({ limit: 1 })).rows[0]
+    await evaluation.update({ temperature: 4 })
+    const after = (await evaluation.rows({ limit: 1 })).rows[0]
+    assert.ok(after.loss < before.loss)
+    assert.deepEqual(after, evaluation.report.hardest[0])
+  })
+})

@@ -1,0 +1,206 @@
+// Evaluations that stay open, in memory where they fit.
+import { explainBadRow } from './badRow.js'
+import { Evaluator, rowResult, subjectOf } from './evaluator.js'
+import type { FileSource } from './file.js'
+import { KeptBatch, Scratch } from './keptRows.js'
+import { type Opened, openSource, reportOf } from './opening.js'
+import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
+import { readReport } from './reading.js'
+import type { Report, RowResult, Temperature } from './report.js'
+import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
+import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery } from './session.js'
+import { labelTexts, type TermsView, viewOf } from './terms.js'
+
+/** What the terms of rows depend on, beside the file. */
+const termsSettings = ['temperature', 'ignoreIndex'] as const
+
+const isAny = (value: number) => value !== 0
+
+/** Measures of the rows of a batch; of several labels the means over them. */
+function measureOf({ loss, miss, confidence }: TermsView, by: RowMeasure, width: number, isSoft: boolean): Float32Array {
+  const mean = (values: Float32Array) =>
+    width === 1
+      ? values
+      : Float32Array.from(
+          { length: values.length / width },
+          (_, row) => values.subarray(row * width, (row + 1) * width).reduce((a, b) => a + b, 0) / width,
+        )
+  if (by === 'probability') return width === 1 && !isSoft ? loss.map((value) => Math.exp(-value)) : mean(miss).map((value) => 1 - value)
+  return mean({ loss, gradientNorm: miss, confidence }[by])
+}
+
+/** Which rows count and have the classes of the query, as a function of the row. */
+function matches(
+  { group, predicted }: TermsView,
+  query: CheckedQuery,
+  names: readonly string[],
+  isMultiLabel: boolean,
+): (row: number) => boolean {
+  const label = query.label === undefined ? -1 : names.indexOf(query.label)
+  const guess = query.predicted === undefined ? -1 : names.indexOf(query.predicted)
+  if (!isMultiLabel) {
+    return (row) => group[row] >= 0 && (label < 0 || group[row] === label) && (guess < 0 || predicted[row] === guess)
+  }
+  const isSet = (groups: Int32Array, row: number, name: number) => name < 0 || isAny(groups[row * names.length + name] & 1)
+  return (row) => isSet(group, row, label) && isSet(predicted, row, guess)
+}
+
+class OpenEvaluation implements Evaluation {
+  readonly #source: Blob | FileSource
+  readonly #options: EvaluateOptions
+  readonly #scratch: Scratch
+  #opened: Opened
+  #batches: KeptBatch[] | undefined
+  #report: Report
+  #isDisposed = false
+
+  constructor(source: Blob | FileSource, options: EvaluateOptions, opened: Opened, batches: KeptBatch[] | undefined, report: Report) {
+    this.#source = source
+    this.#options = options
+    this.#opened = opened
+    this.#batches = batches
+    this.#report = report
+    this.#scratch = new Scratch(opened.native)
+  }
+
+  get report(): Report {
+    return this.#report
+  }
+
+  get isKept(): boolean {
+    return this.#batches !== undefined
+  }
+
+  async update(settings: EvaluationSettings): Promise<Report> {
+    this.#checkOpen()
+    const before = this.#opened.settings
+    const given = { ...this.#options, ...this.#changed, ...settings }
+    const after = checkOptions(given)
+    const opened = { ...this.#opened, settings: after }
+    this.#report = this.#batches ? this.#evaluateKept(opened, before) : await readReport(await openSource(this.#source, after))
+    Object.assign(this.#changed, settings)
+    this.#opened = opened
+    return this.#report
+  }
+
+  /** Settings changed since it was opened. */
+  readonly #changed: EvaluationSettings = {}
+
+  #evaluateKept(opened: Opened, before: Settings): Report {
+    const { native, understanding, settings } = opened
+    const isSame = termsSettings.every((name) => settings[name] === before[name])
+    const evaluator = new Evaluator(native, understanding, settings)
+    try {
+      const renewed = this.#batches?.map((batch) => this.#take(opened, evaluator, batch, isSame)) ?? []
+      // Only now that no row was at fault.
+      this.#batches?.forEach((batch, i) => {
+        batch.terms = renewed[i]
+      })
+      return reportOf(opened, evaluator.results({ temperature: isSame ? this.#temperature : undefined }))
+    } finally {
+      evaluator.dispose()
+    }
+  }
+
+  /** The temperature is fitted to the scores as the file has them. */
+  get #temperature(): Temperature | null {
+    return this.#report.calibration.temperature
+  }
+
+  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, isSame: boolean): KeptBatch['terms'] {
+    if (isSame) {
+      evaluator.updateTerms(kept.asBatch(this.#scratch, ['weights']), kept.terms)
+      return kept.terms
+    }
+    const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
+    const taken = evaluator.update(batch)
+    if (taken < batch.rows) throw explainBadRow(opened, batch, taken)
+    return evaluator.keepTerms()
+  }
+
+  async rows(query: RowQuery = {}): Promise<RowPage> {
+    this.#checkOpen()
+    const { understanding } = this.#opened
+    const names = understanding.mapping.classNames
+    const checked = checkQuery(query, names)
+    if (!this.#batches) return queryResults(this.#report.hardest, checked)
+    const { isMultiLabel } = subjectOf(understanding)
+    const width = isMultiLabel ? names.length : 1
+    const isSoft = this.#batches.some(({ terms }) => terms.soft > 0)
+    const values: number[] = []
+    const places: [batch: number, row: number][] = []
+    this.#batches.forEach((batch, b) => {
+      const view = viewOf(batch.terms)
+      const measure = measureOf(view, checked.by, width, isSoft)
+      const isMatch = matches(view, checked, names, isMultiLabel)
+      for (let row = 0; row < batch.rows; row++) {
+        if (!isMatch(row) || !isWithin(measure[row], checked)) continue
+        values.push(measure[row])
+        places.push([b, row])
+      }
+    })
+    const positions = pageOf(Float32Array.from(values), checked)
+    return { total: values.length, rows: positions.map((i) => this.#rowResult(...places[i], width, isSoft)) }
+  }
+
+  #rowResult(b: number, row: number, width: number, isSoft: boolean): RowResult {
+    const batch = this.#batches![b]
+    const view = viewOf(batch.terms)
+    const names = this.#opened.understanding.mapping.classNames
+    const { isMultiLabel } = subjectOf(this.#opened.understanding)
+    const of = (by: RowMeasure) => measureOf(sliceOf(view, row * width, (row + 1) * width), by, width, isSoft)[0]
+    const ranked = {
+      key: 0,
+      group: isMultiLabel ? -1 : view.group[row],
+      predicted: isMultiLabel ? -1 : view.predicted[row],
+      loss: of('loss'),
+      miss: of('gradientNorm'),
+      confidence: of('confidence'),
+    }
+    const texts = isMultiLabel ? labelTexts(view, row, names) : {}
+    const id = batch.id(row)
+    return { ...batch.place(row), ...(id === undefined ? {} : { id }), ...rowResult(ranked, names, isSoft), ...texts }
+  }
+
+  #checkOpen(): void {
+    if (this.#isDisposed) throw new TypeError('this evaluation has been disposed of')
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#batches = undefined
+    this.#scratch.free()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
+  group: view.group.subarray(from, to),
+  predicted: view.predicted.subarray(from, to),
+  loss: view.loss.subarray(from, to),
+  miss: view.miss.subarray(from, to),
+  confidence: view.confidence.subarray(from, to),
+})
+
+/**
+ * As `evaluate`, and stays open: `update` gives the report with other settings, `rows` the rows themselves. What was read is kept in memory
+ * where it fits into `options.memory` bytes; dispose of the evaluation to give them back.
+ */
+export async function open(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const opened = await openSource(source, checkOptions(options))
+  const { native, understanding, settings } = opened
+  let batches: KeptBatch[] | undefined = []
+  let bytes = 0
+  const report = await readReport(opened, (batch, evaluator) => {
+    if (!batches) return
+    const kept = new KeptBatch(native, batch, understanding.selection, evaluator.keepTerms())
+    bytes += kept.bytes
+    if (bytes > settings.memory) batches = undefined
+    else batches.push(kept)
+  })
+  return new OpenEvaluation(source, options, opened, batches, report)
+}

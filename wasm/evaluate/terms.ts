@@ -1,0 +1,58 @@
+// Terms of rows, as the core makes them: seven arrays one behind the other.
+import type { MainModule, RowTerms } from './module.js'
+
+const arrays = 7
+
+/** Groups are classes, or 2 * label + 1 where a label is set and 2 * label where not; -1 is ignored. */
+export class TermsView {
+  readonly group: Int32Array
+  readonly predicted: Int32Array
+  readonly loss: Float32Array
+  /** Gradient norm. */
+  readonly miss: Float32Array
+  readonly confidence: Float32Array
+
+  constructor(buffer: ArrayBufferLike, address: number, size: number) {
+    const at = (array: number) => address + array * size * Float32Array.BYTES_PER_ELEMENT
+    this.group = new Int32Array(buffer, at(0), size)
+    this.predicted = new Int32Array(buffer, at(1), size)
+    this.loss = new Float32Array(buffer, at(2), size)
+    this.miss = new Float32Array(buffer, at(3), size)
+    this.confidence = new Float32Array(buffer, at(4), size)
+  }
+}
+
+/** Terms outside of wasm memory. */
+export interface KeptTerms {
+  block: Float32Array<ArrayBuffer>
+  size: number
+  /** Rows or elements with a divided truth. */
+  soft: number
+}
+
+export const viewOf = ({ block, size }: KeptTerms): TermsView => new TermsView(block.buffer, 0, size)
+
+/** Of wasm memory, until the next call into it. */
+export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>
+  new TermsView(native.HEAPU8.buffer, terms.block(), terms.size())
+
+export function keepTerms(native: MainModule, terms: RowTerms): KeptTerms {
+  const size = terms.size()
+  const block = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size).slice()
+  return { block, size, soft: terms.soft() }
+}
+
+export function restoreTerms(native: MainModule, terms: RowTerms, { block, size, soft }: KeptTerms): void {
+  terms.restore(size, soft)
+  new Float32Array(native.HEAPU8.buffer, terms.block(), block.length).set(block)
+}
+
+/** Names of the labels of a row that are set in groups of terms. */
+const setLabels = (groups: Int32Array, row: number, names: readonly string[]): string =>
+  names.filter((_, label) => (groups[row * names.length + label] & 1) === 1).join('|')
+
+/** What a row of several labels has and what is predicted. */
+export const labelTexts = ({ group, predicted }: TermsView, row: number, names: readonly string[]) => ({
+  label: setLabels(group, row, names),
+  predicted: setLabels(predicted, row, names),
+})
