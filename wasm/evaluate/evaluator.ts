@@ -95,7 +95,7 @@ export function rowResult(row: RankedRow, names: readonly string[], isSoft: bool
 export class Evaluator {
   readonly #native: MainModule
   readonly #understanding: Understanding
-  readonly #settings: Settings
+  #settings: Settings
   readonly #terms: RowTerms
   readonly #evaluation: NativeEvaluation
   readonly #sample: TemperatureSample
@@ -130,22 +130,27 @@ export class Evaluator {
   /** Takes the rows, or returns the number of the first one that is at fault. Returns `rows` when all are taken. */
   update(batch: NamedBatch): number {
     const { scores, labels, targets, weights, rows } = batch
-    const taken = this.#terms.update(scores, labels, targets, rows)
-    if (taken < rows) return taken
-    this.#gather(batch)
-    if (this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
-    return rows
+    const taken = this.updateWithoutFit(batch)
+    if (taken === rows && this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
+    return taken
   }
 
-  /** Takes rows whose terms are known: of the batch only weights, places and names are looked at, and no temperature is fitted to them. */
+  /** As update, of rows that no temperature is to be fitted to. */
+  updateWithoutFit(batch: NamedBatch): number {
+    const taken = this.#terms.update(batch.scores, batch.labels, batch.targets, batch.rows)
+    if (taken === batch.rows) this.#gather(batch)
+    return taken
+  }
+
+  /** The same of rows whose terms are known: of the batch only weights, places and names are looked at. */
   updateTerms(batch: NamedBatch, terms: KeptTerms): void {
     restoreTerms(this.#native, this.#terms, terms)
     this.#gather(batch)
   }
 
-  /** The terms of the last batch. */
-  keepTerms(): KeptTerms {
-    return keepTerms(this.#native, this.#terms)
+  /** The terms of the last batch; in place of others of as many rows, where these are given. */
+  keepTerms(reused?: KeptTerms): KeptTerms {
+    return keepTerms(this.#native, this.#terms, reused)
   }
 
   #gather(batch: NamedBatch): void {
@@ -202,6 +207,12 @@ export class Evaluator {
     const { places, parts }: Saved = JSON.parse(new TextDecoder().decode(bytes.subarray(textAt)))
     for (const [key, place] of places) this.#places.set(key, place)
     for (const [part, size] of parts) this.#parts.set(part, size)
+  }
+
+  /** For results with other settings that the rows were gathered without: label smoothing and class weights. */
+  set settings(settings: Settings) {
+    checkFor(this.#understanding, settings)
+    this.#settings = settings
   }
 
   /** With the given temperature instead of one that is fitted now, or with none. */

@@ -6,13 +6,15 @@ import { KeptBatch, Scratch } from './keptRows.js'
 import { type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { readReport } from './reading.js'
-import type { Report, RowResult, Temperature } from './report.js'
+import type { Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery } from './session.js'
-import { labelTexts, type TermsView, viewOf } from './terms.js'
+import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
 
-/** What the terms of rows depend on, beside the file. */
-const termsSettings = ['temperature', 'ignoreIndex'] as const
+/** What the fitted temperature, the terms of rows and what is gathered of them depend on, beside the file; the rest is seen to by the results. */
+const fitSettings = ['ignoreIndex'] as const
+const scoreSettings = ['temperature'] as const
+const lossSettings = ['gammas', 'alpha', 'bins', 'hardest'] as const
 
 const isAny = (value: number) => value !== 0
 
@@ -87,35 +89,48 @@ class OpenEvaluation implements Evaluation {
   readonly #changed: EvaluationSettings = {}
 
   #evaluateKept(opened: Opened, before: Settings): Report {
-    const { native, understanding, settings } = opened
-    const isSame = termsSettings.every((name) => settings[name] === before[name])
-    const evaluator = new Evaluator(native, understanding, settings)
-    try {
-      const renewed = this.#batches?.map((batch) => this.#take(opened, evaluator, batch, isSame)) ?? []
-      // Only now that no row was at fault.
-      this.#batches?.forEach((batch, i) => {
-        batch.terms = renewed[i]
-      })
-      return reportOf(opened, evaluator.results({ temperature: isSame ? this.#temperature : undefined }))
-    } finally {
-      evaluator.dispose()
+    const { settings } = opened
+    const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
+    const needsFit = changed(fitSettings)
+    if (!this.#gathered || needsFit || changed(scoreSettings) || changed(lossSettings)) {
+      this.#gather(opened, needsFit, needsFit || changed(scoreSettings))
     }
+    const evaluator = this.#gathered as Evaluator
+    evaluator.settings = settings
+    // The temperature is fitted to the scores as the file has them.
+    return reportOf(opened, evaluator.results({ temperature: needsFit ? undefined : this.#report.calibration.temperature }))
   }
 
-  /** The temperature is fitted to the scores as the file has them. */
-  get #temperature(): Temperature | null {
-    return this.#report.calibration.temperature
+  /** What the last update gathered of the kept rows. */
+  #gathered: Evaluator | undefined
+
+  #gather(opened: Opened, needsFit: boolean, needsScores: boolean): void {
+    const batches = this.#batches ?? []
+    const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
+    try {
+      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, needsFit, needsScores))
+      // Only now that no row was at fault.
+      batches.forEach((batch, i) => {
+        batch.terms = terms[i]
+      })
+    } catch (error) {
+      evaluator.dispose()
+      throw error
+    }
+    this.#gathered?.dispose()
+    this.#gathered = evaluator
   }
 
-  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, isSame: boolean): KeptBatch['terms'] {
-    if (isSame) {
+  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, needsFit: boolean, needsScores: boolean): KeptTerms {
+    if (!needsScores) {
       evaluator.updateTerms(kept.asBatch(this.#scratch, ['weights']), kept.terms)
       return kept.terms
     }
     const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
-    const taken = evaluator.update(batch)
+    const taken = needsFit ? evaluator.update(batch) : evaluator.updateWithoutFit(batch)
     if (taken < batch.rows) throw explainBadRow(opened, batch, taken)
-    return evaluator.keepTerms()
+    // Another ignored label may put a later row at fault, and then the terms must be what they were.
+    return evaluator.keepTerms(needsFit ? undefined : kept.terms)
   }
 
   async rows(query: RowQuery = {}): Promise<RowPage> {
@@ -127,24 +142,38 @@ class OpenEvaluation implements Evaluation {
     const { isMultiLabel } = subjectOf(understanding)
     const width = isMultiLabel ? names.length : 1
     const isSoft = this.#batches.some(({ terms }) => terms.soft > 0)
-    const values: number[] = []
-    const places: [batch: number, row: number][] = []
-    this.#batches.forEach((batch, b) => {
+    const most = this.#batches.reduce((sum, batch) => sum + batch.rows, 0)
+    const values = new Float32Array(most)
+    /** Of the rows that the query fits, their numbers among all that are kept. */
+    const numbers = new Uint32Array(most)
+    let total = 0
+    let before = 0
+    for (const batch of this.#batches) {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
       const isMatch = matches(view, checked, names, isMultiLabel)
       for (let row = 0; row < batch.rows; row++) {
         if (!isMatch(row) || !isWithin(measure[row], checked)) continue
-        values.push(measure[row])
-        places.push([b, row])
+        values[total] = measure[row]
+        numbers[total++] = before + row
       }
-    })
-    const positions = pageOf(Float32Array.from(values), checked)
-    return { total: values.length, rows: positions.map((i) => this.#rowResult(...places[i], width, isSoft)) }
+      before += batch.rows
+    }
+    const positions = pageOf(values.subarray(0, total), checked)
+    return { total, rows: positions.map((i) => this.#rowResult(...this.#find(numbers[i]), width, isSoft)) }
   }
 
-  #rowResult(b: number, row: number, width: number, isSoft: boolean): RowResult {
-    const batch = this.#batches![b]
+  /** The batch and the row in it of a row by its number among all. */
+  #find(number: number): [batch: KeptBatch, row: number] {
+    let row = number
+    for (const batch of this.#batches ?? []) {
+      if (row < batch.rows) return [batch, row]
+      row -= batch.rows
+    }
+    throw new RangeError(`there is no row ${number}`)
+  }
+
+  #rowResult(batch: KeptBatch, row: number, width: number, isSoft: boolean): RowResult {
     const view = viewOf(batch.terms)
     const names = this.#opened.understanding.mapping.classNames
     const { isMultiLabel } = subjectOf(this.#opened.understanding)
@@ -170,6 +199,7 @@ class OpenEvaluation implements Evaluation {
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#batches = undefined
+    this.#gathered?.dispose()
     this.#scratch.free()
   }
 

@@ -36,10 +36,13 @@ export const viewOf = ({ block, size }: KeptTerms): TermsView => new TermsView(b
 export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>
   new TermsView(native.HEAPU8.buffer, terms.block(), terms.size())
 
-export function keepTerms(native: MainModule, terms: RowTerms): KeptTerms {
+/** In the block of terms of as many rows, where one is given. */
+export function keepTerms(native: MainModule, terms: RowTerms, reused?: KeptTerms): KeptTerms {
   const size = terms.size()
-  const block = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size).slice()
-  return { block, size, soft: terms.soft() }
+  const current = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size)
+  if (reused?.size !== size) return { block: current.slice(), size, soft: terms.soft() }
+  reused.block.set(current)
+  return { block: reused.block, size, soft: terms.soft() }
 }
 
 export function restoreTerms(native: MainModule, terms: RowTerms, { block, size, soft }: KeptTerms): void {
