@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { evaluate } from 'losskit/evaluate'
+import { compare, evaluate } from 'losskit/evaluate'
 import { fileOf, fixtures, meansOf, samples } from './tables.mjs'
 
 const manifest = fileURLToPath(import.meta.resolve('losskit/package.json'))
@@ -216,6 +216,35 @@ describe('several files', () => {
     assert.equal(code, 1)
     assert.equal(stderr, 'losskit: nowhere.csv: there is no such file\n')
     assert.match(stdout, /^cancer_scores.csv: 285 rows/)
+  })
+})
+
+describe('--compare', () => {
+  const runs = () => [
+    textFile('old.csv', 'label,logit_0,logit_1\n0,2,1\n1,2,1\n1,0,3\n0,1,0\n'),
+    textFile('new.csv', 'label,logit_0,logit_1\n0,2,1\n1,1,2\n1,0,3\n0,1,0\n'),
+  ]
+
+  test('tells the difference of two runs', async () => {
+    const [a, b] = runs()
+    const { code, stdout, stderr } = await losskit(a, '--compare', b, '--scores', 'logits', '--by-class', '--hardest', '5')
+    assert.deepEqual([code, stderr], [0, ''])
+    const comparison = await compare([fileOf(a), fileOf(b)], { scores: 'logits', hardest: 5 })
+    const [first] = comparison.pairs
+    assert.equal(first.difference.toFixed(6), '0.250000')
+    assert.match(stdout, /^old.csv: 4 rows.*\n[\s\S]*^new.csv: 4 rows/m)
+    assert.match(stdout, /^old.csv +new.csv +crossEntropy +\+0.250000 +0 to \+\d.*$/m)
+    assert.match(stdout, /^ {2}1 +\+0.500000 +new.csv$/m)
+    assert.match(stdout, /^ {2} *2 +1 +0 +1.313262 +1 +0.313262$/m)
+    const json = JSON.parse((await losskit(a, '--compare', b, '--scores', 'logits', '--hardest', '5', '--json')).stdout)
+    assert.deepEqual(json, comparison)
+  })
+
+  test('refuses what cannot be compared', async () => {
+    const [a] = runs()
+    await assertRefused(1, 'nowhere.csv: there is no such file', a, '--compare', 'nowhere.csv')
+    await assertRefused(2, '--compare and --junit exclude each other (losskit --help tells more)', a, '--compare', a, '--junit')
+    await assertRefused(2, '--compare takes the other runs; name one file beside it (losskit --help tells more)', a, a, '--compare', a)
   })
 })
 

@@ -10,6 +10,8 @@ export type Output = 'text' | 'json' | 'markdown' | 'junit'
 export interface Command {
   /** '-' is the standard input. */
   paths: string[]
+  /** Other runs on the same rows. */
+  compare: string[]
   options: EvaluateOptions
   output: Output
   /** Keys of the losses to print; undefined for all. */
@@ -44,6 +46,7 @@ const known = {
   'by-class': flag,
   hardest: text,
   workers: text,
+  compare: texts,
   'fail-if': texts,
   json: flag,
   markdown: flag,
@@ -134,10 +137,15 @@ export function readArguments(args: readonly string[]): Command | 'help' | 'vers
   if (values.version) return 'version'
   if (positionals.length === 0) throw new UsageError('no file is named')
   if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('the standard input can be read once')
+  const output = outputOf(values)
+  const { compare = [] } = values
+  if (compare.length > 0 && positionals.length > 1) throw new UsageError('--compare takes the other runs; name one file beside it')
+  if (compare.length > 0 && output === 'junit') throw new UsageError('--compare and --junit exclude each other')
   return {
     paths: positionals,
+    compare,
     options: optionsOf(values),
-    output: outputOf(values),
+    output,
     losses: namesOf(values.loss),
     byClass: values['by-class'] === true,
     hardest: values.hardest !== undefined,

@@ -27,6 +27,8 @@ What is printed
   --loss <key,...>          these losses alone; --json has their keys
   --by-class                the losses of each class, and which classes are taken for which
   --hardest <k>             the k rows with the greatest loss, and likely label errors
+  --compare <file>          another run on the same rows: differences with 95 % intervals; repeatable. With --by-class
+                            those of each class, with --hardest the rows the runs disagree on
   --json                    the whole report; an infinite mean is the string "Infinity"; of several files an array
   --markdown                tables
   --junit                   XML for build servers, a test case for each --fail-if
@@ -38,6 +40,7 @@ Examples
   losskit digits_logits.csv --by-class
   losskit predictions.tsv --label truth --scores probabilities
   losskit scores.csv --columns p_spam --gamma 1.5 --json > report.json
+  losskit old.csv --compare new.csv --by-class
   zcat predictions.csv.gz | losskit - --hardest 10
   losskit valid.csv test.csv --junit --fail-if 'crossEntropy>0.4' --fail-if 'accuracy<0.9' > losses.xml
 

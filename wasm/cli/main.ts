@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // losskit <files>: the losses of files of predictions on the terminal.
 import { readFileSync } from 'node:fs'
+import { DataError } from '../errors.js'
+import type { Comparison } from '../evaluate/comparison.js'
 import { type Command, readArguments } from './arguments.js'
+import { compareFiles, comparisonSections } from './comparison.js'
 import { failureOf } from './conditions.js'
 import { help } from './help.js'
 import { toJunit } from './junit.js'
 import { type Outcome, outcomeOf } from './outcome.js'
-import { printed, toJson, toMarkdown } from './print.js'
+import { printed, sectionsMarkdown, sectionsText, toJson, toMarkdown } from './print.js'
 import { UsageError } from './usageError.js'
 
 const badData = 1
@@ -47,9 +50,31 @@ function judged(outcomes: Outcome[], { conditions }: Command): number {
   return code
 }
 
+function renderedComparison(comparison: Comparison, command: Command): string {
+  if (command.output === 'json') return toJson(comparison)
+  const sections = comparisonSections(comparison, command)
+  const [print, printSections] = command.output === 'markdown' ? [toMarkdown, sectionsMarkdown] : [printed, sectionsText]
+  return [...comparison.reports.map((report) => print(report, command)), printSections(sections)].join('\n')
+}
+
+async function runComparison(command: Command, signal: AbortSignal): Promise<void> {
+  const paths = [...command.paths, ...command.compare]
+  try {
+    const comparison = await compareFiles(paths, command.options, signal)
+    const text = renderedComparison(comparison, command)
+    const outcomes = comparison.reports.map((report) => ({ name: report.files[0].name, report }))
+    process.exitCode = judged(outcomes, command)
+    process.stdout.write(text)
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    process.exitCode = judged([{ name: error.file, error }], command)
+  }
+}
+
 async function run(command: Command): Promise<void> {
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort(new Interrupted('interrupted')))
+  if (command.compare.length > 0) return runComparison(command, controller.signal)
   const outcomes: Outcome[] = []
   for (const path of command.paths) outcomes.push(await outcomeOf(path, command.options, controller.signal))
   const text = rendered(outcomes, command)

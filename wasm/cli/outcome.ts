@@ -15,7 +15,8 @@ const reasons: Record<string, string> = {
   EISDIR: 'it is not a file',
 }
 
-async function open(path: string, signal: AbortSignal): Promise<DiskFile> {
+/** The file, or the standard input for '-'. */
+export async function openPath(path: string, signal: AbortSignal): Promise<DiskFile> {
   if (path === '-') return openStandardInput(signal)
   return openFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(reasons[error.code ?? ''] ?? error.message, { file: path })
@@ -34,7 +35,7 @@ async function evaluateFile(file: DiskFile, options: EvaluateOptions, signal: Ab
 
 export async function outcomeOf(path: string, options: EvaluateOptions, signal: AbortSignal): Promise<Outcome> {
   try {
-    const file = await open(path, signal)
+    const file = await openPath(path, signal)
     return { name: file.name, report: await evaluateFile(file, options, signal) }
   } catch (error) {
     if (error instanceof DataError) return { name: error.file, error }
