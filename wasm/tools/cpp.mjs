@@ -27,7 +27,7 @@ function cppFiles(folders, pattern) {
     )
 }
 
-const allFiles = () => cppFiles(['src', 'wasm', 'tests'], /\.(cpp|h)$/)
+const allFiles = () => cppFiles(['src', 'wasm', 'tests', 'examples/cpp'], /\.(cpp|h)$/)
 
 export async function formatCpp(mode) {
   const program = clangTool('clang-format')
