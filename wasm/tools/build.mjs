@@ -21,12 +21,20 @@ async function buildPage(env) {
   await run('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], { env })
 }
 
+/** Both are loaded late: the one needs packages that are not installed yet when this file is, the other is built here. */
+async function buildDocumentation() {
+  const { buildDocs } = await import('../../web/docs/build.mjs')
+  const { load } = await import(pathToFileURL(join(root, 'dist/index.js')).href)
+  await buildDocs(join(root, 'build/site/docs'), await load({ variant: 'simd' }))
+}
+
 /** Builds all of it; `env` comes from `setUp`. */
 export async function build(env) {
   await buildPreset('wasm', env, modules)
   await writeModules()
   await buildPackage(env)
   await buildPage(env)
+  await buildDocumentation()
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -22,6 +22,9 @@ export function Header() {
           {text.name}
         </p>
         <p class="header-tools">
+          <a class="plain" href="docs/index.html">
+            {text.documentation}
+          </a>
           {others().map((language) => (
             <button key="language" type="button" class="plain" lang={language} onClick={() => change(language)}>
               {languages[language]}

@@ -15,6 +15,7 @@ const rows = (count: number) => plural(count, 'row', 'rows')
 
 export const en = {
   name: 'Losskit',
+  documentation: 'Documentation',
   skip: 'Skip to the content',
   title: (file?: string) => (file ? `${file} · Losskit` : 'Losskit: exact losses from a file of predictions'),
   tasks,

@@ -30,6 +30,7 @@ const classesOrLabels: Record<Task, string> = { binary: '类别', multiClass: '�
 
 export const zh: Text = {
   name: 'Losskit',
+  documentation: '文档（英文）',
   skip: '跳到正文',
   title: (file) => (file ? `${file} · Losskit` : 'Losskit：由预测文件精确计算损失'),
   tasks,
