@@ -15,6 +15,11 @@ export interface ReductionOptions {
   emptyMean?: 'nan' | 'zero'
 }
 
+/** The reduction that a call's options ask for, which decides what a loss comes to. */
+export interface Reduced<R extends Reduction> {
+  reduction?: R
+}
+
 /** What has been gathered so far. */
 export interface LossResult {
   /** sum / weight, in nats; NaN where nothing counts. */
@@ -52,24 +57,27 @@ export interface Accumulator {
   [Symbol.dispose](): void
 }
 
+/** What a loss comes to: a tensor for reduction 'none', else a number. */
+export type LossValue<R extends Reduction> = R extends 'none' ? Tensor : number
+
 /** A loss and its gradient. */
-export interface ValueAndGrad {
+export interface ValueAndGrad<R extends Reduction = Reduction> {
   /** As `forward` gives it. */
-  value: number | Tensor
+  value: LossValue<R>
   /** In the input's shape and precision. */
   grad: Tensor
 }
 
-/** A loss with its options. */
-export interface Criterion {
+/** A loss with its options, R being its reduction. */
+export interface Criterion<R extends Reduction = Reduction> {
   /**
    * The loss in nats: a number, or with reduction 'none' a tensor. Worked in double where the input is a Float64Array, else in float.
    *
    * @throws TypeError or RangeError naming the argument and the row.
    */
-  forward(input: TensorLike, target: TensorLike): number | Tensor
+  forward(input: TensorLike, target: TensorLike): LossValue<R>
   /** The loss and its gradient with respect to the input, in the input's shape (of the sum of all losses for reduction 'none'). */
-  valueAndGrad(input: TensorLike, target: TensorLike): ValueAndGrad
+  valueAndGrad(input: TensorLike, target: TensorLike): ValueAndGrad<R>
   /**
    * An empty accumulator, or one that goes on from saved bytes.
    *

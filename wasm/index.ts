@@ -13,7 +13,7 @@ export async function load(options?: LoadOptions): Promise<Losskit> {
 
 export type { DimOptions } from './activations.js'
 export { type ClassWeight, type ClassWeightOptions, type ClassWeightScheme, classWeights } from './classWeights.js'
-export type { Accumulator, Criterion, LossResult, Reduction, ReductionOptions, ValueAndGrad } from './criterion.js'
+export type { Accumulator, Criterion, LossResult, LossValue, Reduced, Reduction, ReductionOptions, ValueAndGrad } from './criterion.js'
 export type { LoadOptions } from './inlined.js'
 export type { WasmSource } from './instantiate.js'
 export type { BceLossOptions } from './losses/bceLoss.js'

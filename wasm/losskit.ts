@@ -2,7 +2,7 @@
 
 import type { DimOptions } from './activations.js'
 import * as activations from './activations.js'
-import type { Criterion } from './criterion.js'
+import type { Criterion, Reduced, Reduction } from './criterion.js'
 import { type BceLossOptions, bceLoss } from './losses/bceLoss.js'
 import { type BceWithLogitsLossOptions, bceWithLogitsLoss } from './losses/bceWithLogitsLoss.js'
 import { type CrossEntropyLossOptions, crossEntropyLoss } from './losses/crossEntropyLoss.js'
@@ -48,7 +48,7 @@ export interface Losskit {
    *
    * input: [C], [N, C] or [N, C, d1, ...]. target: the same without C, integers in [0, C) or ignoreIndex. The mean divides by the sum of w_y.
    */
-  nllLoss(options?: NllLossOptions): Criterion
+  nllLoss<R extends Reduction = 'mean'>(options?: NllLossOptions & Reduced<R>): Criterion<R>
   /**
    * Cross entropy of logits, torch.nn.CrossEntropyLoss: sum_c w_c t_c (-log p_c) with p = softmax(input), in nats.
    *
@@ -56,25 +56,25 @@ export interface Losskit {
    * dividing by the sum of w_y; or class probabilities of the input's shape, each finite and >= 0, t_c mixed likewise, the mean dividing by the
    * number of rows. Float losses of class indices are within 4 ULP of double over all finite logits, both tails included.
    */
-  crossEntropyLoss(options?: CrossEntropyLossOptions): Criterion
+  crossEntropyLoss<R extends Reduction = 'mean'>(options?: CrossEntropyLossOptions & Reduced<R>): Criterion<R>
   /**
    * Binary cross entropy of probabilities, torch.nn.BCELoss: -w (t log p + (1 - t) log(1 - p)) in nats, logs no smaller than -100; the gradient
    * w (p - t) / max(p (1 - p), 1e-12), as PyTorch's. The mean divides by the number of elements. input, target: any shape, the same, in [0, 1].
    * Logits are better given to bceWithLogitsLoss: a probability near 1 has lost their digits.
    */
-  bceLoss(options?: BceLossOptions): Criterion
+  bceLoss<R extends Reduction = 'mean'>(options?: BceLossOptions & Reduced<R>): Criterion<R>
   /**
    * Binary cross entropy of logits, torch.nn.BCEWithLogitsLoss: w (t p softplus(-x) + (1 - t) softplus(x)) with p = posWeight, in nats. The mean
    * divides by the number of elements. input, target: any shape, the same; targets are usually in [0, 1]. Float losses without weights are
    * within 4 ULP of double.
    */
-  bceWithLogitsLoss(options?: BceWithLogitsLossOptions): Criterion
+  bceWithLogitsLoss<R extends Reduction = 'mean'>(options?: BceWithLogitsLossOptions & Reduced<R>): Criterion<R>
   /**
    * Multi-label one-against-all loss, torch.nn.MultiLabelSoftMarginLoss: per row the mean over the classes of
    * w_c (t softplus(-x) + (1 - t) softplus(x)), in nats; then the mean over the rows. input, target: [C] or [N, C] (the last axis holds the
    * classes), the same shape; targets in [0, 1].
    */
-  multiLabelSoftMarginLoss(options?: MultiLabelSoftMarginLossOptions): Criterion
+  multiLabelSoftMarginLoss<R extends Reduction = 'mean'>(options?: MultiLabelSoftMarginLossOptions & Reduced<R>): Criterion<R>
   /**
    * Focal loss of logits or probabilities, each element for itself: w alpha_t (1 - p_t)^gamma BCE(p, t) with p = sigmoid(x), in nats; alpha_t =
    * alpha t + (1 - alpha)(1 - t), p_t = p t + (1 - p)(1 - t). Lin et al. 2017, "Focal Loss for Dense Object Detection", eq. 5. By default
@@ -82,7 +82,7 @@ export interface Losskit {
    *
    * input, target: any shape, the same; targets in [0, 1], soft ones too.
    */
-  sigmoidFocalLoss(options?: SigmoidFocalLossOptions): Criterion
+  sigmoidFocalLoss<R extends Reduction = 'mean'>(options?: SigmoidFocalLossOptions & Reduced<R>): Criterion<R>
   /**
    * Focal loss over classes: sum_c w_c alpha_c t_c (1 - p_c)^gamma (-log p_c) with p = softmax(input), in nats; for a class index y without
    * smoothing w_y alpha_y (1 - p_y)^gamma (-log p_y). Lin et al. 2017, eq. 5, for more than two classes; `losskit/dialects` has the options of
@@ -92,7 +92,7 @@ export interface Losskit {
    * input: [C], [N, C] or [N, C, d1, ...]. target: the same without C, integers in [0, C) or ignoreIndex, t_c = (1 - e) [c = y] + e / C; or class
    * probabilities of the input's shape, each finite and >= 0, mixed likewise.
    */
-  softmaxFocalLoss(options?: SoftmaxFocalLossOptions): Criterion
+  softmaxFocalLoss<R extends Reduction = 'mean'>(options?: SoftmaxFocalLossOptions & Reduced<R>): Criterion<R>
   /**
    * Gradient harmonizing loss for classification: binary cross entropy of logits in nats, each element weighted by the inverse of how many share
    * its gradient norm g = |sigmoid(x) - t|: tot / (n count(bin of g)) for n bins that hold an element and tot elements that count; the sum
@@ -101,7 +101,7 @@ export interface Losskit {
    *
    * input, target, labelWeight: any shape, the same; targets in [0, 1].
    */
-  ghmcLoss(options?: GhmcLossOptions): GhmLoss
+  ghmcLoss<R extends Reduction = 'mean'>(options?: GhmcLossOptions & Reduced<R>): GhmLoss<R>
   /**
    * Gradient harmonizing loss for regression: ASL1 = sqrt(d^2 + mu^2) - mu of d = input - target, each element weighted by the inverse of how many
    * share its gradient norm |d| / sqrt(d^2 + mu^2), as in ghmcLoss. Li, Liu, Wang 2019, eq. 10-11, as mmdetection's GHMR: tot is the sum of
@@ -109,26 +109,28 @@ export interface Losskit {
    *
    * input, target, labelWeight: any shape, the same.
    */
-  ghmrLoss(options?: GhmrLossOptions): GhmLoss
+  ghmrLoss<R extends Reduction = 'mean'>(options?: GhmrLossOptions & Reduced<R>): GhmLoss<R>
 }
 
 export function losskit(native: Native): Losskit {
-  return {
+  const functions = {
     variant: native.variant,
-    softmax: (input, options) => activations.softmax(native, input, options),
-    logSoftmax: (input, options) => activations.logSoftmax(native, input, options),
-    logsumexp: (input, options) => activations.logsumexp(native, input, options),
-    sigmoid: (input) => activations.sigmoid(native, input),
-    logSigmoid: (input) => activations.logSigmoid(native, input),
-    softplus: (input) => activations.softplus(native, input),
-    nllLoss: (options) => nllLoss(native, options),
-    crossEntropyLoss: (options) => crossEntropyLoss(native, options),
-    bceLoss: (options) => bceLoss(native, options),
-    bceWithLogitsLoss: (options) => bceWithLogitsLoss(native, options),
-    multiLabelSoftMarginLoss: (options) => multiLabelSoftMarginLoss(native, options),
-    sigmoidFocalLoss: (options) => sigmoidFocalLoss(native, options),
-    softmaxFocalLoss: (options) => softmaxFocalLoss(native, options),
-    ghmcLoss: (options) => ghmcLoss(native, options),
-    ghmrLoss: (options) => ghmrLoss(native, options),
+    softmax: (input: TensorLike, options?: DimOptions) => activations.softmax(native, input, options),
+    logSoftmax: (input: TensorLike, options?: DimOptions) => activations.logSoftmax(native, input, options),
+    logsumexp: (input: TensorLike, options?: DimOptions) => activations.logsumexp(native, input, options),
+    sigmoid: (input: TensorLike) => activations.sigmoid(native, input),
+    logSigmoid: (input: TensorLike) => activations.logSigmoid(native, input),
+    softplus: (input: TensorLike) => activations.softplus(native, input),
+    nllLoss: (options?: NllLossOptions) => nllLoss(native, options),
+    crossEntropyLoss: (options?: CrossEntropyLossOptions) => crossEntropyLoss(native, options),
+    bceLoss: (options?: BceLossOptions) => bceLoss(native, options),
+    bceWithLogitsLoss: (options?: BceWithLogitsLossOptions) => bceWithLogitsLoss(native, options),
+    multiLabelSoftMarginLoss: (options?: MultiLabelSoftMarginLossOptions) => multiLabelSoftMarginLoss(native, options),
+    sigmoidFocalLoss: (options?: SigmoidFocalLossOptions) => sigmoidFocalLoss(native, options),
+    softmaxFocalLoss: (options?: SoftmaxFocalLossOptions) => softmaxFocalLoss(native, options),
+    ghmcLoss: (options?: GhmcLossOptions) => ghmcLoss(native, options),
+    ghmrLoss: (options?: GhmrLossOptions) => ghmrLoss(native, options),
   }
+  // What reduction a criterion has is known to its caller's types only.
+  return functions as Losskit
 }

@@ -1,5 +1,15 @@
 // Uses that must compile, in the strictest settings, without Node's types.
-import { type Accumulator, type Criterion, classWeights, hasRelaxedSimd, type Losskit, load, type Tensor, type TensorLike } from 'losskit'
+import {
+  type Accumulator,
+  type Criterion,
+  classWeights,
+  hasRelaxedSimd,
+  type Losskit,
+  load,
+  type SigmoidFocalLossOptions,
+  type Tensor,
+  type TensorLike,
+} from 'losskit'
 import { DataError, type EvaluateOptions, evaluate, type FileSource, inspect, type Report } from 'losskit/evaluate'
 import { load as loadExternal } from 'losskit/external'
 
@@ -35,11 +45,17 @@ nn.multiLabelSoftMarginLoss({ weight: [1, 2] })
 nn.sigmoidFocalLoss({ alpha: -1, gamma: 0 })
 nn.softmaxFocalLoss({ alpha: 'complement' })
 
+// What a loss comes to depends on its reduction, as far as that is known.
+export const number: number = nn.crossEntropyLoss({ weight: [1, 2] }).forward([[1, 2]], [0])
+export const sum: number = nn.ghmcLoss({ reduction: 'sum' }).forward([1], [0])
+export const each: Tensor = nn.bceWithLogitsLoss({ reduction: 'none' }).valueAndGrad([1], [0]).value
+declare const chosen: SigmoidFocalLossOptions
+export const either: number | Tensor = nn.sigmoidFocalLoss(chosen).forward([1], [0])
 export const { value, grad } = criterion.valueAndGrad([[1, 2]], [0])
 export const gradient: Tensor = grad
 const accumulator: Accumulator = criterion.accumulator()
 using other = criterion.accumulator(accumulator.update([[1, 2]], [1]).toBytes())
-export const { mean, sum, weight: divisor, rows, ignored } = accumulator.merge(other).result()
+export const { mean, sum: total, weight: divisor, rows, ignored } = accumulator.merge(other).result()
 
 const ghm = nn.ghmcLoss({ bins: 30, momentum: 0.75 })
 ghm.forward([[1, 2]], [[0, 1]], [[1, 1]])

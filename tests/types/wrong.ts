@@ -45,6 +45,10 @@ nn.crossEntropyLoss().accumulator('state')
 nn.crossEntropyLoss().accumulator().merge(nn.ghmcLoss().accumulator())
 // @ts-expect-error: only the GHM losses have a mask
 nn.bceLoss().forward(tensor, tensor, tensor)
+// @ts-expect-error: without a reduction there is a loss per row
+export const one: number = nn.crossEntropyLoss({ reduction: 'none' }).forward(tensor, [0])
+// @ts-expect-error: a mean is one number
+export const rows: Tensor = nn.ghmcLoss().forward(tensor, tensor)
 // @ts-expect-error: there is no such loss
 nn.hingeLoss()
 // @ts-expect-error: a scheme is needed

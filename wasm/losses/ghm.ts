@@ -3,7 +3,7 @@
 import { checkMergeable, liveState, readState, saveState } from '../accumulatorState.js'
 import { checkChoice, checkNonNegative, checkNumber, checkSameShape } from '../arguments.js'
 import { Broadcast } from '../broadcast.js'
-import { reductions, type ValueAndGrad } from '../criterion.js'
+import { type LossValue, type Reduction, reductions, type ValueAndGrad } from '../criterion.js'
 import { fingerprint } from '../fingerprint.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, rowShape } from '../layout.js'
@@ -32,7 +32,7 @@ export interface GhmOptions {
   /** Factor on the loss, finite and >= 0. Default 1. */
   lossWeight?: number
   /** 'mean' (default) divides by the elements that count; 'sum' does not; 'none' gives each element's weighted loss. */
-  reduction?: 'mean' | 'sum' | 'none'
+  reduction?: Reduction
 }
 
 /** What has been gathered so far. */
@@ -69,16 +69,16 @@ export interface GhmAccumulator {
 }
 
 /** A gradient harmonizing loss with its options, and the moving averages of its bins. */
-export interface GhmLoss {
+export interface GhmLoss<R extends Reduction = Reduction> {
   /**
    * The loss in nats: a number, or a tensor of the input's shape for reduction 'none'. labelWeight: like input, finite and >= 0; elements with 0
    * do not count. Worked in double where the input is a Float64Array, else in float.
    *
    * @throws TypeError or RangeError naming the argument and the element.
    */
-  forward(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): number | Tensor
+  forward(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): LossValue<R>
   /** The loss, and its gradient with respect to the input in the input's shape, the weights held constant. One call, one step of momentum. */
-  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): ValueAndGrad
+  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): ValueAndGrad<R>
   /** An empty accumulator, or one that goes on from saved bytes. */
   accumulator(bytes?: Uint8Array): GhmAccumulator
   /** The bins' moving averages (momentum): to be saved, and set again. */
