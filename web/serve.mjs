@@ -1,9 +1,10 @@
-// npm start: builds the page and serves it on a free port of this machine.
+// npm start: builds the page and its documentation, and serves them on a free port of this machine.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from '../wasm/tools/build.mjs'
+import { makeDocs } from '../wasm/tools/docs.mjs'
 import { main, root, which } from '../wasm/tools/run.mjs'
 import { setUp } from '../wasm/tools/setup.mjs'
 
@@ -75,6 +76,7 @@ function open(url) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
     await build(await setUp())
+    await makeDocs()
     const { url } = await serve(join(root, 'build/site'))
     console.log(`\nLosskit is at ${url}`)
     open(url)
