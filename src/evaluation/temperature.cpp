@@ -15,7 +15,7 @@ namespace losskit {
 
 namespace {
 
-constexpr std::size_t kMostUnits = 16384;
+constexpr std::size_t kMostUnits = 8192;
 constexpr std::size_t kFewestUnits = 256;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
 /// No fit is looked for beyond.
@@ -193,26 +193,26 @@ inline void TemperatureSample::addUnit(const float* scores, std::uint32_t target
   addWords(unitWords_.data(), key, 1);
 }
 
-std::uint32_t& TemperatureSample::placeOf(const std::uint32_t* words, std::uint64_t key) {
+std::uint64_t& TemperatureSample::placeOf(const std::uint32_t* words, std::uint64_t key) {
   const std::size_t mask = places_.size() - 1;
   std::size_t at = static_cast<std::size_t>(key) & mask;
-  while (places_[at] != 0) {
-    const Entry& entry = entries_[places_[at] - 1];
+  for (; places_[at] != 0; at = (at + 1) & mask) {
+    if ((places_[at] ^ tagOf(key)) >> 32 != 0) continue;
+    const Entry& entry = entries_[numberIn(places_[at])];
     if (entry.key == key && std::equal(words, words + this->words(), wordsOf(entry))) break;
-    at = (at + 1) & mask;
   }
   return places_[at];
 }
 
 void TemperatureSample::addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count) {
-  std::uint32_t& place = placeOf(words, key);
+  std::uint64_t& place = placeOf(words, key);
   if (place != 0) {
-    entries_[place - 1].count += count;
+    entries_[numberIn(place)].count += count;
     return;
   }
   entries_.push_back({key, count, pool_.size()});
   pool_.insert(pool_.end(), words, words + this->words());
-  place = static_cast<std::uint32_t>(entries_.size());
+  place = tagOf(key) | entries_.size();
   if (entries_.size() == 2 * capacity_) shrink();
 }
 

@@ -62,7 +62,10 @@ class TemperatureSample {
   }
   [[nodiscard]] const std::uint32_t* wordsOf(const Entry& entry) const { return pool_.data() + entry.at; }
   [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const;
-  std::uint32_t& placeOf(const std::uint32_t* words, std::uint64_t key);
+  /// The upper half of a place: bits of the key, so that few entries are looked at for nothing.
+  static std::uint64_t tagOf(std::uint64_t key) { return key >> 8 << 32; }
+  static std::size_t numberIn(std::uint64_t place) { return static_cast<std::uint32_t>(place) - 1; }
+  std::uint64_t& placeOf(const std::uint32_t* words, std::uint64_t key);
   void shrink();
   [[nodiscard]] std::vector<Entry> smallest() const;
   [[nodiscard]] std::vector<Entry> kept() const;
@@ -73,8 +76,8 @@ class TemperatureSample {
   std::uint64_t greatestKey_ = ~std::uint64_t{0};
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> pool_;
-  /// Hash table by key: number of the entry plus one, 0 where free.
-  std::vector<std::uint32_t> places_;
+  /// Hash table by key: number of the entry plus one, below other bits of the key; 0 where free.
+  std::vector<std::uint64_t> places_;
   std::vector<std::uint32_t> unitWords_;
 };
 

@@ -153,8 +153,8 @@ TEST(Temperature, SamplesTheSameRowsForEverySplit) {
     ASSERT_TRUE(merged.mergeBytes(bytes.data(), bytes.size()));
   }
   EXPECT_EQ(merged.toBytes(), whole.toBytes());
-  EXPECT_EQ(whole.size(), 16384U);
-  EXPECT_NEAR(whole.fit()->temperature, 1.5, .06);
+  EXPECT_EQ(whole.size(), 8192U);
+  EXPECT_NEAR(whole.fit()->temperature, 1.5, .08);
 }
 
 TEST(Temperature, CountsEqualRowsOnce) {
