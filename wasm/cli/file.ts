@@ -8,8 +8,9 @@ export interface DiskFile extends FileSource {
 }
 
 /** Fewer bytes than asked for only where the file ends. */
-async function readBytes(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start)
+async function readBytes(handle: FileHandle, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
+  const fits = room !== undefined && room.byteLength >= end - start
+  const bytes = fits ? new Uint8Array(room, 0, end - start) : new Uint8Array(end - start)
   let filled = 0
   while (filled < bytes.length) {
     const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
@@ -28,7 +29,7 @@ export async function openFile(path: string): Promise<DiskFile> {
       name: basename(path),
       size: stat.size,
       givesAway: true,
-      read: (start, end) => readBytes(handle, start, end),
+      read: (start, end, room) => readBytes(handle, start, end, room),
       version: async () => {
         const { size, mtimeMs } = await handle.stat()
         return `${size} ${mtimeMs}`

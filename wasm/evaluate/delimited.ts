@@ -98,10 +98,12 @@ class DelimitedTable implements TableReader {
 
   async *batches(selection: Selection): AsyncGenerator<Batch> {
     const scanner = this.#scanner(selection)
+    const rooms: ArrayBuffer[] = []
     try {
-      for await (const { bytes, end } of byteRanges(this.file, this.#rangeBytes)) {
+      for await (const { bytes, end } of byteRanges(this.file, this.#rangeBytes, 0, rooms)) {
         const address = scanner.reserve(bytes.length)
         this.#native.HEAPU8.set(bytes, address)
+        if (this.file.givesAway) rooms.push(bytes.buffer as ArrayBuffer)
         scanner.append(bytes.length)
         if (end === this.file.size) scanner.finish()
         yield* scannedBatches(scanner, selection, end)
@@ -115,11 +117,12 @@ class DelimitedTable implements TableReader {
 
   get apart(): ApartReading {
     const format = { file: this.file.name, names: this.head.names, dialect: this.#dialect }
-    return { format, pieces: () => this.#pieces(), finish: (counts) => this.#finish(counts) }
+    const rooms: ArrayBuffer[] = []
+    return { format, pieces: () => this.#pieces(rooms), giveBack: (room) => rooms.push(room), finish: (counts) => this.#finish(counts) }
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for await (const { bytes } of byteRanges(this.file, this.#rangeBytes, this.#begin)) {
+  async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for await (const { bytes } of byteRanges(this.file, this.#rangeBytes, this.#begin, rooms)) {
       yield this.file.givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()
     }
   }

@@ -5,8 +5,8 @@ export interface FileSource {
   name: string
   /** Bytes. */
   size: number
-  /** The bytes from `start` to before `end`, all of them. */
-  read(start: number, end: number): Promise<Uint8Array>
+  /** The bytes from `start` to before `end`, all of them. `room` is memory that may be used for them, where it is large enough. */
+  read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array>
   /** Every read returns bytes that nobody else holds, so that they can go to another thread without a copy. */
   givesAway?: boolean
   /** A text that changes when the content does. Asked before and after reading, so that a changed file is an error. */
@@ -41,8 +41,8 @@ export function toFileSource(source: Blob | FileSource): FileSource {
   return source
 }
 
-export async function readRange(file: FileSource, start: number, end: number): Promise<Uint8Array> {
-  const bytes = await file.read(start, end).catch((error: unknown) => {
+export async function readRange(file: FileSource, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
+  const bytes = await file.read(start, end, room).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
     throw new DataError(`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
   })
@@ -60,10 +60,18 @@ export async function whileUnchanged<Result>(file: FileSource, read: () => Promi
   return result
 }
 
-/** The file from `begin` on, range after range; the next one is on its way while one is used. */
-export async function* byteRanges(file: FileSource, rangeBytes = defaultRangeBytes, begin = 0): AsyncGenerator<ByteRange> {
+/**
+ * The file from `begin` on, range after range; the next one is on its way while one is used. Memory in `rooms` is used again: who is done with
+ * a range may put its buffer there.
+ */
+export async function* byteRanges(
+  file: FileSource,
+  rangeBytes = defaultRangeBytes,
+  begin = 0,
+  rooms: ArrayBuffer[] = [],
+): AsyncGenerator<ByteRange> {
   const request = (start: number) => {
-    const range = readRange(file, start, Math.min(start + rangeBytes, file.size))
+    const range = readRange(file, start, Math.min(start + rangeBytes, file.size), rooms.pop())
     // Whoever stops early never asks for this one.
     range.catch(() => {})
     return range

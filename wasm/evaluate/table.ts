@@ -77,6 +77,8 @@ export interface ApartReading {
   format: LineFormat
   /** All bytes of the file in order, a byte order mark left out. */
   pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>>
+  /** Nobody needs the memory of a piece any more. */
+  giveBack(room: ArrayBuffer): void
   /** All has been read, with these counts. */
   finish(counts: Counts): void
 }

@@ -14,6 +14,12 @@ interface Expectation {
 const errorOf = (failure: Failure): Error =>
   'place' in failure ? new DataError(failure.problem, failure.place) : new Error(`in a worker: ${failure.message}`)
 
+/** The rows of a piece, and its memory, which is free again. */
+export interface ReadPiece {
+  rows: number
+  room: ArrayBuffer
+}
+
 export class PieceWorker {
   readonly #thread: Thread
   readonly #expectations: Expectation[] = []
@@ -29,14 +35,14 @@ export class PieceWorker {
     await this.#next('ready')
   }
 
-  /** Resolves as soon as the piece is measured; `rows` does when its whole lines are evaluated. */
-  async begin(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): Promise<{ piece: MeasuredPiece; rows: Promise<number> }> {
+  /** Resolves as soon as the piece is measured; `read` does when its whole lines are evaluated. */
+  async begin(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): Promise<{ piece: MeasuredPiece; read: Promise<ReadPiece> }> {
     this.#thread.post({ kind: 'piece', bytes, place, part }, [bytes.buffer])
     const measured = this.#next('measured')
-    const rows = this.#next('read').then((message) => message.rows)
-    // Who does not get to see `rows` has seen the same error already.
-    rows.catch(() => {})
-    return { piece: (await measured).piece, rows }
+    const read = this.#next('read')
+    // Who does not get to see `read` has seen the same error already.
+    read.catch(() => {})
+    return { piece: (await measured).piece, read }
   }
 
   /** What all its pieces so far come to. */

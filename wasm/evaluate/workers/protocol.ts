@@ -14,7 +14,7 @@ export type FromWorker =
   | { kind: 'ready' }
   /** What the piece means for those behind it; its rows are still to be read. */
   | { kind: 'measured'; piece: MeasuredPiece }
-  | { kind: 'read'; rows: number }
+  | { kind: 'read'; rows: number; room: ArrayBuffer }
   | { kind: 'failed'; failure: Failure }
   | { kind: 'summed'; state: Uint8Array; counts: Counts }
 

@@ -7,7 +7,7 @@ import type { Meter } from '../progress.js'
 import type { ApartReading } from '../table.js'
 import { type Counts, LineReader, lineStart, type Place, type ReadTask } from './lineReader.js'
 import { OpenLine } from './openLine.js'
-import type { PieceWorker } from './pieceWorker.js'
+import type { PieceWorker, ReadPiece } from './pieceWorker.js'
 import type { MeasuredPiece } from './protocol.js'
 import type { Team } from './team.js'
 
@@ -46,6 +46,7 @@ export interface ApartOptions {
 class ApartReader {
   readonly #opened: Opened
   readonly #options: ApartOptions
+  readonly #reading: ApartReading
   readonly #idle: PieceWorker[]
   readonly #busy = new Set<Promise<void>>()
   readonly #open: OpenLine
@@ -53,15 +54,16 @@ class ApartReader {
   #place: Place = { state: lineStart, rows: 0, lineFeeds: 0 }
   #pieces = 0
 
-  constructor(opened: Opened, options: ApartOptions, between: LineReader) {
+  constructor(opened: Opened, options: ApartOptions, reading: ApartReading, between: LineReader) {
     this.#opened = opened
+    this.#reading = reading
     this.#options = options
     this.#idle = [...options.team.workers]
     this.#open = new OpenLine(between)
   }
 
-  async readAll(reading: ApartReading): Promise<void> {
-    for await (const bytes of reading.pieces()) {
+  async readAll(): Promise<void> {
+    for await (const bytes of this.#reading.pieces()) {
       await this.#take(bytes, ++this.#pieces)
       if (this.#failed.isSet) break
     }
@@ -78,8 +80,8 @@ class ApartReader {
     const worker = this.#idle.shift()!
     const { length } = bytes
     try {
-      const { piece: measured, rows } = await worker.begin(bytes, this.#place, partOfPiece(piece))
-      this.#watch(worker, rows, length, piece)
+      const { piece: measured, read } = await worker.begin(bytes, this.#place, partOfPiece(piece))
+      this.#watch(worker, read, length, piece)
       this.#goOn(measured, piece)
       if (partial.isDue(meter.rows)) await this.#tellPartial()
     } catch (error) {
@@ -87,11 +89,12 @@ class ApartReader {
     }
   }
 
-  #watch(worker: PieceWorker, rows: Promise<number>, bytes: number, piece: number): void {
-    const done = rows
+  #watch(worker: PieceWorker, read: Promise<ReadPiece>, bytes: number, piece: number): void {
+    const done = read
       .then(
-        (count) => {
-          this.#options.meter.add(bytes, count)
+        ({ rows, room }) => {
+          this.#options.meter.add(bytes, rows)
+          this.#reading.giveBack(room)
           this.#idle.push(worker)
         },
         (error) => this.#failed.note(partOfPiece(piece), error),
@@ -156,7 +159,7 @@ export async function readApart(opened: Opened, options: ApartOptions, reading: 
   const { signal } = opened.settings
   const between = new LineReader(opened.native, task, evaluator)
   try {
-    const all = new ApartReader(opened, options, between).readAll(reading)
+    const all = new ApartReader(opened, options, reading, between).readAll()
     await (signal ? Promise.race([all, aborted(team, signal)]) : all)
     const sums = await Promise.all(team.workers.map((worker) => worker.sum()))
     for (const { state } of sums) evaluator.merge(state)

@@ -53,7 +53,8 @@ async function take(message: ToWorker): Promise<void> {
   }
   const { piece, readBody } = reader.measure(message.bytes, message.place, message.part)
   port.postMessage({ kind: 'measured', piece }, [piece.head.buffer, piece.tail.buffer])
-  port.postMessage({ kind: 'read', rows: readBody() })
+  const rows = readBody()
+  port.postMessage({ kind: 'read', rows, room: message.bytes.buffer }, [message.bytes.buffer])
 }
 
 port.onMessage((message) => {
