@@ -194,6 +194,42 @@ describe('workers', () => {
   })
 })
 
+describe('memory', () => {
+  /** A file of so many MiB that is nowhere as a whole. */
+  function endlessFile(blocks) {
+    const block = new TextEncoder().encode('1,0.2500,-1.500\n0,1.7500,-0.500\n'.repeat(1 << 15))
+    const read = async (start, end) => {
+      const bytes = new Uint8Array(end - start)
+      for (let at = start; at < end; ) {
+        const from = at % block.length
+        const part = block.subarray(from, Math.min(block.length, from + end - at))
+        bytes.set(part, at - start)
+        at += part.length
+      }
+      return bytes
+    }
+    return { name: 'endless.csv', size: blocks * block.length, read }
+  }
+
+  async function peakOf(blocks, workers) {
+    let peak = 0
+    const onProgress = () => {
+      peak = Math.max(peak, process.memoryUsage.rss())
+    }
+    const { rows } = await evaluate(endlessFile(blocks), { header: false, label: 'column 1', scores: 'logits', workers, onProgress })
+    assert.equal(rows, blocks << 16)
+    return peak
+  }
+
+  for (const workers of [1, 2]) {
+    test(`does not grow with the file, ${workers} workers`, async () => {
+      const small = await peakOf(24, workers)
+      const large = await peakOf(240, workers)
+      assert.ok(large - small < 100e6, `${small} and ${large} bytes`)
+    })
+  }
+})
+
 describe('a file that changes while it is read', () => {
   for (const workers of [1, 2]) {
     test(`is an error with ${workers} workers`, async () => {
