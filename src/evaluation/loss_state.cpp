@@ -1,5 +1,7 @@
 #include "evaluation/loss_state.h"
 
+#include <algorithm>
+
 #include "evaluation/state_header.h"
 
 namespace losskit {
@@ -7,15 +9,15 @@ namespace losskit {
 template <class T>
 void LossState::addTargets(const std::int32_t* target, std::size_t rows, const T* weight,
                            std::int32_t ignoreIndex) {
+  const auto ignored = static_cast<std::uint64_t>(std::count(target, target + rows, ignoreIndex));
   rows_ += rows;
+  ignored_ += ignored;
+  if (weight == nullptr) {
+    unweighted_ += rows - ignored;
+    return;
+  }
   for (std::size_t row = 0; row < rows; ++row) {
-    if (target[row] == ignoreIndex) {
-      ++ignored_;
-    } else if (weight == nullptr) {
-      ++unweighted_;
-    } else {
-      weight_.add(static_cast<double>(weight[target[row]]));
-    }
+    if (target[row] != ignoreIndex) weight_.add(static_cast<double>(weight[target[row]]));
   }
 }
 

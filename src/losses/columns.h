@@ -16,29 +16,29 @@ class Columns {
 
   [[nodiscard]] std::size_t classes() const { return classes_; }
 
-  /// Calls column(c, x) for c = 0, 1, ...
+  /// Calls column(first, i, x) for the classes first + i = 0, 1, ...; i, below 4, is known when compiling.
   template <class Column>
   void read(const float* rows, const Column& column) const {
     std::size_t c = 0;
     for (; c + kLanes <= classes_; c += kLanes) {
       const Tile tile(rows + c, classes_);
-      for (std::size_t i = 0; i < kLanes; ++i) column(c + i, tile.v[i]);
+      for (std::size_t i = 0; i < kLanes; ++i) column(c, i, tile.v[i]);
     }
     const std::size_t rest = classes_ - c;
     if (rest == 0) return;
     c = classes_ - kLanes;
     const Tile tile(rows + c, classes_);
-    if (rest > 2) column(c + 1, tile.v[1]);
-    if (rest > 1) column(c + 2, tile.v[2]);
-    column(c + 3, tile.v[3]);
+    if (rest > 2) column(c, 1, tile.v[1]);
+    if (rest > 1) column(c, 2, tile.v[2]);
+    column(c, 3, tile.v[3]);
   }
 
-  /// Writes column(c) for all c.
+  /// Writes column(first, i) for all classes first + i.
   template <class Column>
   void write(float* rows, const Column& column) const {
     for (std::size_t c = 0; c < classes_; c += kLanes) {
       if (c + kLanes > classes_) c = classes_ - kLanes;
-      F32x4 v[kLanes] = {column(c), column(c + 1), column(c + 2), column(c + 3)};
+      F32x4 v[kLanes] = {column(c, 0), column(c, 1), column(c, 2), column(c, 3)};
       transpose(v[0], v[1], v[2], v[3]);
       for (std::size_t lane = 0; lane < kLanes; ++lane) store(rows + lane * classes_ + c, v[lane]);
     }
@@ -68,14 +68,14 @@ class Columns<2> {
   void read(const float* rows, const Column& column) const {
     const F32x4 a = load(rows);
     const F32x4 b = load(rows + 4);
-    column(std::size_t{0}, __builtin_shufflevector(a, b, 0, 2, 4, 6));
-    column(std::size_t{1}, __builtin_shufflevector(a, b, 1, 3, 5, 7));
+    column(0, 0, __builtin_shufflevector(a, b, 0, 2, 4, 6));
+    column(0, 1, __builtin_shufflevector(a, b, 1, 3, 5, 7));
   }
 
   template <class Column>
   void write(float* rows, const Column& column) const {
-    const F32x4 a = column(std::size_t{0});
-    const F32x4 b = column(std::size_t{1});
+    const F32x4 a = column(0, 0);
+    const F32x4 b = column(0, 1);
     store(rows, __builtin_shufflevector(a, b, 0, 4, 1, 5));
     store(rows + 4, __builtin_shufflevector(a, b, 2, 6, 3, 7));
   }
@@ -96,16 +96,16 @@ class Columns<3> {
     const F32x4 c = load(rows + 8);                              // 22 30 31 32
     const F32x4 ab = __builtin_shufflevector(a, b, 1, 2, 4, 5);  // 01 02 11 12
     const F32x4 bc = __builtin_shufflevector(b, c, 2, 3, 5, 6);  // 20 21 30 31
-    column(std::size_t{0}, __builtin_shufflevector(a, bc, 0, 3, 4, 6));
-    column(std::size_t{1}, __builtin_shufflevector(ab, bc, 0, 2, 5, 7));
-    column(std::size_t{2}, __builtin_shufflevector(ab, c, 1, 3, 4, 7));
+    column(0, 0, __builtin_shufflevector(a, bc, 0, 3, 4, 6));
+    column(0, 1, __builtin_shufflevector(ab, bc, 0, 2, 5, 7));
+    column(0, 2, __builtin_shufflevector(ab, c, 1, 3, 4, 7));
   }
 
   template <class Column>
   void write(float* rows, const Column& column) const {
-    const F32x4 x = column(std::size_t{0});                        // 00 10 20 30
-    const F32x4 y = column(std::size_t{1});                        // 01 11 21 31
-    const F32x4 z = column(std::size_t{2});                        // 02 12 22 32
+    const F32x4 x = column(0, 0);                                  // 00 10 20 30
+    const F32x4 y = column(0, 1);                                  // 01 11 21 31
+    const F32x4 z = column(0, 2);                                  // 02 12 22 32
     const F32x4 xy = __builtin_shufflevector(x, y, 0, 2, 4, 6);    // 00 20 01 21
     const F32x4 yz = __builtin_shufflevector(y, z, 1, 3, 5, 7);    // 11 31 12 32
     const F32x4 zx = __builtin_shufflevector(z, x, 0, 2, 5, 7);    // 02 22 10 30

@@ -11,6 +11,10 @@ namespace losskit::usual {
 
 namespace {
 
+/// Most rows of a block.
+constexpr std::size_t kUsualRows = 64;
+constexpr std::size_t kCachedScores = 4096;
+
 /// A quotient of exponentials beyond this is no number for log1pOfRatio.
 constexpr float kMostOdds = 0x1p100F;
 
@@ -39,6 +43,36 @@ struct Sums {
   [[nodiscard]] I32x4 areFine() const { return others <= chosen * splat(kMostOdds); }
 };
 
+/// All ones where the label is class first + i; `first` changes from tile to tile, `i` is known when
+/// compiling.
+I32x4 isClass(I32x4 label, std::size_t first, std::size_t i) {
+  return label - splat(static_cast<std::int32_t>(first)) == splat(static_cast<std::int32_t>(i));
+}
+
+/// Groups of four rows whose sums are gathered before their logarithms are taken. A logarithm is a chain of
+/// some thirty instructions that each wait for the one before; side by side those of a block fill the
+/// waiting.
+constexpr std::size_t kGroups = kUsualRows / kLanes;
+
+F32x4 weightsOf(const Labels& label, const CrossEntropyOptions& options) {
+  return options.weight == nullptr ? splat(1.0F) : gather(options.weight, label.index & label.counts);
+}
+
+/// False where float cannot do one of them.
+[[gnu::noinline]] bool storeLosses(float* loss, const Sums* sums, const std::int32_t* target,
+                                   std::size_t count, const CrossEntropyOptions& options) {
+  I32x4 fine = splat(std::int32_t{-1});
+  for (std::size_t row = 0; row < count; row += kLanes) {
+    const Sums& four = sums[row / kLanes];
+    const Labels label = labelsAt(target + row, options.ignoreIndex);
+    fine &= four.areFine() | ~label.counts;
+    F32x4 result = log1pOfRatio(four.others, four.chosen);
+    if (options.weight != nullptr) result = weightedTerm(weightsOf(label, options), result);
+    store(loss + row, keepWhere(label.counts, result));
+  }
+  return all(fine);
+}
+
 /// Narrow rows, four at once, a lane a row. `classes` is the number of classes where it is known when
 /// compiling, else 0.
 template <std::size_t classes>
@@ -47,75 +81,61 @@ class NarrowCrossEntropy {
   NarrowCrossEntropy(const Rows& rows, const std::int32_t* target, const CrossEntropyOptions& options)
       : rows_(rows), target_(target), options_(options), columns_(rows.classes) {}
 
-  bool run(float* loss) {
+  bool run(float* loss) const {
+    UsualExp exponential;
+    Sums sums[kGroups];
     for (std::size_t row = 0; row < rows_.count; row += kLanes) {
-      const Labels label = labelsAt(target_ + row, options_.ignoreIndex);
-      const Sums sums = sum(row, label, [](std::size_t, F32x4) {});
-      storeLoss(loss + row, label, sums);
+      sums[row / kLanes] = sum(row, exponential, [](std::size_t, F32x4) {});
     }
-    return isFine();
+    return exponential.wasInRange() && storeLosses(loss, sums, target_, rows_.count, options_);
   }
 
-  bool run(float* loss, float* gradient) {
+  bool run(float* loss, float* gradient) const {
+    UsualExp exponential;
+    Sums sums[kGroups];
     F32x4 kept[kWideRow];
     for (std::size_t row = 0; row < rows_.count; row += kLanes) {
+      const Sums four = sum(row, exponential, [&](std::size_t c, F32x4 e) { kept[c] = e; });
+      sums[row / kLanes] = four;
       const Labels label = labelsAt(target_ + row, options_.ignoreIndex);
-      const Sums sums = sum(row, label, [&](std::size_t c, F32x4 e) { kept[c] = e; });
-      const F32x4 weight = storeLoss(loss + row, label, sums);
-      const F32x4 scale = keepWhere(label.counts, splat(options_.gradientScale) * weight);
-      const F32x4 total = sums.total();
+      const F32x4 scale = keepWhere(label.counts, splat(options_.gradientScale) * weightsOf(label, options_));
+      const F32x4 total = four.total();
       const F32x4 factor = scale / total;
-      const F32x4 atLabel = -scale * (sums.others / total);
-      columns_.write(gradient + row * columns_.classes(), [&](std::size_t c) {
-        return select(label.index == splat(static_cast<std::int32_t>(c)), atLabel, kept[c] * factor);
+      const F32x4 atLabel = -scale * (four.others / total);
+      columns_.write(gradient + row * columns_.classes(), [&](std::size_t first, std::size_t i) {
+        return select(isClass(label.index, first, i), atLabel, kept[first + i] * factor);
       });
     }
-    return isFine();
+    return exponential.wasInRange() && storeLosses(loss, sums, target_, rows_.count, options_);
   }
 
  private:
   template <class Keep>
-  Sums sum(std::size_t row, const Labels& label, const Keep& keep) {
+  Sums sum(std::size_t row, UsualExp& exponential, const Keep& keep) const {
+    const I32x4 label = load(target_ + row);
     // Four sums, so that an error of an addition meets few others.
     F32x4 others[kLanes] = {};
     F32x4 chosen{};
-    columns_.read(rows_.scores + row * columns_.classes(), [&](std::size_t c, F32x4 x) {
-      const F32x4 e = exponential_(x);
-      keep(c, e);
-      const I32x4 isLabel = label.index == splat(static_cast<std::int32_t>(c));
+    columns_.read(rows_.scores + row * columns_.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
+      const F32x4 e = exponential(x);
+      keep(first + i, e);
+      const I32x4 isLabel = isClass(label, first, i);
       chosen = select(isLabel, e, chosen);
-      others[c % kLanes] += clearWhere(isLabel, e);
+      others[i] += clearWhere(isLabel, e);
     });
     return {(others[0] + others[1]) + (others[2] + others[3]), chosen};
   }
-
-  /// Returns the rows' weights.
-  F32x4 storeLoss(float* loss, const Labels& label, const Sums& sums) {
-    fine_ &= sums.areFine() | ~label.counts;
-    F32x4 result = log1pOfRatio(sums.others, sums.chosen);
-    F32x4 weight = splat(1.0F);
-    if (options_.weight != nullptr) {
-      weight = gather(options_.weight, label.index & label.counts);
-      result = weightedTerm(weight, result);
-    }
-    store(loss, keepWhere(label.counts, result));
-    return weight;
-  }
-
-  [[nodiscard]] bool isFine() const { return all(fine_) && exponential_.wasInRange(); }
 
   const Rows& rows_;
   const std::int32_t* target_;
   const CrossEntropyOptions& options_;
   Columns<classes> columns_;
-  UsualExp exponential_;
-  I32x4 fine_ = splat(std::int32_t{-1});
 };
 
 template <std::size_t classes>
 bool narrowCrossEntropy(float* loss, float* gradient, const Rows& rows, const std::int32_t* target,
                         const CrossEntropyOptions& options) {
-  NarrowCrossEntropy<classes> kernel(rows, target, options);
+  const NarrowCrossEntropy<classes> kernel(rows, target, options);
   return gradient == nullptr ? kernel.run(loss) : kernel.run(loss, gradient);
 }
 
@@ -126,13 +146,15 @@ bool narrowSoftmax(float* out, const Rows& rows) {
   F32x4 kept[kWideRow];
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
     F32x4 sums[kLanes] = {};
-    columns.read(rows.scores + row * columns.classes(), [&](std::size_t c, F32x4 x) {
-      kept[c] = exponential(x);
-      sums[c % kLanes] += kept[c];
+    columns.read(rows.scores + row * columns.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
+      const F32x4 e = exponential(x);
+      kept[first + i] = e;
+      sums[i] += e;
     });
     const F64x4 total = (F64x4(sums[0]) + F64x4(sums[1])) + (F64x4(sums[2]) + F64x4(sums[3]));
     const F32x4 factor = (F64x4(1.0) / total).rounded();
-    columns.write(out + row * columns.classes(), [&](std::size_t c) { return kept[c] * factor; });
+    columns.write(out + row * columns.classes(),
+                  [&](std::size_t first, std::size_t i) { return kept[first + i] * factor; });
   }
   return exponential.wasInRange();
 }
@@ -146,22 +168,27 @@ bool narrowLogSoftmax(float* out, const Rows& rows) {
   F32x4 scores[kWideRow];
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
     F32x4 largest = splat(-kInfinity);
-    columns.read(rows.scores + row * columns.classes(), [&](std::size_t c, F32x4 x) {
-      scores[c] = x;
+    columns.read(rows.scores + row * columns.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
+      scores[first + i] = x;
       largest = maximum(largest, x);
     });
     F32x4 others[kLanes] = {};
     I32x4 equals = splat(std::int32_t{-1});
-    for (std::size_t c = 0; c < columns.classes(); ++c) {
+    const auto add = [&](std::size_t c, std::size_t i) {
       const I32x4 isLargest = scores[c] == largest;
       equals -= isLargest;
-      others[c % kLanes] += clearWhere(isLargest, exponential(scores[c]));
+      others[i] += clearWhere(isLargest, exponential(scores[c]));
+    };
+    std::size_t c = 0;
+    for (; c + kLanes <= columns.classes(); c += kLanes) {
+      for (std::size_t i = 0; i < kLanes; ++i) add(c + i, i);
     }
+    for (; c < columns.classes(); ++c) add(c, 0);
     const F32x4 chosen = exponential(largest);
     const F32x4 beside = __builtin_convertvector(equals, F32x4) * chosen;
     const F32x4 logSum = log1pOfRatio(((others[0] + others[1]) + (others[2] + others[3])) + beside, chosen);
     columns.write(out + row * columns.classes(),
-                  [&](std::size_t c) { return (scores[c] - largest) - logSum; });
+                  [&](std::size_t first, std::size_t i) { return (scores[first + i] - largest) - logSum; });
   }
   return exponential.wasInRange();
 }
@@ -176,7 +203,8 @@ constexpr float kLeastOthers = 0x1p-90F;
 
 /// Sums one row along its vectors. Class `skip` counts as the lowest score; kept exponentials go to `keep`.
 template <bool isKept>
-double sumWide(const float* x, std::size_t classes, std::size_t skip, float* keep, UsualExp& exponential) {
+double sumWide(const float* x, std::size_t classes, std::size_t skip, float* keep, UsualExp& shared) {
+  UsualExp exponential = shared;  // in registers
   const std::size_t vectors = classes / kLanes;
   const std::size_t tail = classes % kLanes;
   const I32x4 position{0, 1, 2, 3};
@@ -211,6 +239,7 @@ double sumWide(const float* x, std::size_t classes, std::size_t skip, float* kee
     if constexpr (isKept) store(keep + from, select(wasCounted, load(keep + from), e));
     total += F64x4(clearWhere(wasCounted | isLabel, e));
   }
+  shared = exponential;
   const F64x2 halves = total.low + total.high;
   return halves[0] + halves[1];
 }
@@ -223,44 +252,45 @@ void scaleRow(float* row, std::size_t classes, float factor) {
   for (; c < classes; ++c) row[c] *= factor;
 }
 
+/// Wide rows, one after the other; their logarithms side by side, four rows to a vector.
 template <bool isKept>
 bool wideCrossEntropy(float* loss, float* gradient, const Rows& rows, const std::int32_t* target,
                       const CrossEntropyOptions& options) {
   UsualExp exponential;
+  float others[kUsualRows];
+  float scores[kUsualRows] = {};
+  float weights[kUsualRows] = {};
+  std::fill(others, others + kUsualRows, 1.0F);
+  for (std::size_t row = 0; row < rows.count; ++row) {
+    const std::int32_t y = target[row];
+    if (y == options.ignoreIndex) continue;
+    const float* x = rows.scores + row * rows.classes;
+    weights[row] = options.weight == nullptr ? 1.0F : options.weight[y];
+    scores[row] = x[y];
+    others[row] =
+        static_cast<float>(sumWide<isKept>(x, rows.classes, static_cast<std::size_t>(y),
+                                           isKept ? gradient + row * rows.classes : nullptr, exponential));
+  }
   I32x4 fine = splat(std::int32_t{-1});
   for (std::size_t first = 0; first < rows.count; first += kLanes) {
+    const Sums sums{load(others + first), exponential(load(scores + first))};
+    const F32x4 weight = load(weights + first);
+    fine &= sums.areFine() & (sums.others >= splat(kLeastOthers));
     const std::size_t count = std::min(kLanes, rows.count - first);
-    const auto row = [&](std::size_t lane) { return (first + lane) * rows.classes; };
-    F32x4 others = splat(1.0F);
-    F32x4 score{};
-    F32x4 weight{};
-    I32x4 index{};
-    for (std::size_t lane = 0; lane < count; ++lane) {
-      const std::int32_t y = target[first + lane];
-      if (y == options.ignoreIndex) continue;
-      index[lane] = y;
-      weight[lane] = options.weight == nullptr ? 1.0F : options.weight[y];
-      score[lane] = rows.scores[row(lane) + static_cast<std::size_t>(y)];
-      others[lane] = static_cast<float>(
-          sumWide<isKept>(rows.scores + row(lane), rows.classes, static_cast<std::size_t>(y),
-                          isKept ? gradient + row(lane) : nullptr, exponential));
-    }
-    const Sums sums{others, exponential(score)};
-    fine &= sums.areFine() & (others >= splat(kLeastOthers));
     storePart(loss + first, count, weightedTerm(weight, log1pOfRatio(sums.others, sums.chosen)));
     if constexpr (isKept) {
       const F32x4 scale = weight * splat(options.gradientScale);
-      const F32x4 total = sums.total();
-      const F32x4 factor = scale / total;
-      const F32x4 atLabel = -scale * (others / total);
+      const F32x4 factor = scale / sums.total();
+      const F32x4 atLabel = -scale * (sums.others / sums.total());
       for (std::size_t lane = 0; lane < count; ++lane) {
-        float* to = gradient + row(lane);
-        if (target[first + lane] == options.ignoreIndex) {
+        const std::int32_t y = target[first + lane];
+        float* to = gradient + (first + lane) * rows.classes;
+        if (y == options.ignoreIndex) {
           std::fill(to, to + rows.classes, 0.0F);
-          continue;
+        } else {
+          scaleRow(to, rows.classes, factor[lane]);
+          to[y] = atLabel[lane];
         }
-        scaleRow(to, rows.classes, factor[lane]);
-        to[index[lane]] = atLabel[lane];
       }
     }
   }
@@ -311,6 +341,36 @@ bool wideLogSoftmax(float* out, const Rows& rows) {
   return all(fine) && exponential.wasInRange();
 }
 
+Rows wholeFours(const Rows& rows) {
+  return {rows.scores, rows.count / kLanes * kLanes, rows.classes};
+}
+
+/// The narrow rows behind the last whole four, with the last one repeated to make four of them.
+class LastFour {
+ public:
+  explicit LastFour(const Rows& all) : all_(all), first_(all.count / kLanes * kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const float* from = all.scores + row(lane) * all.classes;
+      std::copy(from, from + all.classes, scores_ + lane * all.classes);
+    }
+  }
+
+  [[nodiscard]] std::size_t count() const { return all_.count - first_; }
+  /// Number of the row that stands there.
+  [[nodiscard]] std::size_t row(std::size_t lane) const { return std::min(first_ + lane, all_.count - 1); }
+  [[nodiscard]] Rows rows() const { return {scores_, kLanes, all_.classes}; }
+
+  /// Writes values worked from these rows to where they belong.
+  void put(float* out, const float* values) const {
+    std::copy(values, values + count() * all_.classes, out + first_ * all_.classes);
+  }
+
+ private:
+  const Rows& all_;
+  std::size_t first_;
+  float scores_[kLanes * kWideRow] = {};
+};
+
 /// Calls body<classes>() with the instance for this number of classes.
 template <class Body>
 bool withColumns(std::size_t classes, const Body& body) {
@@ -326,34 +386,64 @@ bool withColumns(std::size_t classes, const Body& body) {
 
 }  // namespace
 
-std::size_t rowsPerBlock(ClassLayout layout) {
-  return layout.classes < kWideRow ? 64 : kLanes;
-}
-
-std::size_t workable(ClassLayout layout, std::size_t count) {
-  if (layout.inner != 1 || layout.classes < 2) return 0;
-  return layout.classes < kWideRow ? count / kLanes * kLanes : count;
+std::size_t rowsPerBlock(std::size_t classes) {
+  if (classes < kWideRow) return kUsualRows;
+  // A block stays in the first cache between its sums and its gradient.
+  return std::clamp<std::size_t>(kCachedScores / classes, 1, kUsualRows);
 }
 
 bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* target,
                   const CrossEntropyOptions& options) {
-  if (rows.classes < kWideRow) {
-    return withColumns(rows.classes, [&](auto classes) {
-      return narrowCrossEntropy<classes>(loss, gradient, rows, target, options);
-    });
+  if (rows.classes >= kWideRow) {
+    return gradient == nullptr ? wideCrossEntropy<false>(loss, nullptr, rows, target, options)
+                               : wideCrossEntropy<true>(loss, gradient, rows, target, options);
   }
-  return gradient == nullptr ? wideCrossEntropy<false>(loss, nullptr, rows, target, options)
-                             : wideCrossEntropy<true>(loss, gradient, rows, target, options);
+  const auto byFours = [&](float* losses, float* gradients, const Rows& some, const std::int32_t* targets) {
+    return withColumns(rows.classes, [&](auto classes) {
+      return narrowCrossEntropy<classes>(losses, gradients, some, targets, options);
+    });
+  };
+  const Rows fours = wholeFours(rows);
+  if (fours.count > 0 && !byFours(loss, gradient, fours, target)) return false;
+  if (fours.count == rows.count) return true;
+  const LastFour last(rows);
+  std::int32_t targets[kLanes];
+  for (std::size_t lane = 0; lane < kLanes; ++lane) targets[lane] = target[last.row(lane)];
+  float losses[kLanes];
+  float gradients[kLanes * kWideRow];
+  if (!byFours(losses, gradient == nullptr ? nullptr : gradients, last.rows(), targets)) return false;
+  std::copy(losses, losses + last.count(), loss + fours.count);
+  if (gradient != nullptr) last.put(gradient, gradients);
+  return true;
 }
 
+namespace {
+
+template <class Wide, class Narrow>
+bool mapRows(float* out, const Rows& rows, const Wide& wide, const Narrow& narrow) {
+  if (rows.classes >= kWideRow) return wide(out, rows);
+  const Rows fours = wholeFours(rows);
+  if (fours.count > 0 && !narrow(out, fours)) return false;
+  if (fours.count == rows.count) return true;
+  const LastFour last(rows);
+  float values[kLanes * kWideRow];
+  if (!narrow(values, last.rows())) return false;
+  last.put(out, values);
+  return true;
+}
+
+}  // namespace
+
 bool softmax(float* out, Rows rows) {
-  if (rows.classes >= kWideRow) return wideSoftmax(out, rows);
-  return withColumns(rows.classes, [&](auto classes) { return narrowSoftmax<classes>(out, rows); });
+  return mapRows(out, rows, &wideSoftmax, [&](float* to, const Rows& some) {
+    return withColumns(rows.classes, [&](auto classes) { return narrowSoftmax<classes>(to, some); });
+  });
 }
 
 bool logSoftmax(float* out, Rows rows) {
-  if (rows.classes >= kWideRow) return wideLogSoftmax(out, rows);
-  return withColumns(rows.classes, [&](auto classes) { return narrowLogSoftmax<classes>(out, rows); });
+  return mapRows(out, rows, &wideLogSoftmax, [&](float* to, const Rows& some) {
+    return withColumns(rows.classes, [&](auto classes) { return narrowLogSoftmax<classes>(to, some); });
+  });
 }
 
 }  // namespace losskit::usual

@@ -27,27 +27,43 @@ struct CrossEntropyOptions {
   float gradientScale;
 };
 
-/// loss: [count]; gradient: like the scores, or null. Narrow rows come by fours.
+/// loss: [count]; gradient: like the scores, or null.
 bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* target,
                   const CrossEntropyOptions& options);
 bool softmax(float* out, Rows rows);
 bool logSoftmax(float* out, Rows rows);
 
-/// Rows worked before it is known whether they are usual.
-std::size_t rowsPerBlock(ClassLayout layout);
-/// Those of `count` rows that can be worked here: narrow ones come by fours.
-std::size_t workable(ClassLayout layout, std::size_t count);
+/// Whether rows can be worked here at all.
+inline bool takes(ClassLayout layout) {
+  return layout.inner == 1 && layout.classes > 1;
+}
 
-/// Calls fast(first row, rows) for blocks of rows, and careful(first row, count) for those where it gives
-/// false and for what no block takes.
+/// Rows worked before it is known whether they are usual.
+std::size_t rowsPerBlock(std::size_t classes);
+
+/// Calls fast(first row, rows) for blocks of rows and, where it gives false, for each row of the block; for
+/// those where it still does, careful(first row, count). So it depends on a row alone how it is worked, and
+/// its results have the same bits in any company.
 template <class Fast, class Careful>
 void forEachBlock(const float* scores, ClassLayout layout, const Fast& fast, const Careful& careful) {
-  const std::size_t step = rowsPerBlock(layout);
+  if (!takes(layout)) {
+    careful(0, layout.rows());
+    return;
+  }
+  const std::size_t classes = layout.classes;
+  const auto isDone = [&](std::size_t first, std::size_t count) {
+    return fast(first, Rows{scores + first * classes, count, classes});
+  };
+  const std::size_t step = rowsPerBlock(classes);
   for (std::size_t first = 0; first < layout.rows(); first += step) {
-    const std::size_t count = std::min(step, layout.rows() - first);
-    std::size_t done = workable(layout, count);
-    if (done > 0 && !fast(first, Rows{scores + first * layout.classes, done, layout.classes})) done = 0;
-    if (done < count) careful(first + done, count - done);
+    const std::size_t end = std::min(first + step, layout.rows());
+    if (isDone(first, end - first)) continue;
+    for (std::size_t row = first; row < end;) {
+      std::size_t next = row;
+      while (next < end && !isDone(next, 1)) ++next;
+      if (next > row) careful(row, next - row);
+      row = next + 1;
+    }
   }
 }
 

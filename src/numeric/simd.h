@@ -136,6 +136,11 @@ inline F32x4 keepWhere(I32x4 mask, F32x4 value) {
   return floatOf(bitsOf(value) & mask);
 }
 inline F32x4 clearWhere(I32x4 mask, F32x4 value) {
+#ifdef __wasm_simd128__
+  // Where LLVM sees that the mask is a comparison it makes a selection of this, three instructions on x86 for
+  // one.
+  asm("" : "+r"(mask));
+#endif
   return floatOf(bitsOf(value) & ~mask);
 }
 

@@ -295,10 +295,9 @@ TEST(ClassIndexLoss, UnusualRowsLeaveTheOthersAlone) {
       const double exact = exactLoss(rowOf(logits, layout, row), target[row], {});
       EXPECT_LE(ulpDistance(got.loss[row], exact), 4) << classes << " classes, row " << row;
       if (row % 37 == 5) continue;
+      EXPECT_EQ(got.loss[row], usual.loss[row]) << "in other company, row " << row;
       for (std::size_t c = 0; c < classes; ++c) {
-        const auto expected = static_cast<double>(usual.gradient[row * classes + c]);
-        EXPECT_NEAR(static_cast<double>(got.gradient[row * classes + c]), expected,
-                    1e-6 * std::fabs(expected));
+        EXPECT_EQ(got.gradient[row * classes + c], usual.gradient[row * classes + c]);
       }
     }
   }

@@ -113,7 +113,7 @@ std::uint64_t hashOfBinaryLoss(void (*function)(float* loss, float* gradient, co
 }
 
 TEST(SameBits, CrossEntropy) {
-  EXPECT_EQ(hashOfClassIndexLoss({}), 6921286191905105224U);
+  EXPECT_EQ(hashOfClassIndexLoss({}), 7394073502908456562U);
 }
 
 TEST(SameBits, SmoothedCrossEntropy) {
@@ -129,11 +129,11 @@ TEST(SameBits, SoftmaxFocal) {
 }
 
 TEST(SameBits, Softmax) {
-  EXPECT_EQ(hashOfActivation(&softmax), 789986073244064416U);
+  EXPECT_EQ(hashOfActivation(&softmax), 16700633399185191251U);
 }
 
 TEST(SameBits, LogSoftmax) {
-  EXPECT_EQ(hashOfActivation(&logSoftmax), 4480210929586930747U);
+  EXPECT_EQ(hashOfActivation(&logSoftmax), 10580426187821585848U);
 }
 
 TEST(SameBits, LogSumExp) {
