@@ -36,11 +36,11 @@ function setHeaders(response, pathname) {
 
 /**
  * Serves a folder of files, under the page's policy unless there is another; `port` 0 takes a free one. Returns the address and how to stop.
- * `onRequest` hears of every path asked for.
+ * `onRequest` hears of every path asked for; `isChanging` looks at the folder anew for each.
  */
-export async function serve(folder, { port = 0, policy = contentSecurityPolicy, onRequest } = {}) {
+export async function serve(folder, { port = 0, policy = contentSecurityPolicy, onRequest, isChanging = false } = {}) {
   const { default: sirv } = await import('sirv')
-  const files = sirv(folder, { etag: true, setHeaders })
+  const files = sirv(folder, { etag: true, dev: isChanging, setHeaders })
   const server = createServer((request, response) => {
     onRequest?.(request.url)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)

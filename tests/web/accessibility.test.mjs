@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { choose, phone, sample, shown, startBrowser, textFile } from './page.mjs'
+import { choose, phone, sample, shown, startBrowser, textFile, violations } from './page.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const bad = textFile('text.csv', 'y_true,score\n0,-1.5\n1,high\n')
@@ -28,18 +28,6 @@ before(async () => {
   browser = await startBrowser()
 })
 after(() => browser.close())
-
-/** After a layout and what the page makes of it. */
-const settled = (page) =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))))
-
-async function violations(page) {
-  await settled(page)
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-  )
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-}
 
 for (const [name, show] of Object.entries(views)) {
   for (const colorScheme of ['light', 'dark']) {

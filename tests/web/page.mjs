@@ -29,9 +29,9 @@ export const phone = { width: 390, height: 844 }
 export const launch = () => chromium.launch({ executablePath, args })
 
 /** Serves the page and starts a browser; `open` gives a fresh page of it. */
-export async function startBrowser({ folder = site } = {}) {
+export async function startBrowser({ folder = site, isChanging = false } = {}) {
   const asked = []
-  const server = await serve(folder, { onRequest: (path) => asked.push(path) })
+  const server = await serve(folder, { isChanging, onRequest: (path) => asked.push(path) })
   const browser = await launch()
   const close = async () => {
     await browser.close()
@@ -140,4 +140,17 @@ export const shown = (page, name) => page.getByRole('heading', { level: 1, name 
 export async function means(page) {
   const entries = await page.locator('data[data-loss]').evaluateAll((cells) => cells.map((cell) => [cell.dataset.loss, Number(cell.value)]))
   return Object.fromEntries(entries)
+}
+
+/** After a layout and what the page makes of it. */
+const settled = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))))
+
+/** What axe has to say; the page must have been opened with it. */
+export async function violations(page) {
+  await settled(page)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  )
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }

@@ -47,7 +47,16 @@ function columns(hasWeights: boolean): Column<NormBin>[] {
 }
 
 const xAxis = ({ axisX }: Plotting, { isNarrow }: Size, label: string) =>
-  axisX({ ticks: isNarrow ? 5 : 10, label, labelAnchor: 'right', labelArrow: 'none', tickSize: 4, fill: quiet, stroke: quiet })
+  axisX({
+    ticks: isNarrow ? 5 : 10,
+    label,
+    labelAnchor: 'right',
+    labelOffset: 42,
+    labelArrow: 'none',
+    tickSize: 4,
+    fill: quiet,
+    stroke: quiet,
+  })
 
 export function gradientNormChart({ gradientNorm, task }: Report & { gradientNorm: GradientNorm }, isLog: boolean): Chart<NormBin> {
   const bins = normBins(gradientNorm)
@@ -66,22 +75,26 @@ export function gradientNormChart({ gradientNorm, task }: Report & { gradientNor
         ...margins(size.isNarrow),
         height: 320,
         marginTop: 30,
-        marginBottom: 44,
+        marginBottom: 52,
         x: { domain: [0, 1] },
         y: countScale(gradientNorm.counts, isLog),
-        marks: [...countAxis(plotting, isLog, counted), bars(plotting, bins, isLog), xAxis(plotting, size, text.gradientNorm.axis)],
+        marks: [
+          ...countAxis(plotting, gradientNorm.counts, isLog, counted),
+          bars(plotting, bins, isLog),
+          xAxis(plotting, size, text.gradientNorm.axis),
+        ],
       },
     ],
   }
 }
 
-/** The density falls from bin to bin by orders of magnitude, and the weights rise by as many: both on logarithmic axes. */
-const steep = { type: 'log' as const, nice: true }
-
 export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<NormBin> {
   const bins = normBins(ghm)
   const filled = bins.filter(({ count }) => count > 0)
   const middle = ({ from, to }: Bin) => (from + to) / 2
+  // The density falls from bin to bin by orders of magnitude, and the weights rise by as many: both on logarithmic axes.
+  const densities = extent(filled.map(({ density }) => density))
+  const weights = extent(filled.map(({ weight }) => weight ?? 1))
   return {
     id: 'ghm',
     heading: text.ghm.heading,
@@ -104,18 +117,9 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
         marginTop: 30,
         marginBottom: 14,
         x: { domain: [0, 1], axis: null },
-        y: { ...steep, domain: extent(filled.map(({ density }) => density)) },
+        y: { type: 'log', domain: densities },
         marks: [
-          plotting.gridY({ ticks: 3, stroke: line, strokeOpacity: 1 }),
-          plotting.axisY({
-            ticks: 3,
-            label: text.ghm.density,
-            labelAnchor: 'top',
-            labelArrow: 'none',
-            tickSize: 0,
-            fill: quiet,
-            tickFormat: compact,
-          }),
+          ...steepAxis(plotting, densities, text.ghm.density),
           plotting.link(filled, { x1: 'from', x2: 'to', y1: 'density', y2: 'density', stroke: accent, strokeWidth: 3 }),
         ],
       },
@@ -123,20 +127,11 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
         ...margins(size.isNarrow),
         height: 200,
         marginTop: 36,
-        marginBottom: 44,
+        marginBottom: 52,
         x: { domain: [0, 1] },
-        y: { ...steep, domain: extent(filled.map(({ weight }) => weight ?? 1)) },
+        y: { type: 'log', domain: weights },
         marks: [
-          plotting.gridY({ ticks: 3, stroke: line, strokeOpacity: 1 }),
-          plotting.axisY({
-            ticks: 3,
-            label: text.ghm.weight,
-            labelAnchor: 'top',
-            labelArrow: 'none',
-            tickSize: 0,
-            fill: quiet,
-            tickFormat: compact,
-          }),
+          ...steepAxis(plotting, weights, text.ghm.weight),
           plotting.dot(filled, { x: middle, y: 'weight', r: 4, fill: ink }),
           xAxis(plotting, size, text.gradientNorm.axis),
         ],
@@ -149,6 +144,20 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
 const extent = (values: number[]): [number, number] =>
   values.length === 0 ? [0.1, 10] : [Math.min(...values) / 1.5, Math.max(...values) * 1.5]
 
-const compactly = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
-const isPower = (value: number) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9
-const compact = (value: number) => (isPower(value) ? compactly.format(value) : '')
+const tickWords = (value: number) => (value < 1 ? short(value) : integer(value))
+
+/** Powers of ten, or where these are too few for a scale, 1, 2 and 5 times them. */
+function steepTicks([low, high]: [number, number]): number[] {
+  const decades = Array.from({ length: 40 }, (_, index) => 10 ** (index - 20))
+  const within = (values: number[]) => values.filter((value) => value >= low && value <= high)
+  const powers = within(decades)
+  return powers.length > 2 ? powers : within(decades.flatMap((power) => [power, 2 * power, 5 * power]))
+}
+
+function steepAxis({ gridY, axisY }: Plotting, domain: [number, number], label: string) {
+  const ticks = steepTicks(domain)
+  return [
+    gridY({ ticks, stroke: line, strokeOpacity: 1 }),
+    axisY({ ticks, tickFormat: tickWords, label, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
+  ]
+}

@@ -1,7 +1,7 @@
 // What pictures of distributions have in common.
 import type { PlotOptions } from '@observablehq/plot'
 import { integer } from '../format/number'
-import { accent, type Plotting, quiet } from './chart'
+import { accent, line, type Plotting, quiet } from './chart'
 
 export interface Bin {
   index: number
@@ -22,16 +22,17 @@ export function countScale(counts: number[], isLog: boolean): NonNullable<PlotOp
   return isLog ? { type: 'log', domain: [logFloor, highest * 1.2] } : { type: 'linear', domain: [0, highest], nice: 4 }
 }
 
+/** Powers of ten up to the highest count. */
+const powers = (highest: number) => Array.from({ length: Math.floor(Math.log10(Math.max(1, highest))) + 1 }, (_, power) => 10 ** power)
+
 /** Ticks with thin lines behind the marks; of a logarithmic scale the powers of ten alone. */
-export function countAxis({ gridY, axisY }: Plotting, isLog: boolean, label: string) {
-  const ticks = isLog ? { ticks: 4, tickFormat: (tick: number) => (isPower(tick) ? integer(tick) : '') } : { ticks: 4, tickFormat: integer }
+export function countAxis({ gridY, axisY }: Plotting, counts: number[], isLog: boolean, label: string) {
+  const ticks = isLog ? powers(Math.max(...counts)) : 4
   return [
-    gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
-    axisY({ ...ticks, label, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
+    gridY({ ticks, stroke: line, strokeOpacity: 1 }),
+    axisY({ ticks, tickFormat: integer, label, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
   ]
 }
-
-const isPower = (value: number) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9
 
 /** The bars of a histogram; empty bins have none. */
 export const bars = ({ rectY }: Plotting, bins: Bin[], isLog: boolean, fill = accent) =>

@@ -67,19 +67,25 @@ export function reliabilityChart({ task }: Report, { bins }: Calibration): Chart
         ...margins(size.isNarrow),
         height: 150,
         marginTop: 36,
-        marginBottom: 44,
+        marginBottom: 52,
         x: { domain: [0, 1] },
         y: countScale(
           counts.map(({ count }) => count),
           true,
         ),
         marks: [
-          ...countAxis(plotting, true, counted),
+          ...countAxis(
+            plotting,
+            counts.map(({ count }) => count),
+            true,
+            counted,
+          ),
           bars(plotting, counts, true, 'var(--control)'),
           plotting.axisX({
             ticks: size.isNarrow ? 5 : 10,
             label: text.reliability.axis,
             labelAnchor: 'right',
+            labelOffset: 42,
             labelArrow: 'none',
             tickSize: 4,
             fill: quiet,

@@ -15,23 +15,21 @@ const binary = () => row(o('−'), i('t'), log(i('p')), o('−'), braces(n(1), o
 
 const crossEntropy = () => ({ use: text.lossUse.crossEntropy, formula: <Formula>{minusLog()}</Formula> })
 
-const balanced = () => ({
-  use: text.lossUse.balanced,
-  formula: (
-    <Formula>
-      {row(
-        o('−'),
-        sub(i('w'), i('y')),
-        log(pTrue()),
-        o(','),
-        <mspace width="0.6em" />,
-        sub(i('w'), i('c')),
-        o('='),
-        frac(i('N'), row(i('C'), thin(), sub(i('n'), i('c')))),
-      )}
-    </Formula>
-  ),
-})
+/** The weight of a class by the scheme; weights of the person's own have no formula. */
+const weightOf: Record<string, () => JSX.Element> = {
+  balanced: () => frac(i('N'), row(i('C'), thin(), sub(i('n'), i('c')))),
+  effective: () => row(i('k'), thin(), frac(row(n(1), o('−'), i('β')), row(n(1), o('−'), sup(i('β'), sub(i('n'), i('c')))))),
+  complement: () => frac(row(i('N'), o('−'), sub(i('n'), i('c'))), i('N')),
+}
+
+const weighted = (weight: unknown) => {
+  const scheme = weightOf[String(weight)]
+  const definition = scheme ? [o(','), <mspace key="space" width="0.6em" />, sub(i('w'), i('c')), o('='), scheme()] : []
+  return {
+    use: text.lossUse.balanced,
+    formula: <Formula>{row(o('−'), sub(i('w'), i('y')), log(pTrue()), ...definition)}</Formula>,
+  }
+}
 
 const smoothed = () => ({
   use: text.lossUse.smoothed,
@@ -79,6 +77,6 @@ const byName: Record<string, () => Description> = {
 
 export function describe({ name, parameters }: LossResult): Description | undefined {
   if ('labelSmoothing' in parameters) return smoothed()
-  if ('weight' in parameters) return balanced()
+  if ('weight' in parameters) return weighted(parameters.weight)
   return byName[name]?.()
 }

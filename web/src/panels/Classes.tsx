@@ -5,7 +5,7 @@ import { InlineBar } from '../charts/InlineBar'
 import { csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
 import { text } from '../text/text'
-import { type ClassMeasure, classMeasures } from './classMeasures'
+import { type ClassMeasure, classMeasures, tableMeasures } from './classMeasures'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 import { type Order, SortHead } from './SortHead'
@@ -23,11 +23,12 @@ function sorted(classes: ClassResult[], measures: ClassMeasure[], order?: Order)
 
 export function Classes({ run: { name, report } }: { run: Run }) {
   const [order, setOrder] = useState<Order | undefined>()
-  const measures = classMeasures(report)
+  const measures = tableMeasures(report)
   const heading = text.classes.heading[report.task]
   const save = () => {
-    const rows = report.classes.map((result) => [result.name, ...measures.map(({ value }) => value(result))])
-    download(nameBeside(name, 'classes.csv'), csv(['class', ...measures.map(({ key }) => key)], rows), 'text/csv')
+    const all = classMeasures(report)
+    const rows = report.classes.map((result) => [result.name, ...all.map(({ value }) => value(result))])
+    download(nameBeside(name, 'classes.csv'), csv(['class', ...all.map(({ key }) => key)], rows), 'text/csv')
   }
   const tools = (
     <button type="button" class="plain" aria-label={`${text.figure.download} CSV`} onClick={save}>

@@ -5,6 +5,7 @@ import { asFailure, compareRuns, runs } from '../app/session'
 import { csv } from '../format/csv'
 import { download } from '../format/download'
 import { integer, percent, significant } from '../format/number'
+import { labelOf } from '../losses/families'
 import { text } from '../text/text'
 import { AddRun } from './Runs'
 import { Scroll } from './Scroll'
@@ -34,10 +35,10 @@ const names = () => runs.value.map(({ name }) => name)
 /** Each loss with its value in every run; the lowest is marked, of accuracies the highest. */
 function linesOf({ reports }: Comparison) {
   const [first] = reports
-  const losses = (first?.losses ?? []).map(({ key, title }) => ({
-    key,
-    title: text.lossTitle(key, title),
-    values: reports.map((report) => report.losses.find((loss) => loss.key === key)?.mean ?? null),
+  const losses = (first?.losses ?? []).map((loss) => ({
+    key: loss.key,
+    title: labelOf(first?.losses ?? [], loss),
+    values: reports.map((report) => report.losses.find(({ key }) => key === loss.key)?.mean ?? null),
     words: (value: number | null) => significant(value),
     isLowBetter: true,
   }))

@@ -2,44 +2,28 @@ import type { LossResult } from 'losskit/evaluate'
 import { change, isUpdating, type Run } from '../app/session'
 import { csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
-import { short, significant } from '../format/number'
+import { significant } from '../format/number'
 import { describe } from '../losses/catalogue'
+import { isFirst, parameterWords } from '../losses/families'
 import { text } from '../text/text'
 import { Common, Own, ownParameters } from './Parameters'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 
-const symbolOf = (name: string) => text.losses.symbols[name] ?? name
-const valueWords = (value: number | string) => (typeof value === 'number' ? short(value) : value)
-
-/** Parameters that have no control of their own in the row. */
-function ParameterList({ loss, isFirst }: { loss: LossResult; isFirst: boolean }) {
-  const controlled = isFirst ? ownParameters(loss) : []
-  const entries = Object.entries(loss.parameters).filter(([name]) => !controlled.includes(name))
-  return entries.length > 0 ? (
-    <span class="parameters">{entries.map(([name, value]) => `${symbolOf(name)} = ${valueWords(value)}`).join(', ')}</span>
-  ) : null
-}
-
-/** The first loss with a parameter has its control. */
-const hasControls = (losses: LossResult[], loss: LossResult) =>
-  losses.find(({ name }) => name === loss.name && ownParameters(loss).length > 0) !== undefined &&
-  losses.filter(({ name, parameters }) => name === loss.name && sameKeys(parameters, loss.parameters))[0] === loss
-
-const sameKeys = (a: object, b: object) => Object.keys(a).join() === Object.keys(b).join()
-
+/** One of the same kind as one above needs no second explanation. */
 function Row({ loss, run, isFirst }: { loss: LossResult; run: Run; isFirst: boolean }) {
-  const description = describe(loss)
+  const description = isFirst ? describe(loss) : undefined
+  const words = parameterWords(loss, isFirst ? ownParameters(loss) : [])
   return (
-    <tr>
+    <tr class={isFirst ? undefined : 'variant'}>
       <th scope="row">
-        <span class="loss-title">{text.lossTitle(loss.key, loss.title)}</span> <ParameterList loss={loss} isFirst={isFirst} />
+        <span class="loss-title">{text.lossTitle(loss.key, loss.title)}</span> {words && <span class="parameters">{words}</span>}
         {description && <span class="quiet">{description.use}</span>}
         {isFirst && <Own loss={loss} run={run} onChange={change} />}
       </th>
       <td class="formula">{description?.formula}</td>
       <td class="number">
-        <data class="mean" data-loss={loss.key} value={String(loss.mean ?? '')}>
+        <data class={isFirst ? 'mean' : 'mean minor'} data-loss={loss.key} value={String(loss.mean ?? '')}>
           {significant(loss.mean)}
         </data>
       </td>
@@ -75,7 +59,7 @@ export function Losses({ run }: { run: Run }) {
           </thead>
           <tbody>
             {report.losses.map((loss) => (
-              <Row key={loss.key} loss={loss} run={run} isFirst={hasControls(report.losses, loss)} />
+              <Row key={loss.key} loss={loss} run={run} isFirst={isFirst(report.losses, loss)} />
             ))}
           </tbody>
         </table>

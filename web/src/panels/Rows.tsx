@@ -203,7 +203,7 @@ function Pager({ total, offset, onChange }: { total: number; offset: number; onC
   const last = Math.min(total, offset + perPage)
   return (
     <p class="pager">
-      <span role="status">{total === 0 ? text.rowsPanel.none : text.rowsPanel.range(offset + 1, last, total)}</span>
+      <span aria-live="polite">{total === 0 ? text.rowsPanel.none : text.rowsPanel.range(offset + 1, last, total)}</span>
       <button type="button" class="button" disabled={offset === 0} onClick={() => onChange(Math.max(0, offset - perPage))}>
         {text.rowsPanel.previous}
       </button>

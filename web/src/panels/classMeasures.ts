@@ -1,6 +1,7 @@
 // What can be said of a class: the columns of the table and the choices of its picture.
 import type { ClassResult, Report } from 'losskit/evaluate'
 import { integer, percent, significant } from '../format/number'
+import { isFirst, labelOf } from '../losses/families'
 import { text } from '../text/text'
 
 export interface ClassMeasure {
@@ -16,12 +17,12 @@ const largest = (values: (number | null)[]) => Math.max(0, ...values.map((value)
 
 function losses({ losses, classes }: Report): ClassMeasure[] {
   const perClass = losses.filter(({ key }) => classes.some((result) => key in result.losses))
-  return perClass.map(({ key, title }) => ({
-    key,
-    title: text.lossTitle(key, title),
-    value: (result) => result.losses[key] ?? null,
+  return perClass.map((loss) => ({
+    key: loss.key,
+    title: labelOf(losses, loss),
+    value: (result) => result.losses[loss.key] ?? null,
     words: (value) => significant(value, 4),
-    full: largest(classes.map((result) => result.losses[key] ?? null)),
+    full: largest(classes.map((result) => result.losses[loss.key] ?? null)),
   }))
 }
 
@@ -29,6 +30,13 @@ export function countMeasure({ classes }: Report): ClassMeasure {
   const full = largest(classes.map(({ count }) => count))
   return { key: 'count', title: text.classes.count, value: ({ count }) => count, words: (value) => integer(value ?? 0), full }
 }
+
+/** What the table shows: of losses of one kind the first; the picture and the CSV have them all. */
+export const tableMeasures = (report: Report): ClassMeasure[] =>
+  classMeasures(report).filter(({ key }) => {
+    const loss = report.losses.find((each) => each.key === key)
+    return !loss || isFirst(report.losses, loss)
+  })
 
 export function classMeasures(report: Report): ClassMeasure[] {
   const hasPrecision = report.classes.some(({ precision }) => precision !== undefined)

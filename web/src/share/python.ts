@@ -69,16 +69,17 @@ function readArrays(run: Run): string[] | undefined {
   return [...lines, 'x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1)']
 }
 
-/** Scores as logits (binary, multi-label) or log-probabilities (others). */
+/** Binary and multi-label: `p` and the loss `bce`. Other tasks: log-probabilities `logp` and the loss `nll`. A temperature divides logits. */
 function prepared({ task, mapping: { scores } }: Report, temperature: number): string[] {
-  const scaled = temperature === 1 ? 'x' : `x / ${temperature}`
-  const isSigmoid = task === 'binary' || task === 'multiLabel'
-  if (isSigmoid) {
-    return scores.kind === 'logits'
-      ? [`x = ${scaled}`, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
-      : ['t = y.double()', 'p = x', 'bce = F.binary_cross_entropy(p, t, reduction="none")']
+  const divided = (logits: string) => (temperature === 1 ? logits : `${logits} / ${temperature}`)
+  if (isSigmoid(task)) {
+    const isPlain = scores.kind === 'probabilities' && temperature === 1
+    if (isPlain) return ['t = y.double()', 'p = x', 'bce = F.binary_cross_entropy(p, t, reduction="none")']
+    const logits = scores.kind === 'logits' ? divided('x') : divided('torch.logit(x)')
+    return [`x = ${logits}`, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
   }
-  const log = { logits: `F.log_softmax(${scaled}, dim=1)`, probabilities: 'torch.log(x)', logProbabilities: 'x' }[scores.kind]
+  const given = { logits: 'F.log_softmax(x, dim=1)', probabilities: 'torch.log(x)', logProbabilities: 'x' }[scores.kind]
+  const log = temperature === 1 ? given : `F.log_softmax(${divided(scores.kind === 'probabilities' ? 'torch.log(x)' : 'x')}, dim=1)`
   return [
     `logp = ${log}`,
     'nll = F.nll_loss(logp, y, reduction="none")',
@@ -87,13 +88,21 @@ function prepared({ task, mapping: { scores } }: Report, temperature: number): s
   ]
 }
 
+const isSigmoid = (task: Report['task']) => task === 'binary' || task === 'multiLabel'
+
 const weights: Record<string, string> = {
   balanced: 'n.sum() / (C * n)',
   complement: '(n.sum() - n) / n.sum()',
+  effective: 'effective',
 }
 
+/** Cui et al. 2019, "Class-Balanced Loss Based on Effective Number of Samples", with its usual beta. */
+const effective = ['effective = (1 - 0.999) / (1 - 0.999 ** n)', 'effective = effective * C / effective.sum()']
+
+const weightTensor = (weight: unknown) => weights[String(weight)] ?? `torch.tensor([${weight}], dtype=torch.float64)`
+
 /** The mean of a loss as an expression. */
-function expression({ name, parameters }: LossResult): string | undefined {
+function expression({ name, parameters }: LossResult): string {
   const { gamma, alpha, bins, labelSmoothing, weight } = parameters
   if (name === 'softmaxFocalLoss') return `((1 - torch.exp(-nll)) ** ${gamma} * nll).mean()`
   if (name === 'sigmoidFocalLoss') {
@@ -104,14 +113,13 @@ function expression({ name, parameters }: LossResult): string | undefined {
   if (name === 'bceLoss' || name === 'bceWithLogitsLoss' || name === 'multiLabelSoftMarginLoss') return 'bce.mean()'
   if (typeof labelSmoothing === 'number') return `((1 - ${labelSmoothing}) * nll - ${labelSmoothing} * logp.mean(dim=1)).mean()`
   if (weight === undefined) return 'nll.mean()'
-  const rule = weights[String(weight)]
-  return rule && `F.nll_loss(logp, y, weight=${rule})`
+  return `F.nll_loss(logp, y, weight=${weightTensor(weight)})`
 }
 
-const ghmc = (isSigmoid: boolean) => [
+const ghmc = [
   '',
   'def ghmc(bins):',
-  `    g, loss = ${isSigmoid ? '(p - t).abs().flatten(), bce.flatten()' : '1 - torch.exp(-nll), nll'}`,
+  '    g, loss = (p - t).abs().flatten(), bce.flatten()',
   '    index = (torch.bucketize(g.float(), torch.arange(bins + 1) / bins, right=True) - 1).clamp(0, bins - 1)',
   '    counts = torch.bincount(index, minlength=bins)',
   '    return (loss / counts[index]).sum() / (counts > 0).sum()',
@@ -121,14 +129,18 @@ export function python(run: Run): string | undefined {
   const { report, settings } = run
   const read = readDelimited(run) ?? readArrays(run)
   if (!read) return undefined
-  const isSigmoid = report.task === 'binary' || report.task === 'multiLabel'
   const ignored = settings.ignoreIndex ?? -100
   const counts = report.ignored > 0 ? [`x, y = x[y != ${ignored}], y[y != ${ignored}]`] : []
-  const printed = report.losses.flatMap((loss) => {
-    const mean = expression(loss)
-    return mean ? [`print(${quoted(loss.key)}, (${mean}).item())`] : []
-  })
-  const hasGhm = report.losses.some(({ name }) => name === 'ghmcLoss')
-  const lines = [...read, ...counts, ...prepared(report, settings.temperature ?? 1), ...(hasGhm ? ghmc(isSigmoid) : []), '', ...printed]
+  const printed = report.losses.map((loss) => `print(${quoted(loss.key)}, (${expression(loss)}).item())`)
+  const needs = (lines: string[], is: (loss: LossResult) => boolean) => (report.losses.some(is) ? lines : [])
+  const lines = [
+    ...read,
+    ...counts,
+    ...prepared(report, settings.temperature ?? 1),
+    ...needs(effective, ({ parameters }) => parameters.weight === 'effective'),
+    ...needs(ghmc, ({ name }) => name === 'ghmcLoss'),
+    '',
+    ...printed,
+  ]
   return `${lines.join('\n')}\n`
 }

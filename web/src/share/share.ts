@@ -2,14 +2,10 @@
 import type { Report } from 'losskit/evaluate'
 import { pictureText } from '../charts/picture'
 import { integer, percent, significant } from '../format/number'
+import { labelOf, parameterWords } from '../losses/families'
 import { languageNow, text } from '../text/text'
 
 export const json = (report: Report) => `${JSON.stringify(report, null, 2)}\n`
-
-const parametersOf = (parameters: Record<string, number | string>) =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${text.losses.symbols[name] ?? name} = ${value}`)
-    .join(', ')
 
 interface Table {
   heading: string
@@ -25,18 +21,12 @@ function tablesOf(report: Report): Table[] {
   const shownLosses: Table = {
     heading: text.losses.heading,
     head: [text.losses.columns[0] ?? '', text.losses.parameters, text.losses.columns[2] ?? ''],
-    rows: losses.map(({ key, title, parameters, mean }) => [text.lossTitle(key, title), parametersOf(parameters), significant(mean)]),
+    rows: losses.map(({ key, title, parameters, mean }) => [text.lossTitle(key, title), parameterWords({ parameters }), significant(mean)]),
     words: 2,
   }
   const shownClasses: Table = {
     heading: text.classes.heading[report.task],
-    head: [
-      text.classes.name,
-      text.classes.count,
-      text.classes.share,
-      text.classes.recall,
-      ...keys.map(({ key, title }) => text.lossTitle(key, title)),
-    ],
+    head: [text.classes.name, text.classes.count, text.classes.share, text.classes.recall, ...keys.map((loss) => labelOf(losses, loss))],
     rows: classes.map(({ name, count, share, accuracy, losses }) => [
       name,
       integer(count),

@@ -37,13 +37,13 @@ function literal(value: unknown): string {
 
 function javascript({ files, settings }: Run): string {
   const options = chosen(settings).map(([name, value]) => `${name}: ${literal(value)}`)
-  const names = files.map(({ name }) => quoted(name))
+  const [predictions, labels] = files.map(({ name }) => `await open(${quoted(name)})`)
+  const all = labels ? [`labels: ${labels}`, ...options] : options
   return `import { readFile } from 'node:fs/promises'
 import { evaluate } from 'losskit/evaluate'
 
 const open = async (name) => new File([await readFile(name)], name)
-const files = await Promise.all([${names.join(', ')}].map(open))
-const report = await evaluate(files, {${options.length > 0 ? ` ${options.join(', ')} ` : ''}})
+const report = await evaluate(${predictions}, {${all.length > 0 ? ` ${all.join(', ')} ` : ''}})
 for (const { key, mean } of report.losses) console.log(key, mean)
 console.log('accuracy', report.accuracy)
 `

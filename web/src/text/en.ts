@@ -245,7 +245,7 @@ export const en = {
   gradientNorm: {
     heading: 'Gradient norms',
     about:
-      'How far each row pulls on the model: 0 where it is right and sure, 1 where it is wrong and sure. For a single score g = |σ(x) − t|, for several classes g = 1 − p of the true one.',
+      'How far each row pulls on the model: 0 where it is right and sure, 1 where it is wrong and sure. For a single score g = ⁠|⁠σ(x) − t|, for several classes g = 1 − p of the true one.',
     counted: { binary: 'rows', multiClass: 'rows', multiLabel: 'pairs of row and label', tokenClassification: 'tokens' } satisfies Record<
       Task,
       string
@@ -350,8 +350,8 @@ export const en = {
     table: 'As a table',
     tableOf: (heading: string) => `${heading}: table`,
     download: 'Download',
-    hint: 'Point at the picture, or focus it and use the arrow keys, to read its values.',
-    hintRows: 'Point at the picture, or focus it and use the arrow keys, to read its values. A click, or Enter, shows the rows behind one.',
+    hint: 'Point, or use the arrow keys, to read values.',
+    hintRows: 'Point, or use the arrow keys, to read values. A click or Enter shows the rows behind one.',
     nothing: 'There is nothing to show.',
     loading: 'Drawing…',
     failed: 'The program that draws could not be fetched. The table below holds the same values.',

@@ -17,6 +17,9 @@ const lossTitles: Record<string, string> = {
   crossEntropy: '交叉熵',
   crossEntropyBalanced: '类别加权交叉熵',
   crossEntropySmoothed: '标签平滑交叉熵',
+  crossEntropyEffective: '有效样本数加权交叉熵',
+  crossEntropyComplement: '他类占比加权交叉熵',
+  crossEntropyWeighted: '自定义加权交叉熵',
   softmaxFocal: 'Focal 损失',
   sigmoidFocal: 'Focal 损失',
   bce: '二元交叉熵',
@@ -24,6 +27,13 @@ const lossTitles: Record<string, string> = {
   nll: '负对数似然',
   ghmc: 'GHM-C 损失',
   multiLabelSoftMargin: '多标签软间隔损失',
+}
+
+/** Losses of one kind have keys that begin alike: 'softmaxFocal', 'softmaxFocal0.5'. */
+function titleOf(key: string, title: string): string {
+  const known = Object.keys(lossTitles).filter((begin) => key.startsWith(begin))
+  const longest = known.sort((a, b) => b.length - a.length)[0]
+  return (longest && lossTitles[longest]) ?? title
 }
 
 const classesOrLabels: Record<Task, string> = { binary: '类别', multiClass: '类别', multiLabel: '标签', tokenClassification: '类别' }
@@ -37,7 +47,7 @@ export const zh: Text = {
   scoreKinds,
   roles,
   rows,
-  lossTitle: (key, title) => lossTitles[key] ?? title,
+  lossTitle: titleOf,
 
   update: {
     notice: '本页有新版本。更新会关闭这里打开的内容；你的文件不受影响。',
@@ -134,7 +144,7 @@ export const zh: Text = {
     reading: (file) => `正在读取 ${file}`,
     progress: (share) => `已读 ${share}%`,
     done: ({ rows: count, losses: [first], accuracy }: Report) =>
-      `完成：${rows(count)}。${first ? `${lossTitles[first.key] ?? first.title} ${significant(first.mean, 4)}。` : ''}准确率 ${percent(accuracy)}。`,
+      `完成：${rows(count)}。${first ? `${titleOf(first.key, first.title)} ${significant(first.mean, 4)}。` : ''}准确率 ${percent(accuracy)}。`,
     cancelled: (file) => `已停止读取 ${file}。其他内容不变。`,
     sorted: (column, direction) => `按“${column}”${direction}排列`,
   },
@@ -243,7 +253,7 @@ export const zh: Text = {
 
   gradientNorm: {
     heading: '梯度范数',
-    about: '每一行对模型的拉力有多大：又对又有把握时为 0，又错又有把握时为 1。单个分数时 g = |σ(x) − t|，多个类别时 g = 1 − 真实类别的 p。',
+    about: '每一行对模型的拉力有多大：又对又有把握时为 0，又错又有把握时为 1。单个分数时 g = ⁠|⁠σ(x) − t|，多个类别时 g = 1 − 真实类别的 p。',
     counted: { binary: '行', multiClass: '行', multiLabel: '个“行与标签”对', tokenClassification: '个词元' },
     axis: '梯度范数 g',
     scale: '刻度',
@@ -329,8 +339,8 @@ export const zh: Text = {
     table: '显示为表格',
     tableOf: (heading) => `${heading}：表格`,
     download: '下载',
-    hint: '指向图形，或用键盘聚焦后按方向键，读取数值。',
-    hintRows: '指向图形，或用键盘聚焦后按方向键，读取数值。点击或按 Enter 显示对应的行。',
+    hint: '指向图形或按方向键读取数值。',
+    hintRows: '指向图形或按方向键读取数值。点击或按 Enter 显示对应的行。',
     nothing: '没有可显示的内容。',
     loading: '正在绘图…',
     failed: '无法取得绘图程序。下面的表格含有同样的数值。',

@@ -1,0 +1,170 @@
+// The pictures: read by pointer and keys, had as tables and files, and leading to the rows behind them.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { downloaded, example, sample, startBrowser } from './page.mjs'
+
+const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser.close())
+
+const figure = (page, id) => page.locator(`#${id}`)
+const plot = (page, id) => figure(page, id).locator('.plot')
+const drawn = (page, id) => figure(page, id).locator('.drawn > svg').waitFor()
+
+/** The part of the page with the figure and what stands beside it. */
+const section = (page, heading) => page.getByRole('region', { name: heading, exact: true })
+
+/** The values of a column of a figure's table. */
+async function column(page, id, key) {
+  await figure(page, id).getByText('As a table').click()
+  const cells = figure(page, id).locator(`data[data-value="${id}.${key}"]`)
+  await cells.first().waitFor()
+  return cells.evaluateAll((all) => all.map((cell) => Number(cell.value)))
+}
+
+const heights = (page, id) =>
+  figure(page, id)
+    .locator('.drawn rect')
+    .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))).sort((a, b) => b - a))
+
+test('GHM-C: counts, densities and weights of the bins are those known for the file', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  await drawn(page, 'ghm')
+  const counts = await column(page, 'ghm', 'count')
+  assert.deepEqual(counts, expected.cancer_scores.ghmc_counts)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const weights = await figure(page, 'ghm')
+    .locator('data[data-value="ghm.weight"]')
+    .evaluateAll((cells) => cells.map((cell) => (cell.value === '' ? null : Number(cell.value))))
+  assert.deepEqual(
+    weights,
+    counts.map((count) => (count === 0 ? null : total / count)),
+  )
+  await close()
+})
+
+test('a picture is read by keys and pointer, on a linear or logarithmic scale', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  await drawn(page, 'gradient-norms')
+  const logarithmic = await heights(page, 'gradient-norms')
+  await section(page, 'Gradient norms').getByRole('radio', { name: 'linear' }).check()
+  await page.waitForFunction(
+    (before) => document.querySelector('#gradient-norms .drawn rect:nth-of-type(2)')?.getAttribute('height') !== before,
+    String(logarithmic[1]),
+  )
+  const linear = await heights(page, 'gradient-norms')
+  assert.ok(linear[1] / linear[0] < 0.2 && logarithmic[1] / logarithmic[0] > 0.4, 'a linear scale makes the small counts smaller')
+
+  const slider = plot(page, 'gradient-norms')
+  await slider.focus()
+  await page.keyboard.press('End')
+  const last = await slider.getAttribute('aria-valuetext')
+  assert.match(last, /≤ g ≤ 1: \d+ rows?, mean loss/)
+  assert.equal(await figure(page, 'gradient-norms').locator('.readout').textContent(), last)
+  await page.keyboard.press('ArrowLeft')
+  assert.notEqual(await slider.getAttribute('aria-valuetext'), last)
+  await page.keyboard.press('Home')
+  const first = await slider.getAttribute('aria-valuetext')
+  assert.match(first, /^0 ≤ g < 0\.03333: \d+ rows/)
+
+  await slider.scrollIntoViewIfNeeded()
+  const { x, y, height } = await slider.boundingBox()
+  await page.mouse.move(x + 62, y + height / 2)
+  assert.equal(await figure(page, 'gradient-norms').locator('.readout').textContent(), first)
+  assert.equal(await figure(page, 'gradient-norms').locator('.cursor rect').count(), 1)
+  await close()
+})
+
+test('every picture is had as SVG, PNG and CSV, and its table has the same values', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const ids = await page.locator('figure[id]').evaluateAll((figures) => figures.map(({ id }) => id))
+  assert.deepEqual(ids, ['gradient-norms', 'ghm', 'focal', 'loss-distribution', 'class-counts', 'class-bars', 'confusion', 'reliability'])
+  for (const id of ids) {
+    await drawn(page, id)
+    const place = page.locator('.section', { has: figure(page, id) })
+    const svg = await downloaded(place, 'Download SVG')
+    assert.match(svg, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+    assert.ok(!/class=|style=|<style|var\(|currentColor/.test(svg), `${id} needs no style sheet`)
+    const download = page.waitForEvent('download')
+    await place.getByRole('button', { name: 'Download PNG' }).click()
+    const png = readFileSync(await (await download).path())
+    assert.equal(png.subarray(1, 4).toString(), 'PNG')
+    assert.ok(png.readUInt32BE(16) > 1000, `${id} is sharp: ${png.readUInt32BE(16)} pixels wide`)
+    const [head, ...rows] = (await downloaded(place, 'Download CSV')).trim().split('\r\n')
+    const keys = head.split(',')
+    const numeric = keys.at(-1)
+    const values = await column(page, id, numeric)
+    assert.deepEqual(
+      values.map((value) => (Number.isNaN(value) ? 0 : value)),
+      rows.map((row) => Number(row.split(',').at(-1))),
+      id,
+    )
+  }
+  await close()
+})
+
+test('the confusion matrix is walked in two directions and adds up', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  await drawn(page, 'confusion')
+  const slider = plot(page, 'confusion')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  assert.match(await slider.getAttribute('aria-valuetext'), /^1 taken for 1: 86 rows, 94\.5% of 1$/)
+  const counts = await column(page, 'confusion', 'rows')
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    899,
+  )
+  await close()
+})
+
+test('a click in a picture chooses the rows below', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  await drawn(page, 'confusion')
+  const slider = plot(page, 'confusion')
+  await slider.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  assert.match(await page.locator('p.visually-hidden[role=status]').textContent(), /Rows below: 8 taken for 9: 8 rows/)
+  await figure(page, 'confusion').getByRole('button', { name: 'See these rows' }).click()
+  const rows = page.getByRole('region', { name: 'Rows', exact: true })
+  assert.equal(await rows.getByRole('combobox', { name: 'True class', exact: true }).inputValue(), '8')
+  assert.equal(await rows.getByRole('combobox', { name: 'Predicted class', exact: true }).inputValue(), '9')
+  const labels = await rows.locator('[data-row="label"]').evaluateAll((cells) => cells.map(({ value }) => value))
+  assert.ok(labels.length > 0 && labels.every((label) => label === '8'), labels.join())
+
+  await slider.scrollIntoViewIfNeeded()
+  await plot(page, 'class-counts').scrollIntoViewIfNeeded()
+  const { x, y } = await plot(page, 'class-counts').boundingBox()
+  await page.mouse.click(x + 80, y + 20)
+  assert.equal(await rows.getByRole('combobox', { name: 'True class', exact: true }).inputValue(), '3')
+  await close()
+})
+
+test('pictures that cannot be fetched leave their tables', async () => {
+  const { page, close } = await browser.open()
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name)
+      for (const request of await cache.keys())
+        if (/plotting/.test(request.url)) await cache.put(request, new Response('', { status: 500 }))
+    }
+  })
+  await sample(page, 'digits_logits.csv')
+  await figure(page, 'confusion').getByText('could not be fetched').waitFor()
+  assert.equal(await figure(page, 'class-counts').locator('tbody tr').count(), 10)
+  await close({ expectedErrors: [/Failed to load resource|dynamically imported module/] })
+})

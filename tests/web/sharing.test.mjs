@@ -1,0 +1,137 @@
+// The result as files and as code. Every snippet is run, and gives the numbers that the page shows.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { choose, downloaded, example, means, sample, shown, startBrowser, textFile } from './page.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+let browser
+let folder
+before(async () => {
+  browser = await startBrowser()
+  folder = mkdtempSync(join(tmpdir(), 'losskit-share-'))
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(root, join(folder, 'node_modules/losskit'))
+})
+after(async () => {
+  await browser.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function snippet(page, name) {
+  await page.getByRole('radio', { name }).check()
+  return page.locator('[data-snippet]').textContent()
+}
+
+const python = ['/usr/bin/python3', 'python3'].find((path) => spawnSync(path, ['-c', 'import torch, numpy']).status === 0)
+
+/** 'key value' in every line. */
+const printed = (text) =>
+  Object.fromEntries(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]),
+  )
+
+function assertSame(actual, wanted, tolerance) {
+  for (const [key, value] of Object.entries(wanted)) {
+    assert.ok(Math.abs(actual[key] - value) <= tolerance * Math.max(1, Math.abs(value)), `${key}: ${actual[key]} instead of ${value}`)
+  }
+}
+
+async function setGamma(page, value) {
+  const before = await means(page)
+  const key = 'softmaxFocal' in before ? 'softmaxFocal' : 'sigmoidFocal'
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill(String(value))
+  await gamma.press('Enter')
+  await page.waitForFunction(([key, old]) => Number(document.querySelector(`[data-loss=${key}]`).value) !== old, [key, before[key]])
+}
+
+const quirks = textFile('it’s odd.csv', '﻿true label;score (a);p_b\n0;0,25;0,75\n1;0,4;0,6\n1;0,125;0,875\n-100;0,5;0,5\n')
+
+const views = {
+  'digits_logits.csv': async (page) => {
+    await sample(page, 'digits_logits.csv')
+    await setGamma(page, 1.5)
+    return example('digits_logits.csv')
+  },
+  'cancer_scores.csv': async (page) => {
+    await sample(page, 'cancer_scores.csv')
+    await setGamma(page, 3)
+    return example('cancer_scores.csv')
+  },
+  [quirks.name]: async (page) => {
+    await choose(page, quirks)
+    await shown(page, quirks.name)
+    const path = join(folder, quirks.name)
+    writeFileSync(path, quirks.buffer)
+    return path
+  },
+}
+
+for (const [name, show] of Object.entries(views)) {
+  test(`${name}: the command, the module and the script give the numbers shown`, async () => {
+    const { page, close } = await browser.open()
+    const path = await show(page)
+    const place = join(folder, name)
+    if (path !== place) copyFileSync(path, place)
+    const wanted = await means(page)
+    assert.ok(Object.keys(wanted).length > 2)
+
+    const line = await snippet(page, 'Command line')
+    assert.match(line, /^npx losskit /)
+    const command = line.replace(/^npx losskit/, `${process.execPath} ${join(root, 'dist/cli/main.js')} --json`)
+    const report = JSON.parse(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' }))
+    assertSame(Object.fromEntries(report.losses.map(({ key, mean }) => [key, mean])), wanted, 1e-7)
+
+    writeFileSync(join(folder, 'run.mjs'), await snippet(page, 'JavaScript'))
+    assertSame(printed(execFileSync(process.execPath, ['run.mjs'], { cwd: folder, encoding: 'utf8' })), wanted, 1e-7)
+
+    if (python) {
+      writeFileSync(join(folder, 'run.py'), await snippet(page, 'Python (PyTorch)'))
+      const output = printed(execFileSync(python, ['run.py'], { cwd: folder, encoding: 'utf8' }))
+      assert.deepEqual(Object.keys(output).sort(), Object.keys(wanted).sort())
+      assertSame(output, wanted, 2e-6)
+    }
+    await close()
+  })
+}
+
+test('the report as Markdown and as a page that needs nothing and runs nothing', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  await page.locator('.drawn svg').first().waitFor()
+  const text = await downloaded(page, 'As Markdown')
+  assert.match(text, /^# digits_logits\.csv\n/)
+  assert.match(text, /\| Cross entropy \| {2}\| 0\.435820 \|/)
+  const html = await downloaded(page, 'As a page of its own')
+  assert.ok(!/(src|href)=/.test(html), 'nothing is fetched')
+  const other = await page.context().newPage()
+  await other.setContent(html)
+  assert.match(await other.locator('body').textContent(), /0\.435820/)
+  assert.ok((await other.locator('svg[aria-label]').count()) >= 2, 'the pictures are in it')
+  assert.equal(await other.evaluate(() => JSON.parse(document.getElementById('losskit-report').textContent).rows), 899)
+  await close()
+})
+
+test('settings are in the address, and nothing of the file', async () => {
+  const { page, close } = await browser.open({ hash: '#gamma=0&labelSmoothing=0.2&bins=none' })
+  await choose(page, textFile('secret-name.csv', 'hidden_name,logit_0,logit_1,logit_2\n0,2,1,0\n1,1,2,0\n2,0,1,2\n'))
+  await page.getByRole('alert').getByLabel('Label column').fill('hidden_name')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await shown(page, 'secret-name.csv')
+  const values = await means(page)
+  assert.ok(Math.abs(values.softmaxFocal - values.crossEntropy) < 1e-12, 'γ = 0 came from the address')
+  await setGamma(page, 4)
+  assert.match(new URL(page.url()).hash, /gamma=4/)
+  assert.match(new URL(page.url()).hash, /labelSmoothing=0\.2/)
+  assert.doesNotMatch(page.url(), /secret|hidden/)
+  await close()
+})
