@@ -2,6 +2,7 @@
 #include <emscripten/bind.h>
 
 #include "heap.h"
+#include "scanner_bindings.h"
 #include "tables/delimited_scanner.h"
 #include "tables/rows.h"
 
@@ -15,63 +16,8 @@ DelimitedScanner* makeScanner(const std::string& delimiter, bool decimalComma, b
   return new DelimitedScanner({delimiter.front(), decimalComma, hasHeader}, columns);
 }
 
-Address reserve(DelimitedScanner& scanner, std::size_t size) {
-  return reinterpret_cast<Address>(scanner.reserve(size));
-}
-void setColumn(DelimitedScanner& scanner, std::size_t column, ColumnRole role, std::size_t width) {
-  scanner.batch().setColumn(column, role, width);
-}
-void addLabelName(DelimitedScanner& scanner, const std::string& name, std::int32_t label) {
-  scanner.batch().addLabelName(name, label);
-}
-void setSeparator(DelimitedScanner& scanner, const std::string& separator) {
-  scanner.batch().setSeparator(separator.front());
-}
-void setOneHot(DelimitedScanner& scanner) {
-  scanner.batch().setOneHot();
-}
-void setLeaveOutMissing(DelimitedScanner& scanner) {
-  scanner.batch().setLeaveOutMissing();
-}
-
-template <auto Array>
-Address arrayOf(const DelimitedScanner& scanner) {
-  return reinterpret_cast<Address>((scanner.batch().*Array)());
-}
-
-// Rows and lines are counted in 64 bits; a double holds more than any file has.
-double rowNumber(const DelimitedScanner& scanner, std::size_t row) {
-  return static_cast<double>(scanner.batch().rowNumber(row));
-}
-double lineNumber(const DelimitedScanner& scanner, std::size_t row) {
-  return static_cast<double>(scanner.batch().lineNumber(row));
-}
 double blankLines(const DelimitedScanner& scanner) {
   return static_cast<double>(scanner.blankLines());
-}
-
-val error(const DelimitedScanner& scanner) {
-  const ScanError& error = scanner.error();
-  val object = val::object();
-  object.set("kind", error.kind);
-  object.set("row", static_cast<double>(error.row));
-  object.set("line", static_cast<double>(error.line));
-  object.set("column", error.column);
-  object.set("cells", error.cells);
-  object.set("text", error.text);
-  return object;
-}
-
-val leftOut(const DelimitedScanner& scanner) {
-  const val reasons = val::array();
-  for (const LeftOut& reason : scanner.batch().leftOut()) {
-    val object = val::object();
-    object.set("role", reason.role);
-    object.set("rows", static_cast<double>(reason.rows));
-    object.set("first", val::array(std::vector<double>(reason.first.begin(), reason.first.end())));
-    reasons.call<void>("push", object);
-  }
-  return reasons;
 }
 
 val measure(const DelimitedScanner& scanner, int state) {
@@ -120,7 +66,10 @@ EMSCRIPTEN_BINDINGS(tables) {
       .value("CellCount", ScanErrorKind::CellCount)
       .value("UnclosedQuote", ScanErrorKind::UnclosedQuote)
       .value("TextAfterQuote", ScanErrorKind::TextAfterQuote)
-      .value("RowTooLong", ScanErrorKind::RowTooLong);
+      .value("RowTooLong", ScanErrorKind::RowTooLong)
+      .value("NotARow", ScanErrorKind::NotARow)
+      .value("JsonIsBroken", ScanErrorKind::JsonIsBroken)
+      .value("JsonIsCut", ScanErrorKind::JsonIsCut);
 
   emscripten::enum_<ColumnRole>("ColumnRole")
       .value("Score", ColumnRole::Score)
@@ -132,30 +81,12 @@ EMSCRIPTEN_BINDINGS(tables) {
       .value("Weight", ColumnRole::Weight)
       .value("Id", ColumnRole::Id);
 
-  emscripten::class_<DelimitedScanner>("DelimitedScanner")
-      .constructor(&makeScanner, emscripten::allow_raw_pointers())
-      .function("setColumn", &setColumn)
-      .function("addLabelName", &addLabelName)
-      .function("setSeparator", &setSeparator)
-      .function("setOneHot", &setOneHot)
-      .function("setLeaveOutMissing", &setLeaveOutMissing)
-      .function("reserve", &reserve)
-      .function("append", &DelimitedScanner::append)
-      .function("finish", &DelimitedScanner::finish)
+  emscripten::class_<DelimitedScanner> delimited("DelimitedScanner");
+  delimited.constructor(&makeScanner, emscripten::allow_raw_pointers())
       .function("measure", &measure)
       .function("readLines", &readLines)
-      .function("read", &DelimitedScanner::read)
-      .function("scores", &arrayOf<&RowBatch::scores>)
-      .function("labels", &arrayOf<&RowBatch::labels>)
-      .function("targets", &arrayOf<&RowBatch::targets>)
-      .function("weights", &arrayOf<&RowBatch::weights>)
-      .function("idBytes", &arrayOf<&RowBatch::idBytes>)
-      .function("idOffsets", &arrayOf<&RowBatch::idOffsets>)
-      .function("leftOut", &leftOut)
-      .function("rowNumber", &rowNumber)
-      .function("lineNumber", &lineNumber)
-      .function("blankLines", &blankLines)
-      .function("error", &error);
+      .function("blankLines", &blankLines);
+  bindScanner(delimited);
 
   emscripten::function("splitRows", &splitRowsToJs);
 }

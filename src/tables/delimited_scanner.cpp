@@ -15,16 +15,6 @@ std::uint64_t countLineFeeds(const char* begin, const char* end) {
   return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
 }
 
-std::string cutText(std::string text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  const auto isContinuation = [&](std::size_t i) {
-    return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
-  };
-  while (bytes > 0 && isContinuation(bytes)) --bytes;
-  text.resize(bytes);
-  return text;
-}
-
 Cell cellOfColumn(const char* p, const char* end, char delimiter, std::size_t column) {
   Cell cell = readCell(p, end, delimiter);
   for (; column > 0; --column) cell = readCell(cell.next + 1, end, delimiter);
@@ -187,7 +177,7 @@ DelimitedScanner::Step DelimitedScanner::fail(ScanErrorKind kind, const char* be
   error_.row = batch_.nextRowNumber();
   error_.line = line_ + countLineFeeds(begin, cell.begin);
   error_.column = column;
-  error_.text = cutText(cellText(cell), kErrorTextBytes);
+  error_.text = errorText(cellText(cell));
   return Step::Stop;
 }
 

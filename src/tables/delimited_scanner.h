@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "tables/cell.h"
 #include "tables/dialect.h"
@@ -11,21 +10,6 @@
 #include "tables/row_batch.h"
 
 namespace losskit {
-
-/// What ended a scan, and where.
-struct ScanError {
-  ScanErrorKind kind = ScanErrorKind::None;
-  /// Data row, counted from 1 without header and blank lines.
-  std::uint64_t row = 0;
-  /// Line of the file where the cell begins, counted from 1.
-  std::uint64_t line = 0;
-  /// Column of the cell, counted from 0; of no meaning for CellCount and RowTooLong.
-  std::size_t column = 0;
-  /// Cells in the row, for CellCount; numbers in the list, for ListLength.
-  std::size_t cells = 0;
-  /// Content of the cell, cut to kErrorTextBytes at the border of a UTF-8 character.
-  std::string text;
-};
 
 /// Reads delimited text as a stream: bytes in, batches of scores and labels out, in constant memory and
 /// without a copy of any cell. It has no state outside the object and counts rows and lines from where it
@@ -40,7 +24,6 @@ struct ScanError {
 class DelimitedScanner {
  public:
   static constexpr std::size_t kMaxRowBytes = std::size_t{1} << 24;
-  static constexpr std::size_t kErrorTextBytes = 40;
 
   /// `columns`: cells of every row, at least 1.
   DelimitedScanner(const Dialect& dialect, std::size_t columns);

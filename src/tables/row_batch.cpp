@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tables/cell.h"
 #include "tables/number.h"
@@ -119,7 +120,10 @@ ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float
   if (!readLongFloat(begin, begin + text.size(), decimalPoint_, value)) {
     const bool isNumber = parseFloat(text, decimalPoint_, value);
     if (!isNumber || std::isnan(*value)) {
-      return isNumber || isMissing(text) ? ScanErrorKind::NumberIsMissing : ScanErrorKind::NumberIsText;
+      const bool isNone = isNumber || isMissing(text);
+      *value = std::numeric_limits<float>::quiet_NaN();
+      if (isNone && missingIsNan_) return ScanErrorKind::None;
+      return isNone ? ScanErrorKind::NumberIsMissing : ScanErrorKind::NumberIsText;
     }
   }
   const bool isTarget = role == ColumnRole::Target || role == ColumnRole::TargetList;
@@ -131,7 +135,10 @@ ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float
 
 ScanErrorKind RowBatch::takeList(Column column, std::string_view text, std::size_t* count) {
   std::string_view list = withoutSpaces(text);
-  if (isMissing(list)) return ScanErrorKind::NumberIsMissing;
+  if (isMissing(list)) {
+    std::fill_n(numbers(column), column.width, std::numeric_limits<float>::quiet_NaN());
+    return missingIsNan_ ? ScanErrorKind::None : ScanErrorKind::NumberIsMissing;
+  }
   if (!isList(list)) return ScanErrorKind::NotAList;
   if (isCut(list)) return ScanErrorKind::ListIsCut;
   list = list.substr(1, list.size() - 2);

@@ -6,41 +6,9 @@
 #include <vector>
 
 #include "tables/label.h"
+#include "tables/scan_error.h"
 
 namespace losskit {
-
-/// Why a row cannot be taken.
-enum class ScanErrorKind : std::uint8_t {
-  None,
-  /// A cell of scores, targets or weights holds something that is no number.
-  NumberIsText,
-  /// A cell of scores, targets or weights is empty or says NA, nan, null, ...
-  NumberIsMissing,
-  LabelIsMissing,
-  LabelIsNotInteger,
-  /// The label is none of the texts given to addLabelName.
-  LabelIsUnknown,
-  /// A target is not in [0, 1].
-  TargetIsOutside,
-  /// The targets of a row are not one 1 among zeros.
-  NotOneHot,
-  /// A weight is negative or infinite.
-  WeightIsOutside,
-  /// A list was wanted, and the cell holds something else.
-  NotAList,
-  /// The middle of a list was left out when it was written: [0.1 0.2 ... 0.9].
-  ListIsCut,
-  /// A list has more or fewer numbers than the column's lists have.
-  ListLength,
-  /// The row has more or fewer cells than the table has columns.
-  CellCount,
-  /// A quote opens and does not close before the end of the data or within kMaxRowBytes.
-  UnclosedQuote,
-  /// Something other than a delimiter or line end follows a closing quote.
-  TextAfterQuote,
-  /// A row is longer than kMaxRowBytes.
-  RowTooLong,
-};
 
 /// What a column is read as.
 enum class ColumnRole : std::uint8_t {
@@ -96,6 +64,8 @@ class RowBatch {
   void setSeparator(char separator) { separator_ = separator; }
   /// Targets must be one 1 among zeros; its position is the label of the row.
   void setOneHot() { oneHot_ = true; }
+  /// Numbers that are missing become NaN, instead of being errors.
+  void setMissingIsNan() { missingIsNan_ = true; }
   /// Rows in which something is missing are counted and left out, instead of being errors.
   void setLeaveOutMissing() { leaveOutMissing_ = true; }
 
@@ -157,6 +127,7 @@ class RowBatch {
   char separator_ = '|';
   bool oneHot_ = false;
   bool leaveOutMissing_ = false;
+  bool missingIsNan_ = false;
   bool hasIds_ = false;
   bool hasWeights_ = false;
   std::vector<Column> columns_;

@@ -47,7 +47,8 @@ struct Scanned {
   ScanError error;
 };
 
-inline void readBatches(DelimitedScanner& scanner, Scanned& scanned) {
+template <class Scanner>
+void readBatches(Scanner& scanner, Scanned& scanned) {
   const RowBatch& batch = scanner.batch();
   while (const std::size_t rows = scanner.read()) {
     scanned.scores.insert(scanned.scores.end(), batch.scores(), batch.scores() + rows * batch.scoreWidth());

@@ -6,7 +6,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = `${root}/tests/fixtures/tables`
 export const samples = `${root}/examples/data`
 
-const stem = (name) => name.replace(/\.[^.]*$/, '')
+const stem = (name) => name.slice(0, name.indexOf('.'))
 
 /** { name, path, options, report | error } of every fixture. */
 export function fixtures() {

@@ -1,9 +1,10 @@
 // CSV and its relatives: the head is split and all rows are scanned by the core.
 import { DataError } from '../errors.js'
 import { type Dialect, describeDialect, findDialect } from './dialect.js'
-import { byteRanges, type FileSource, readRange } from './file.js'
+import type { FileSource } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
+import type { Content } from './packed.js'
 import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from './scanner.js'
 import type { ApartReading, Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
 import type { Counts } from './workers/lineReader.js'
@@ -20,10 +21,9 @@ interface Head {
 }
 
 /** The beginning of the file, as much as holds its first two rows at least. */
-async function readHead(native: MainModule, file: FileSource): Promise<Head> {
+async function readHead(native: MainModule, content: Content): Promise<Head> {
   for (let size = headBytes; ; size *= 8) {
-    const end = Math.min(size, file.size)
-    const head = { bytes: await readRange(file, 0, end), isWhole: end === file.size }
+    const head = await content.head(size)
     // Whatever the delimiter is, rows end where they end.
     if (head.isWhole || size >= maxHeadBytes || splitRows(native, head, ',', 3).length === 3) return head
   }
@@ -51,44 +51,40 @@ function tableHead(rows: string[][], { hasHeader, decimalComma }: Dialect): Tabl
   return { names, hasHeader, decimalComma, rows: hasHeader ? rows.slice(1) : rows }
 }
 
-export async function openDelimited(native: MainModule, file: FileSource, options: EvaluateOptions): Promise<TableReader> {
-  const head = await readHead(native, file)
+export async function openDelimited(native: MainModule, content: Content, options: EvaluateOptions): Promise<TableReader> {
+  const { file } = content
+  const head = await readHead(native, content)
   const split = (delimiter: string) => splitRows(native, head, delimiter, headRows)
   const dialect = findDialect(split, options)
   const rows = split(dialect.delimiter)
   if (rows.length === 0) throw new DataError(head.isWhole ? 'the file holds no rows' : 'its first row has no end', { file: file.name })
   const table = tableHead(rows, dialect)
   if (head.isWhole && table.rows.length === 0) throw new DataError('the file holds names of columns but no rows', { file: file.name })
-  return new DelimitedTable(
-    native,
-    file,
-    dialect,
-    table,
-    describeDialect(dialect, encodingOf(head), options),
-    markBytes(head),
-    options.rangeBytes,
-  )
+  const words = describeDialect(dialect, encodingOf(head), options)
+  return new DelimitedTable(native, content, dialect, table, content.isPacked ? `${words}, gzip` : words, markBytes(head))
 }
 
 class DelimitedTable implements TableReader {
-  readonly file: FileSource
   readonly head: TableHead
   readonly #native: MainModule
+  readonly #content: Content
   readonly #dialect: Dialect
   readonly #words: string
   readonly #begin: number
-  readonly #rangeBytes?: number
   #blankLines = 0
   leftOut: LeftOutRows[] = []
 
-  constructor(native: MainModule, file: FileSource, dialect: Dialect, head: TableHead, words: string, begin: number, rangeBytes?: number) {
+  constructor(native: MainModule, content: Content, dialect: Dialect, head: TableHead, words: string, begin: number) {
     this.#native = native
-    this.file = file
+    this.#content = content
     this.#dialect = dialect
     this.head = head
     this.#words = words
     this.#begin = begin
-    this.#rangeBytes = rangeBytes
+  }
+
+  get file(): FileSource {
+    return this.#content.file
   }
 
   get dialect(): string {
@@ -100,29 +96,32 @@ class DelimitedTable implements TableReader {
     const scanner = this.#scanner(selection)
     const rooms: ArrayBuffer[] = []
     try {
-      for await (const { bytes, end } of byteRanges(this.file, this.#rangeBytes, 0, rooms)) {
-        const address = scanner.reserve(bytes.length)
-        this.#native.HEAPU8.set(bytes, address)
-        if (this.file.givesAway) rooms.push(bytes.buffer as ArrayBuffer)
-        scanner.append(bytes.length)
-        if (end === this.file.size) scanner.finish()
-        yield* scannedBatches(scanner, selection, end)
-        this.#throwError(scanner, selection)
+      let end = 0
+      for await (const range of this.#content.ranges(0, rooms)) {
+        end = range.end
+        const address = scanner.reserve(range.bytes.length)
+        this.#native.HEAPU8.set(range.bytes, address)
+        if (this.file.givesAway && !this.#content.isPacked) rooms.push(range.bytes.buffer as ArrayBuffer)
+        scanner.append(range.bytes.length)
+        yield* this.#scan(scanner, selection, end)
       }
+      scanner.finish()
+      yield* this.#scan(scanner, selection, end)
       this.#finish({ blankLines: scanner.blankLines(), leftOut: leftOutRows(this.#native, scanner) })
     } finally {
       scanner.delete()
     }
   }
 
-  get apart(): ApartReading {
+  get apart(): ApartReading | undefined {
+    if (this.#content.isPacked) return undefined
     const format = { file: this.file.name, names: this.head.names, dialect: this.#dialect }
     const rooms: ArrayBuffer[] = []
     return { format, pieces: () => this.#pieces(rooms), giveBack: (room) => rooms.push(room), finish: (counts) => this.#finish(counts) }
   }
 
   async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for await (const { bytes } of byteRanges(this.file, this.#rangeBytes, this.#begin, rooms)) {
+    for await (const { bytes } of this.#content.ranges(this.#begin, rooms)) {
       yield this.file.givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()
     }
   }
@@ -139,7 +138,8 @@ class DelimitedTable implements TableReader {
     return scanner
   }
 
-  #throwError(scanner: DelimitedScanner, selection: Selection): void {
+  *#scan(scanner: DelimitedScanner, selection: Selection, end: number): Generator<Batch> {
+    yield* scannedBatches(scanner, selection, end)
     const error: ScanError = scanner.error()
     if (error.kind === this.#native.ScanErrorKind.None) return
     throw explainScanError(this.#native, error, { file: this.file.name, names: this.head.names, selection })

@@ -1,39 +1,62 @@
 // Which format a file is in, by its content.
 import { DataError } from '../errors.js'
+import { openArrow } from './arrow.js'
+import { openColumns } from './columnTable.js'
 import { openDelimited } from './delimited.js'
-import { type FileSource, readRange } from './file.js'
+import type { FileSource } from './file.js'
+import { openJson } from './json.js'
 import type { MainModule } from './module.js'
+import { openNpy, openSafetensors, openZip } from './npy.js'
 import type { EvaluateOptions } from './options.js'
+import { type Content, openContent } from './packed.js'
+import { openParquet } from './parquet.js'
 import type { TableReader } from './table.js'
 
-const accepted = 'what can be evaluated is text with one row a line and cells between commas, semicolons, tabs or bars, in UTF-8'
+const accepted =
+  'what can be evaluated is delimited text in UTF-8, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and ' +
+  'Arrow, each also packed with gzip'
 
-/** First bytes, as Latin-1 text, of formats that are no delimited text. */
+/** First bytes, as Latin-1 text, of formats that are not read. */
 const signatures: [start: string, format: string][] = [
-  ['\x1f\x8b', 'compressed with gzip'],
-  ['PK\x03\x04', 'a zip archive (such as .npz, .xlsx or .pt)'],
-  ['\x93NUMPY', 'a NumPy array (.npy)'],
-  ['PAR1', 'a Parquet file'],
-  ['ARROW1', 'an Arrow file'],
   ['\x89HDF', 'an HDF5 file'],
-  ['\x80\x04', 'a Python pickle'],
+  ['\x80\x04', 'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez'],
+  ['\x80\x05', 'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez'],
   ['%PDF', 'a PDF document'],
   ['\xff\xfe', 'in UTF-16'],
   ['\xfe\xff', 'in UTF-16'],
 ]
 const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/.test(start)
+const isArrowStream = (start: string) => start.startsWith('\xff\xff\xff\xff')
 
 function otherFormat(start: string): string | undefined {
   const known = signatures.find(([bytes]) => start.startsWith(bytes))?.[1]
-  if (known) return known
-  if (isJson(start)) return 'JSON'
-  return start.includes('\0') ? 'no text' : undefined
+  return known ?? (start.includes('\0') ? 'no text' : undefined)
+}
+
+/** A length of eight bytes, then a JSON object of that length. */
+function safetensorsHeader(start: string): number | undefined {
+  const bytes = Uint8Array.from(start.slice(0, 8), (c) => c.charCodeAt(0))
+  if (bytes.length < 8 || start[8] !== '{') return undefined
+  const length = new DataView(bytes.buffer).getBigUint64(0, true)
+  return length <= 100_000_000n ? Number(length) : undefined
 }
 
 export async function openTable(native: MainModule, file: FileSource, options: EvaluateOptions): Promise<TableReader> {
   if (file.size === 0) throw new DataError('the file is empty', { file: file.name })
-  const start = String.fromCharCode(...(await readRange(file, 0, Math.min(file.size, 256))))
+  const content = await openContent(file, options.rangeBytes)
+  const start = String.fromCharCode(...(await content.head(256)).bytes)
+  const table = await openBinary(native, content, start)
+  if (table) return table
   const format = otherFormat(start)
   if (format) throw new DataError(`the file is ${format}; ${accepted}`, { file: file.name })
-  return openDelimited(native, file, options)
+  return isJson(start) ? openJson(native, content, start) : openDelimited(native, content, options)
+}
+
+async function openBinary(native: MainModule, content: Content, start: string): Promise<TableReader | undefined> {
+  if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content))
+  if (start.startsWith('PK\x03\x04')) return openColumns(native, await openZip(native, await content.whole()))
+  if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()))
+  if (start.startsWith('ARROW1') || isArrowStream(start)) return openColumns(native, await openArrow(content))
+  const header = safetensorsHeader(start)
+  return header === undefined ? undefined : openColumns(native, await openSafetensors(native, await content.whole(), header))
 }

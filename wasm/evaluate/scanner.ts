@@ -131,6 +131,12 @@ export function explainScanError(
       return new DataError('a quote opens here and is never closed', inCell)
     case ScanErrorKind.TextAfterQuote:
       return new DataError(`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
+    case ScanErrorKind.NotARow:
+      return new DataError(`"${text}" is neither an object nor an array`, at)
+    case ScanErrorKind.JsonIsBroken:
+      return new DataError(`the JSON is broken here: ${text}`, at)
+    case ScanErrorKind.JsonIsCut:
+      return new DataError('the JSON ends before it is complete', at)
     case ScanErrorKind.CellCount:
       return new DataError(`the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the table has ${names.length} columns`, at)
     default:

@@ -7,11 +7,13 @@ import { modules, writeModules } from './module.mjs'
 import { main, root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 import { checkSizes } from './sizes.mjs'
+import { bundleVendor } from './vendor.mjs'
 
 async function buildPackage(env) {
   const dist = join(root, 'dist')
   rmSync(dist, { recursive: true, force: true })
   await run('tsc', ['--project', 'wasm/tsconfig.json'], { env })
+  await bundleVendor(join(dist, 'vendor'))
   cpSync(join(root, 'wasm/module'), join(dist, 'module'), { recursive: true })
   for (const name of modules) copyFileSync(join(root, `build/wasm/module/${name}.wasm`), join(dist, `${name}.wasm`))
 }

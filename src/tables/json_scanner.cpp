@@ -1,0 +1,257 @@
+#include "tables/json_scanner.h"
+
+#include <algorithm>
+
+#include "tables/cell.h"
+#include "tables/json_members.h"
+#include "tables/rows.h"
+
+namespace losskit {
+
+namespace {
+
+bool isText(std::string_view raw) {
+  return raw.size() >= 2 && raw.front() == '"';
+}
+
+std::string_view inside(std::string_view raw) {
+  return raw.substr(1, raw.size() - 2);
+}
+
+}  // namespace
+
+void JsonScanner::setPath(std::size_t column, std::string_view path) {
+  paths_.push_back({std::string(path), column});
+}
+
+std::size_t JsonScanner::read() {
+  batch_.clear();
+  if (error_.kind != ScanErrorKind::None) return 0;
+  if (met_.empty()) {
+    met_.resize(batch_.columns());
+    batch_.start();
+  }
+  while (!batch_.isFull() && scanRow() != Step::Stop) {
+  }
+  return batch_.rows();
+}
+
+JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
+  const std::string_view text(input_.begin(), static_cast<std::size_t>(input_.end() - input_.begin()));
+  if (text.size() < kByteOrderMark.size() && !input_.finished()) return Step::Stop;
+  if (text.starts_with(kByteOrderMark)) {
+    consume(input_.begin() + kByteOrderMark.size());
+    cursor = JsonCursor(text.substr(kByteOrderMark.size()));
+  }
+  const char first = cursor.peek();
+  if (cursor.position() == input_.end()) return Step::Stop;
+  if (shape_ != JsonShape::Lines) {
+    if (first != '[' && (first != '{' || shape_ != JsonShape::Cells))
+      return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
+    isObject_ = first == '{';
+    cursor.take(first);
+    consume(cursor.position());
+  }
+  started_ = true;
+  return Step::NoRow;
+}
+
+JsonScanner::Step JsonScanner::scanRow() {
+  const char* end = input_.end();
+  JsonCursor cursor({input_.begin(), static_cast<std::size_t>(end - input_.begin())});
+  if (!started_) {
+    const Step step = start(cursor);
+    if (!started_) return step;
+  }
+  const char first = cursor.peek();
+  if (cursor.position() == end) {
+    consume(cursor.position());
+    const bool isCut = input_.finished() && shape_ != JsonShape::Lines && !ended_;
+    return isCut ? fail(ScanErrorKind::JsonIsCut, cursor.position(), {}) : Step::Stop;
+  }
+  if (shape_ != JsonShape::Lines) {
+    if (!ended_ && (first == ']' || first == '}')) return endArray(cursor.position() + 1);
+    if (ended_ || (hasRows_ && !cursor.take(',')))
+      return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
+  }
+  std::string_view raw;
+  auto last = JsonCursor::Status::Ok;
+  if (isObject_) last = readKey(cursor);
+  if (last == JsonCursor::Status::Ok) last = cursor.readValue(input_.finished(), &raw);
+  if (last == JsonCursor::Status::Broken)
+    return fail(ScanErrorKind::JsonIsBroken, cursor.position(),
+                {cursor.position(), static_cast<std::size_t>(end - cursor.position())});
+  if (last == JsonCursor::Status::Incomplete) {
+    if (input_.finished()) return fail(ScanErrorKind::JsonIsCut, cursor.position(), {});
+    const bool isTooLong = static_cast<std::size_t>(end - input_.begin()) > kMaxRowBytes;
+    return isTooLong ? fail(ScanErrorKind::RowTooLong, cursor.position(), {}) : Step::Stop;
+  }
+  consume(raw.data());
+  readRow(raw);
+  const bool isLeftOut =
+      rejected_ != ScanErrorKind::None && batch_.leaveOut(rejected_, batch_.column(rejectedColumn_));
+  if (rejected_ == ScanErrorKind::None) reject(batch_.endRow(line_), 0, {});
+  if (rejected_ != ScanErrorKind::None && !isLeftOut)
+    return fail(rejected_, input_.begin(), std::string(error_.text));
+  hasRows_ = true;
+  consume(cursor.position());
+  return Step::Row;
+}
+
+/// The key of a cell in an object says nothing that is asked for.
+JsonCursor::Status JsonScanner::readKey(JsonCursor& cursor) const {
+  std::string_view key;
+  const auto status = cursor.readValue(input_.finished(), &key);
+  if (status != JsonCursor::Status::Ok || cursor.take(':')) return status;
+  return cursor.position() == input_.end() ? JsonCursor::Status::Incomplete : JsonCursor::Status::Broken;
+}
+
+JsonScanner::Step JsonScanner::endArray(const char* position) {
+  ended_ = true;
+  consume(position);
+  return Step::NoRow;
+}
+
+void JsonScanner::readRow(std::string_view raw) {
+  rejected_ = ScanErrorKind::None;
+  nextPath_ = 0;
+  ++attempts_;
+  if (shape_ == JsonShape::Cells) {
+    readCell(0, raw);
+  } else if (raw.front() == '{') {
+    readObject(raw, {});
+    checkMissing();
+  } else if (raw.front() == '[') {
+    readArray(raw);
+  } else {
+    reject(ScanErrorKind::NotARow, 0, raw);
+  }
+}
+
+void JsonScanner::readObject(std::string_view raw, const std::string& prefix) {
+  eachJsonMember(raw, [&](std::string_view key, std::string_view value) {
+    // Only what is nested or escaped needs a copy of the key.
+    const bool isPlain = prefix.empty() && !hasJsonEscapes(key);
+    const std::string copy = isPlain ? std::string() : prefix + jsonKey(key);
+    const std::string_view path = isPlain ? key : std::string_view(copy);
+    if (const Path* found = find(path)) return readCell(found->column, value);
+    if (value.front() == '{') readObject(value, std::string(path) + '.');
+  });
+}
+
+void JsonScanner::readArray(std::string_view raw) {
+  std::size_t cells = 0;
+  eachJsonElement(raw, [&](std::string_view value) {
+    if (cells < batch_.columns()) readCell(cells, value);
+    ++cells;
+  });
+  if (cells == batch_.columns()) return;
+  rejected_ = ScanErrorKind::None;
+  reject(ScanErrorKind::CellCount, 0, raw);
+  error_.cells = cells;
+}
+
+void JsonScanner::readCell(std::size_t column, std::string_view raw) {
+  met_[column] = attempts_;
+  const RowBatch::Column role = batch_.column(column);
+  if (role.role == ColumnRole::Skip || rejected_ != ScanErrorKind::None) return;
+  if (isText(raw) && hasJsonEscapes(raw)) {
+    const std::string text = jsonText(raw);
+    const PaddedText padded(text);
+    return reject(batch_.take(role, trimmed(padded.begin(), padded.end()), &error_.cells), column, text);
+  }
+  const std::string_view text = isText(raw) ? inside(raw) : raw;
+  reject(batch_.take(role, trimmed(text.data(), text.data() + text.size()), &error_.cells), column, text);
+}
+
+/// What a row has no key for is missing in it.
+void JsonScanner::checkMissing() {
+  for (const auto& [path, column] : paths_) {
+    const RowBatch::Column role = batch_.column(column);
+    if (met_[column] == attempts_ || role.role == ColumnRole::Skip || rejected_ != ScanErrorKind::None)
+      continue;
+    const PaddedText null("null");
+    const bool isId = role.role == ColumnRole::Id;
+    reject(batch_.take(role, {null.begin(), isId ? 0U : 4U}, &error_.cells), column, {});
+  }
+}
+
+const JsonScanner::Path* JsonScanner::find(std::string_view path) {
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    const std::size_t at = (nextPath_ + i) % paths_.size();
+    if (paths_[at].text != path) continue;
+    nextPath_ = at + 1;
+    return &paths_[at];
+  }
+  return nullptr;
+}
+
+void JsonScanner::reject(ScanErrorKind kind, std::size_t column, std::string_view text) {
+  if (kind == ScanErrorKind::None || rejected_ != ScanErrorKind::None) return;
+  rejected_ = kind;
+  rejectedColumn_ = column;
+  error_.text = errorText(text);
+}
+
+JsonScanner::Step JsonScanner::fail(ScanErrorKind kind, const char* position, std::string_view text) {
+  consume(position);
+  error_.kind = kind;
+  error_.row = batch_.nextRowNumber();
+  error_.line = line_;
+  error_.column = rejectedColumn_;
+  error_.text = errorText(text);
+  return Step::Stop;
+}
+
+void JsonScanner::consume(const char* position) {
+  line_ += static_cast<std::uint64_t>(std::count(input_.begin(), position, '\n'));
+  input_.consume(position);
+}
+
+namespace {
+
+void addCells(std::string_view raw, const std::string& prefix, std::vector<JsonCell>& cells) {
+  eachJsonMember(raw, [&](std::string_view key, std::string_view value) {
+    const std::string path = prefix + jsonKey(key);
+    if (value.front() == '{') {
+      addCells(value, path + '.', cells);
+    } else {
+      cells.push_back({path, jsonText(value)});
+    }
+  });
+}
+
+std::vector<JsonCell> rowCells(std::string_view raw, JsonShape shape) {
+  std::vector<JsonCell> cells;
+  if (shape == JsonShape::Cells) {
+    cells.push_back({"", jsonText(raw)});
+  } else if (raw.front() == '{') {
+    addCells(raw, {}, cells);
+  } else if (raw.front() == '[') {
+    eachJsonElement(raw, [&](std::string_view value) {
+      cells.push_back({std::to_string(cells.size()), jsonText(value)});
+    });
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::vector<std::vector<JsonCell>> splitJsonRows(std::string_view text, JsonShape shape, bool complete,
+                                                 std::size_t maxRows) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  JsonCursor cursor(text);
+  std::vector<std::vector<JsonCell>> rows;
+  if (shape != JsonShape::Lines && !cursor.take('[') && !cursor.take('{')) return rows;
+  std::string_view raw;
+  while (rows.size() < maxRows && cursor.readValue(complete, &raw) == JsonCursor::Status::Ok) {
+    if (shape == JsonShape::Cells && cursor.take(':') &&
+        cursor.readValue(complete, &raw) != JsonCursor::Status::Ok)
+      break;
+    rows.push_back(rowCells(raw, shape));
+    if (shape != JsonShape::Lines && !cursor.take(',')) break;
+  }
+  return rows;
+}
+
+}  // namespace losskit

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tables/input_buffer.h"
+#include "tables/json_cursor.h"
+#include "tables/row_batch.h"
+#include "tables/scan_error.h"
+
+namespace losskit {
+
+/// How rows stand in a JSON text.
+enum class JsonShape : std::uint8_t {
+  /// One behind the other, as in JSON Lines.
+  Lines,
+  /// In one array.
+  Array,
+  /// In one array or object, each value being the row's only cell.
+  Cells,
+};
+
+/// The path of a cell in a row, its keys joined by points, and its text.
+struct JsonCell {
+  std::string path;
+  std::string text;
+};
+
+/// Reads rows of JSON as a stream, as DelimitedScanner reads delimited text. A row is an object, whose
+/// columns are known by their paths ("label", "probs.cat"), or an array, whose columns are known by their
+/// places.
+class JsonScanner {
+ public:
+  static constexpr std::size_t kMaxRowBytes = std::size_t{1} << 24;
+
+  /// `columns`: of the table; rows that are arrays must have as many cells.
+  JsonScanner(JsonShape shape, std::size_t columns) : shape_(shape), batch_(columns, '.') {}
+
+  /// Which columns are read, to be said before the first read(); afterwards the rows of the last read().
+  RowBatch& batch() { return batch_; }
+  const RowBatch& batch() const { return batch_; }
+  /// In objects the column is found by its path.
+  void setPath(std::size_t column, std::string_view path);
+
+  char* reserve(std::size_t size) { return input_.reserve(size); }
+  void append(std::size_t size) { input_.append(size); }
+  void finish() { input_.finish(); }
+  std::size_t read();
+
+  /// What stands behind the last row is no error: the text given is cut at a row.
+  const ScanError& error() const { return error_; }
+
+ private:
+  enum class Step : std::uint8_t { Row, NoRow, Stop };
+  struct Path {
+    std::string text;
+    std::size_t column;
+  };
+
+  Step start(JsonCursor& cursor);
+  Step scanRow();
+  JsonCursor::Status readKey(JsonCursor& cursor) const;
+  Step endArray(const char* position);
+  void readRow(std::string_view raw);
+  void readObject(std::string_view raw, const std::string& prefix);
+  void readArray(std::string_view raw);
+  void readCell(std::size_t column, std::string_view raw);
+  void checkMissing();
+  const Path* find(std::string_view path);
+  void reject(ScanErrorKind kind, std::size_t column, std::string_view text);
+  Step fail(ScanErrorKind kind, const char* position, std::string_view text);
+  void consume(const char* position);
+
+  JsonShape shape_;
+  RowBatch batch_;
+  std::vector<Path> paths_;
+  /// The path that is likely to come next: rows mostly have their keys in one order.
+  std::size_t nextPath_ = 0;
+  /// Row in which a column was met last.
+  std::vector<std::uint64_t> met_;
+  std::uint64_t attempts_ = 0;
+
+  InputBuffer input_;
+  bool started_ = false;
+  /// The cells are members of an object.
+  bool isObject_ = false;
+  bool ended_ = false;
+  bool hasRows_ = false;
+  ScanErrorKind rejected_ = ScanErrorKind::None;
+  std::size_t rejectedColumn_ = 0;
+  std::uint64_t line_ = 1;
+  ScanError error_;
+};
+
+/// The cells of the first rows, as many as `maxRows`, objects in objects taken apart. When the text is only
+/// the beginning of a file (`complete` is false), its last row counts only when it is there as a whole.
+std::vector<std::vector<JsonCell>> splitJsonRows(std::string_view text, JsonShape shape, bool complete,
+                                                 std::size_t maxRows);
+
+}  // namespace losskit

@@ -1,0 +1,191 @@
+#include "tables/json_scanner.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "scan.h"
+#include "tables/json_index.h"
+
+namespace losskit {
+namespace {
+
+using testing::cut;
+using testing::Scanned;
+using enum ColumnRole;
+using Kind = ScanErrorKind;
+
+struct JsonTable {
+  JsonShape shape = JsonShape::Lines;
+  std::vector<std::string> paths = {};
+  std::vector<std::tuple<std::size_t, ColumnRole, std::size_t>> roles = {};
+  bool leavesOutMissing = false;
+};
+
+Scanned scanJson(const std::vector<std::string_view>& pieces, const JsonTable& table) {
+  JsonScanner scanner(table.shape, table.paths.size());
+  for (std::size_t i = 0; i < table.paths.size(); ++i) scanner.setPath(i, table.paths[i]);
+  for (const auto& [column, role, width] : table.roles) scanner.batch().setColumn(column, role, width);
+  if (table.leavesOutMissing) scanner.batch().setLeaveOutMissing();
+  Scanned scanned;
+  for (const std::string_view piece : pieces) {
+    std::copy(piece.begin(), piece.end(), scanner.reserve(piece.size()));
+    scanner.append(piece.size());
+    testing::readBatches(scanner, scanned);
+  }
+  scanner.finish();
+  testing::readBatches(scanner, scanned);
+  scanned.leftOut = scanner.batch().leftOut();
+  scanned.error = scanner.error();
+  return scanned;
+}
+
+/// Wherever the text is cut, the same comes out.
+Scanned scanEveryWay(std::string_view text, const JsonTable& table) {
+  const Scanned whole = scanJson({text}, table);
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    const Scanned pieces = scanJson(cut(text, size), table);
+    EXPECT_EQ(pieces.scores, whole.scores) << size;
+    EXPECT_EQ(pieces.labels, whole.labels) << size;
+    EXPECT_EQ(pieces.ids, whole.ids) << size;
+    EXPECT_EQ(pieces.lines, whole.lines) << size;
+    EXPECT_EQ(pieces.error.kind, whole.error.kind) << size;
+    EXPECT_EQ(pieces.error.row, whole.error.row) << size;
+    EXPECT_EQ(pieces.error.line, whole.error.line) << size;
+  }
+  return whole;
+}
+
+const JsonTable kObjects = {
+    JsonShape::Array, {"y", "s", "id"}, {{0, Label, 1}, {1, ScoreList, 2}, {2, Id, 1}}};
+
+TEST(JsonScanner, ReadsObjectsInAnyOrderOfKeys) {
+  const Scanned scanned = scanEveryWay(
+      "\xEF\xBB\xBF [ {\"y\": 1, \"s\": [0.5, -2], \"id\": \"a\"},\n"
+      "{\"id\":\"b\\u00e4\\\"\\n\",\"other\":{\"y\":7,\"z\":[{}]},\"s\":[1e3,NaN_],\"s\":[3,4],\"y\":0} ]\n",
+      {kObjects.shape, kObjects.paths, {{0, Label, 1}, {2, Id, 1}}});
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  EXPECT_EQ(scanned.labels, (std::vector<std::int32_t>{1, 0}));
+  EXPECT_EQ(scanned.ids, (std::vector<std::string>{"a", "b\xC3\xA4\"\n"}));
+  EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST(JsonScanner, ReadsListsAndNestedPaths) {
+  const JsonTable table = {
+      JsonShape::Lines, {"y", "p.cat", "p.dog"}, {{0, Label, 1}, {1, Score, 1}, {2, Score, 1}}};
+  const Scanned scanned = scanEveryWay(
+      "{\"y\":0,\"p\":{\"cat\":0.25,\"dog\":\"0.75\"}}\n\n{\"p\":{\"dog\":1,\"cat\":-Infinity},\"y\":1}",
+      table);
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  EXPECT_EQ(scanned.scores, (std::vector<float>{0.25F, 0.75F, -std::numeric_limits<float>::infinity(), 1}));
+  EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{1, 3}));
+  EXPECT_EQ(scanEveryWay("[{\"y\":1,\"s\":[0.5,-2],\"id\":3}]", kObjects).scores,
+            (std::vector<float>{0.5F, -2}));
+}
+
+TEST(JsonScanner, ReadsArraysAndCells) {
+  const JsonTable arrays = {JsonShape::Array, {"a", "b"}, {{0, Label, 1}, {1, Score, 1}}};
+  EXPECT_EQ(scanEveryWay("[[1,0.5],[0,2]]", arrays).scores, (std::vector<float>{0.5F, 2}));
+  EXPECT_EQ(scanEveryWay("[[1,0.5],[0,2,3]]", arrays).error.kind, Kind::CellCount);
+  const JsonTable cells = {JsonShape::Cells, {"s"}, {{0, Score, 1}}};
+  EXPECT_EQ(scanEveryWay("[1, 2.5 ,-3]", cells).scores, (std::vector<float>{1, 2.5F, -3}));
+  EXPECT_EQ(scanEveryWay("{\"0\": 1, \"1\":2.5,\"x\":-3}", cells).scores, (std::vector<float>{1, 2.5F, -3}));
+}
+
+TEST(JsonScanner, CountsWhatHasNoValue) {
+  JsonTable table = {JsonShape::Lines, {"y", "s"}, {{0, Label, 1}, {1, Score, 1}}};
+  const std::string text = "{\"y\":1,\"s\":2}\n{\"y\":1}\n{\"s\":3,\"y\":null}\n{\"y\":0,\"s\":4}\n";
+  const Scanned stopped = scanEveryWay(text, table);
+  EXPECT_EQ(stopped.error.kind, Kind::NumberIsMissing);
+  EXPECT_EQ(stopped.error.line, 2U);
+  EXPECT_EQ(stopped.error.column, 1U);
+  table.leavesOutMissing = true;
+  const Scanned scanned = scanEveryWay(text, table);
+  EXPECT_EQ(scanned.scores, (std::vector<float>{2, 4}));
+  ASSERT_EQ(scanned.leftOut.size(), 2U);
+  EXPECT_EQ(scanned.leftOut[1].role, Label);
+  EXPECT_EQ(scanned.leftOut[1].first, (std::vector<std::uint64_t>{3}));
+}
+
+TEST(JsonScanner, NamesWhatIsBroken) {
+  const std::pair<const char*, Kind> texts[] = {{"[{\"y\":1,\"s\":[1,2]}", Kind::JsonIsCut},
+                                                {"[{\"y\":1,\"s\":[1,2]", Kind::JsonIsCut},
+                                                {"[{\"y\":1,\"s\":[1,2]} {}]", Kind::JsonIsBroken},
+                                                {"[{\"y\":1,\"s\":[1,2]}] x", Kind::JsonIsBroken},
+                                                {"[{\"y\":1,\"s\":[1,2}]", Kind::JsonIsBroken},
+                                                {"{}", Kind::JsonIsBroken},
+                                                {"[3]", Kind::NotARow},
+                                                {"[\"x\"]", Kind::NotARow}};
+  for (const auto& [text, kind] : texts) EXPECT_EQ(scanEveryWay(text, kObjects).error.kind, kind) << text;
+  const JsonTable lines = {JsonShape::Lines, kObjects.paths, kObjects.roles};
+  const std::string_view withNul("{\"y\":1,\"s\":[1,2]}\n\0{\"y\":1,\"s\":[1,2]}", 36);
+  EXPECT_EQ(scanEveryWay(withNul, lines).error.kind, Kind::JsonIsBroken);
+  std::string deep(100, '[');
+  EXPECT_EQ(scanEveryWay(deep, kObjects).error.kind, Kind::JsonIsBroken);
+}
+
+TEST(JsonScanner, DoesNotDependOnPiecesInNoise) {
+  std::mt19937 random(3);
+  const std::string_view words[] = {"{",
+                                    "}",
+                                    "[",
+                                    "]",
+                                    ",",
+                                    ":",
+                                    "\"y\"",
+                                    "\"s\"",
+                                    "\"",
+                                    "\\",
+                                    "1",
+                                    "0.5",
+                                    "null",
+                                    "[1,2]",
+                                    " ",
+                                    "\n",
+                                    "{\"y\":1,\"s\":[1,2]}"};
+  for (int i = 0; i < 5'000; ++i) {
+    std::string text = "[";
+    for (std::size_t size = random() % 12; size > 0; --size) text += words[random() % std::size(words)];
+    scanEveryWay(text, kObjects);
+  }
+}
+
+TEST(JsonIndex, FindsMembersWhereverTheTextIsCut) {
+  const std::string text =
+      " {\"a\\\"b\": [1, {\"c\": \"]}\"}] , \"n\":12,\"t\" : \"x,}\", \"o\":{\"0\":1}}\n";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    JsonIndex index;
+    for (const std::string_view piece : cut(text, size)) index.add(piece);
+    ASSERT_TRUE(index.isComplete());
+    std::vector<std::string> found;
+    for (const JsonMember& member : index.members()) {
+      found.push_back(member.name + "=" + text.substr(member.begin, member.end - member.begin));
+    }
+    EXPECT_EQ(found,
+              (std::vector<std::string>{"a\"b=[1, {\"c\": \"]}\"}]", "n=12", "t=\"x,}\"", "o={\"0\":1}"}))
+        << size;
+  }
+}
+
+TEST(JsonText, SaysWhatEscapesMean) {
+  EXPECT_EQ(jsonText("\"a\\n\\t\\\\\\/\\\"\""), "a\n\t\\/\"");
+  EXPECT_EQ(jsonText("\"\\u00e9\\u20ac\\ud83d\\ude00\\ud83d!\""),
+            "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD!");
+  EXPECT_EQ(jsonText("12"), "12");
+}
+
+TEST(JsonSplit, TakesObjectsApart) {
+  const auto rows =
+      splitJsonRows("[{\"a\":1,\"b\":{\"c\":\"x\",\"d\":[1, 2]}},{\"a\":2}", JsonShape::Array, false, 10);
+  ASSERT_EQ(rows.size(), 2U);
+  ASSERT_EQ(rows[0].size(), 3U);
+  EXPECT_EQ(rows[0][1].path, "b.c");
+  EXPECT_EQ(rows[0][1].text, "x");
+  EXPECT_EQ(rows[0][2].text, "[1, 2]");
+  EXPECT_EQ(splitJsonRows("{\"a\":1}\n{\"a\":", JsonShape::Lines, false, 10).size(), 1U);
+}
+
+}  // namespace
+}  // namespace losskit

@@ -1,0 +1,349 @@
+// Tables of formats that hold their rows column by column: whatever a format's reader gives as the values of some rows becomes batches here.
+import { DataError } from '../errors.js'
+import type { FileSource } from './file.js'
+import type { MainModule } from './module.js'
+import {
+  type Batch,
+  type Field,
+  type LeftOutRows,
+  type Selection,
+  type TableHead,
+  type TableReader,
+  truthColumns,
+  truthWidth,
+  widthOf,
+} from './table.js'
+import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf, type Values } from './values.js'
+
+/** Rows of some columns. */
+export interface Chunk {
+  rows: number
+  /** One for each column that was asked for. */
+  columns: Values[]
+  /** Bytes of the file that are used up. */
+  bytes: number
+}
+
+export interface ColumnSource {
+  file: FileSource
+  /** For people: 'NumPy arrays'. */
+  dialect: string
+  names: string[]
+  /** Numbers of a row where every row has as many and the values are side by side; undefined where a value is what a row has. */
+  widths: (number | undefined)[]
+  /** The values of these columns, from the first row on. */
+  chunks(columns: number[]): AsyncGenerator<Chunk>
+}
+
+const headRows = 200
+/** A head is for looking at: rows of many numbers need not be so many. */
+const headNumbers = 50_000
+const maxBatchRows = 4096
+const maxBatchBytes = 1 << 18
+const shownRows = 5
+
+const rowText = (values: Values, row: number, width: number | undefined): string =>
+  textOf(width === undefined ? values[row] : Array.from({ length: width }, (_, i) => values[row * width + i]))
+
+/** The first rows as text. */
+export async function readHead(source: ColumnSource): Promise<TableHead> {
+  const { names, widths } = source
+  const rows: string[][] = []
+  const wide = widths.reduce<number>((sum, width) => sum + (width ?? 1), 0)
+  const wanted = Math.max(Math.min(headRows, Math.floor(headNumbers / wide)), 2)
+  for await (const chunk of source.chunks(names.map((_, i) => i))) {
+    for (let row = 0; row < chunk.rows && rows.length < wanted; row++) {
+      rows.push(chunk.columns.map((values, i) => rowText(values, row, widths[i])))
+    }
+    if (rows.length >= wanted) break
+  }
+  if (rows.length === 0) throw new DataError('the file holds no rows', { file: source.file.name })
+  return { names, hasHeader: true, rows, decimalComma: false }
+}
+
+/** Room in wasm memory for one batch. */
+class Room {
+  readonly #native: MainModule
+  readonly #addresses: number[] = []
+
+  constructor(native: MainModule) {
+    this.#native = native
+  }
+
+  take(numbers: number): number {
+    const address = this.#native._malloc(4 * Math.max(numbers, 1))
+    if (address === 0) throw new RangeError(`out of memory: ${4 * numbers} bytes of wasm memory are needed for one batch`)
+    this.#addresses.push(address)
+    return address
+  }
+
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
+  }
+
+  integers(address: number, count: number): Int32Array {
+    return new Int32Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
+  }
+
+  release(): void {
+    for (const address of this.#addresses) this.#native._free(address)
+  }
+}
+
+/** What is wrong with a row, and in which column. */
+interface Fault extends Problem {
+  column: number
+  noun: string
+}
+
+interface Place {
+  column: number
+  /** Position among the columns of a chunk. */
+  index: number
+  width: number
+  slot: number
+  isList: boolean
+}
+
+/** Fills batches from chunks. */
+class Filler {
+  readonly room: Room
+  readonly capacity: number
+  readonly columns: number[]
+  readonly #native: MainModule
+  readonly #selection: Selection
+  readonly #scores: Place[]
+  readonly #targets: Place[]
+  readonly #scoreWidth: number
+  readonly #truthWidth: number
+  readonly #addresses: { scores: number; labels: number; targets: number; weights: number }
+  #idBytes = 0
+  #idRoom = 0
+  readonly #idOffsets: number
+
+  constructor(native: MainModule, selection: Selection) {
+    const { scores, truth, weight, id } = selection
+    this.#native = native
+    this.#selection = selection
+    this.columns = [
+      ...new Set([...scores.map(({ column }) => column), ...truthColumns(truth), ...[weight, id].filter((i) => i !== undefined)]),
+    ]
+    this.#scoreWidth = widthOf(scores)
+    this.#truthWidth = truthWidth(truth)
+    this.#scores = this.#places(scores)
+    this.#targets = truth.kind === 'label' || truth.kind === 'tags' ? [] : this.#places(truth.fields)
+    this.capacity = Math.min(maxBatchRows, Math.max(1, Math.floor(maxBatchBytes / (4 * (this.#scoreWidth + this.#truthWidth)))))
+    this.room = new Room(native)
+    const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
+    this.#addresses = {
+      scores: this.room.take(this.capacity * this.#scoreWidth),
+      labels: isLabel ? this.room.take(this.capacity) : 0,
+      targets: this.#truthWidth > 0 ? this.room.take(this.capacity * this.#truthWidth) : 0,
+      weights: weight === undefined ? 0 : this.room.take(this.capacity),
+    }
+    this.#idOffsets = id === undefined ? 0 : this.room.take(this.capacity + 1)
+  }
+
+  /** Fills the rows from `from` on; those before the first fault are good. */
+  fill(chunk: Chunk, from: number, rows: number): { batch: Omit<Batch, 'rows' | 'bytes' | 'place'>; faults: Fault[] } {
+    const faults: Fault[] = []
+    const add = (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => {
+      if (problem) faults.push({ ...problem, column: place.column, noun })
+    }
+    for (const place of this.#scores) this.#fillNumbers(chunk, from, rows, place, this.#addresses.scores, this.#scoreWidth, 'score', add)
+    for (const place of this.#targets) this.#fillNumbers(chunk, from, rows, place, this.#addresses.targets, this.#truthWidth, 'label', add)
+    this.#fillTruth(chunk, from, rows, add)
+    const { weight } = this.#selection
+    if (weight !== undefined) {
+      const place = this.#place({ column: weight }, 0)
+      this.#fillNumbers(chunk, from, rows, place, this.#addresses.weights, 1, 'weight', add)
+    }
+    const ids = this.#fillIds(chunk, from, rows)
+    const { truth } = this.#selection
+    return { batch: { ...this.#addresses, targets: truth.kind === 'oneHot' ? 0 : this.#addresses.targets, ids }, faults }
+  }
+
+  release(): void {
+    this.room.release()
+    if (this.#idBytes !== 0) this.#native._free(this.#idBytes)
+  }
+
+  #place(field: Field, slot: number): Place {
+    return {
+      column: field.column,
+      index: this.columns.indexOf(field.column),
+      width: field.list ?? 1,
+      slot,
+      isList: field.list !== undefined,
+    }
+  }
+
+  #places(fields: readonly Field[]): Place[] {
+    let slot = 0
+    return fields.map((field) => {
+      const place = this.#place(field, slot)
+      slot += place.width
+      return place
+    })
+  }
+
+  #fillNumbers(
+    { columns }: Chunk,
+    from: number,
+    rows: number,
+    place: Place,
+    address: number,
+    stride: number,
+    noun: string,
+    add: (place: Place, noun: string, problem: Problem | undefined) => void,
+  ): void {
+    const target: Target = { out: this.room.floats(address, rows * stride), stride, slot: place.slot, width: place.width }
+    add(place, noun, fillNumbers(columns[place.index], from, rows, target, place.isList))
+    add(place, noun, this.#firstBad(target, address, rows, noun))
+  }
+
+  /** The first row with a number that is missing or cannot be one of this kind. */
+  #firstBad({ out, stride, slot, width }: Target, address: number, rows: number, noun: string): Problem | undefined {
+    if (noun === 'score' && this.#native.firstNan(address, rows * stride) === rows * stride) return undefined
+    for (let row = 0; row < rows; row++) {
+      for (let i = row * stride + slot; i < row * stride + slot + width; i++) {
+        const value = out[i]
+        if (Number.isNaN(value)) return { row, isMissing: true, text: '' }
+        if (noun === 'label' && !(value >= 0 && value <= 1)) {
+          return { row, isMissing: false, text: `the label "${textOf(value)}" is not a number from 0 to 1` }
+        }
+        if (noun === 'weight' && !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+          return { row, isMissing: false, text: `the weight "${value}" is negative or infinite` }
+        }
+      }
+    }
+    return undefined
+  }
+
+  #fillTruth(
+    chunk: Chunk,
+    from: number,
+    rows: number,
+    add: (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => void,
+  ): void {
+    const { truth } = this.#selection
+    const { labels, targets } = this.#addresses
+    if (truth.kind === 'label') {
+      const values = chunk.columns[this.columns.indexOf(truth.column)]
+      add(truth, 'label', fillLabels(values, from, rows, this.room.integers(labels, rows), truth.names))
+    }
+    if (truth.kind === 'tags') {
+      const values = chunk.columns[this.columns.indexOf(truth.column)]
+      const out = this.room.floats(targets, rows * truth.classes)
+      add(truth, 'label', fillTags(values, from, rows, { out, width: truth.classes }, truth.separator, truth.names))
+    }
+    if (truth.kind === 'oneHot') {
+      const bad = this.#native.oneHotLabels(targets, labels, rows, this.#truthWidth)
+      const text = 'the labels are not one 1 and else 0, as in the rows before'
+      if (bad < rows) add(truth.fields[0], 'label', { row: bad, isMissing: false, text })
+    }
+  }
+
+  #fillIds({ columns }: Chunk, from: number, rows: number): Batch['ids'] {
+    const { id } = this.#selection
+    if (id === undefined) return undefined
+    const values = columns[this.columns.indexOf(id)]
+    const encoder = new TextEncoder()
+    const texts = Array.from({ length: rows }, (_, row) => encoder.encode(textOf(values[from + row]).trim()))
+    this.#writeIds(texts)
+    return { bytes: this.#idBytes, offsets: this.#idOffsets }
+  }
+
+  #writeIds(texts: readonly Uint8Array[]): void {
+    const size = texts.reduce((sum, text) => sum + text.length, 0)
+    if (size > this.#idRoom || this.#idBytes === 0) {
+      if (this.#idBytes !== 0) this.#native._free(this.#idBytes)
+      this.#idRoom = 2 * size + 1
+      this.#idBytes = this.#native._malloc(this.#idRoom)
+      if (this.#idBytes === 0) throw new RangeError(`out of memory: ${this.#idRoom} bytes of wasm memory are needed for ids`)
+    }
+    const offsets = this.room.integers(this.#idOffsets, texts.length + 1)
+    let end = 0
+    texts.forEach((text, row) => {
+      this.#native.HEAPU8.set(text, this.#idBytes + end)
+      end += text.length
+      offsets[row + 1] = end
+    })
+    offsets[0] = 0
+  }
+}
+
+export class ColumnTable implements TableReader {
+  readonly head: TableHead
+  leftOut: LeftOutRows[] = []
+  readonly #native: MainModule
+  readonly #source: ColumnSource
+
+  constructor(native: MainModule, source: ColumnSource, head: TableHead) {
+    this.#native = native
+    this.#source = source
+    this.head = head
+  }
+
+  get file(): FileSource {
+    return this.#source.file
+  }
+
+  get dialect(): string {
+    return this.#source.dialect
+  }
+
+  async *batches(selection: Selection): AsyncGenerator<Batch> {
+    const filler = new Filler(this.#native, selection)
+    const leftOut = new Map<string, LeftOutRows>()
+    let before = 0
+    try {
+      for await (const chunk of this.#source.chunks(filler.columns)) {
+        yield* this.#batchesOf(filler, chunk, before, selection.missing, leftOut)
+        before += chunk.rows
+      }
+      this.leftOut = [...leftOut.values()]
+    } finally {
+      filler.release()
+    }
+  }
+
+  *#batchesOf(
+    filler: Filler,
+    chunk: Chunk,
+    before: number,
+    missing: Selection['missing'],
+    leftOut: Map<string, LeftOutRows>,
+  ): Generator<Batch> {
+    let window = filler.capacity
+    for (let from = 0; from < chunk.rows; ) {
+      const rows = Math.min(window, chunk.rows - from)
+      const { batch, faults } = filler.fill(chunk, from, rows)
+      const fault = faults.reduce<Fault | undefined>((first, each) => (first && first.row <= each.row ? first : each), undefined)
+      const good = fault?.row ?? rows
+      const first = before + from + 1
+      if (good > 0) yield { ...batch, rows: good, bytes: chunk.bytes, place: (row) => ({ row: first + row }) }
+      if (fault) this.#leaveOut(fault, first + good, missing, leftOut)
+      from += good + (fault ? 1 : 0)
+      // What was filled behind the fault was in vain: where there are many, little is filled at a time.
+      window = fault ? Math.min(2 * good + 16, filler.capacity) : Math.min(2 * window, filler.capacity)
+    }
+  }
+
+  #leaveOut(fault: Fault, row: number, missing: Selection['missing'], leftOut: Map<string, LeftOutRows>): void {
+    if (missing === 'error' || !fault.isMissing) throw this.#explain(fault, row)
+    const reason = `the ${fault.noun} is missing`
+    const found = leftOut.get(reason) ?? { reason, rows: 0, first: [] }
+    found.rows++
+    if (found.first.length < shownRows) found.first.push(row)
+    leftOut.set(reason, found)
+  }
+
+  #explain({ column, noun, text }: Fault, row: number): DataError {
+    return new DataError(text === '' ? `the ${noun} is missing` : text, { file: this.file.name, row, column: this.head.names[column] })
+  }
+}
+
+export async function openColumns(native: MainModule, source: ColumnSource): Promise<TableReader> {
+  return new ColumnTable(native, source, await readHead(source))
+}

@@ -1,0 +1,180 @@
+// .npy, .npz, safetensors and torch's .pt: their headers are read by the core, their arrays where they stand.
+import { DataError } from '../errors.js'
+import { type ArrayInfo, arrayColumns, queueStream, type RowStream, rangeStream, type StoredArray } from './arrays.js'
+import type { ColumnSource } from './columnTable.js'
+import { type FileSource, readRange } from './file.js'
+import type { MainModule } from './module.js'
+import { ByteQueue, type Content, partRanges, unpack } from './packed.js'
+
+interface NpyHeader {
+  array: ArrayInfo
+  needed: number
+  problem: string
+}
+
+/** The header at the beginning of bytes that `read` gives as many of as are asked for. */
+async function npyHeader(native: MainModule, read: (size: number) => Promise<Uint8Array>, what: string, file: string): Promise<ArrayInfo> {
+  for (let wanted = 1 << 12; ; ) {
+    const bytes = await read(wanted)
+    const { array, needed, problem }: NpyHeader = native.readNpyHeader(bytes)
+    if (needed > bytes.length && bytes.length < wanted) throw new DataError(`${what} is cut off`, { file })
+    if (problem !== '') throw new DataError(`${what} cannot be read: ${problem}`, { file })
+    if (needed === 0) return array
+    wanted = needed
+  }
+}
+
+/** Skips the header of an array whose bytes come one after another. */
+function skipping(queue: ByteQueue, begin: number, rowBytes: number): RowStream {
+  const rows = queueStream(queue, rowBytes)
+  let skipped = queue.take(begin)
+  skipped.catch(() => {})
+  return {
+    async take(count) {
+      await skipped
+      skipped = Promise.resolve(new Uint8Array(0))
+      return rows.take(count)
+    },
+    close: () => rows.close(),
+  }
+}
+
+export async function openNpy(native: MainModule, content: Content): Promise<ColumnSource> {
+  const { file } = content
+  const read = async (size: number) => (await content.head(size)).bytes
+  const info = await npyHeader(native, read, 'the array', file.name)
+  const array: StoredArray = {
+    ...info,
+    name: 'array',
+    open: (rowBytes) =>
+      content.isPacked
+        ? skipping(new ByteQueue(content.ranges()), info.begin, rowBytes)
+        : rangeStream(file, info.begin, info.end, rowBytes),
+  }
+  return arrayColumns(file, 'NumPy array', [array])
+}
+
+interface ZipEntry {
+  name: string
+  method: number
+  isEncrypted: boolean
+  compressedSize: number
+  size: number
+  header: number
+}
+
+/** A member of an archive, with its bytes from the first one on. */
+class Member {
+  readonly name: string
+  readonly #file: FileSource
+  readonly #entry: ZipEntry
+  readonly #begin: number
+
+  constructor(file: FileSource, entry: ZipEntry, begin: number) {
+    this.#file = file
+    this.#entry = entry
+    this.#begin = begin
+    this.name = entry.name
+  }
+
+  get isStored(): boolean {
+    return this.#entry.method === 0
+  }
+
+  get size(): number {
+    return this.#entry.size
+  }
+
+  #queue(): ByteQueue {
+    const ranges = partRanges(this.#file, this.#begin, this.#begin + this.#entry.compressedSize)
+    return new ByteQueue(this.isStored ? ranges : unpack(ranges, 'deflate-raw', this.#file.name))
+  }
+
+  async head(size: number): Promise<Uint8Array> {
+    const queue = this.#queue()
+    const bytes = await queue.take(Math.min(size, this.#entry.size))
+    await queue.close()
+    return bytes
+  }
+
+  /** Rows of the array that stands from `begin` to `end` in the member. */
+  rows(begin: number, end: number, rowBytes: number): RowStream {
+    if (this.isStored) return rangeStream(this.#file, this.#begin + begin, this.#begin + end, rowBytes)
+    return skipping(this.#queue(), begin, rowBytes)
+  }
+}
+
+async function zipMembers(native: MainModule, file: FileSource): Promise<Member[]> {
+  const refuse = (problem: string) => new DataError(problem, { file: file.name })
+  const tail = await readRange(file, Math.max(file.size - native.zipTailBytes(), 0), file.size)
+  const place: { begin: number; size: number; problem: string } = native.findZipDirectory(tail, file.size)
+  if (place.problem !== '') throw refuse(place.problem)
+  const bytes = await readRange(file, place.begin, place.begin + place.size)
+  const { entries, problem }: { entries: ZipEntry[]; problem: string } = native.readZipDirectory(bytes)
+  if (problem !== '') throw refuse(problem)
+  const members: Member[] = []
+  for (const entry of entries) {
+    if (entry.isEncrypted) throw refuse(`its member "${entry.name}" is encrypted`)
+    if (entry.method !== 0 && entry.method !== 8)
+      throw refuse(`its member "${entry.name}" is packed with method ${entry.method}, not deflated`)
+    const header = await readRange(file, entry.header, Math.min(entry.header + 30, file.size))
+    const skip = native.zipLocalHeaderSize(header)
+    if (skip === 0) throw refuse(`its member "${entry.name}" is not where the directory says`)
+    members.push(new Member(file, entry, entry.header + skip))
+  }
+  return members
+}
+
+async function npzArrays(native: MainModule, file: FileSource, members: readonly Member[]): Promise<StoredArray[]> {
+  const arrays: StoredArray[] = []
+  for (const member of members) {
+    const name = member.name.replace(/\.npy$/, '')
+    const info = await npyHeader(native, (size) => member.head(size), `the array "${name}"`, file.name)
+    arrays.push({ ...info, name, open: (rowBytes) => member.rows(info.begin, info.end, rowBytes) })
+  }
+  return arrays
+}
+
+interface ArrayList {
+  arrays: ArrayInfo[]
+  problem: string
+}
+
+/** The text that torch writes beside the pickle on a machine of the other byte order. */
+async function isBigEndian(members: readonly Member[], folder: string): Promise<boolean> {
+  const member = members.find(({ name }) => name === `${folder}byteorder`)
+  return member !== undefined && new TextDecoder().decode(await member.head(8)).startsWith('big')
+}
+
+async function torchArrays(native: MainModule, file: FileSource, members: readonly Member[], pickle: Member): Promise<StoredArray[]> {
+  const folder = pickle.name.slice(0, -'data.pkl'.length)
+  const { arrays, problem }: ArrayList = native.readTorchPickle(await pickle.head(pickle.size))
+  if (problem !== '') throw new DataError(`the file is one of torch.save, but ${problem}`, { file: file.name })
+  const swapped = await isBigEndian(members, folder)
+  return arrays.map((info) => {
+    const member = members.find(({ name }) => name === folder + info.member)
+    if (!member || member.size < info.end)
+      throw new DataError(`the numbers of the tensor "${info.name}" are not in it`, { file: file.name })
+    return { ...info, isBigEndian: swapped, open: (rowBytes: number) => member.rows(info.begin, info.end, rowBytes) }
+  })
+}
+
+/** .npz and .pt are both archives. */
+export async function openZip(native: MainModule, file: FileSource): Promise<ColumnSource> {
+  const members = await zipMembers(native, file)
+  const pickle = members.find(({ name }) => /(^|\/)data\.pkl$/.test(name))
+  if (pickle) return arrayColumns(file, 'tensors of torch.save', await torchArrays(native, file, members, pickle))
+  const arrays = members.filter(({ name }) => name.endsWith('.npy'))
+  if (arrays.length > 0) return arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays))
+  const names = members.slice(0, 5).map(({ name }) => `"${name}"`)
+  throw new DataError(`the file is a zip archive, but holds neither NumPy arrays nor tensors: ${names.join(', ')}`, { file: file.name })
+}
+
+export async function openSafetensors(native: MainModule, file: FileSource, headerBytes: number): Promise<ColumnSource> {
+  const begin = 8 + headerBytes
+  const header = await readRange(file, 8, Math.min(begin, file.size))
+  const { arrays, problem }: ArrayList = native.readSafetensorsHeader(header, begin, file.size)
+  if (problem !== '') throw new DataError(`the file is one of safetensors, but ${problem}`, { file: file.name })
+  const stored = arrays.map((info) => ({ ...info, open: (rowBytes: number) => rangeStream(file, info.begin, info.end, rowBytes) }))
+  return arrayColumns(file, 'safetensors', stored)
+}

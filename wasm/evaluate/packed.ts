@@ -1,0 +1,163 @@
+// What is packed: streams that are unpacked while they are read.
+import { DataError } from '../errors.js'
+import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
+
+type Packing = 'gzip' | 'deflate-raw'
+
+/** The unpacked bytes; where a range ends is counted in the packed file. */
+export async function* unpack(ranges: AsyncIterable<ByteRange>, packing: Packing, file: string): AsyncGenerator<ByteRange> {
+  const { readable, writable } = new DecompressionStream(packing)
+  const writer = writable.getWriter()
+  const reader = (readable as ReadableStream<Uint8Array>).getReader()
+  let end = 0
+  let failure: unknown
+  const feed = async () => {
+    try {
+      for await (const range of ranges) {
+        await writer.write(range.bytes as Uint8Array<ArrayBuffer>)
+        end = range.end
+      }
+      await writer.close()
+    } catch (error) {
+      failure = error
+      await writer.abort(error).catch(() => {})
+    }
+  }
+  const feeding = feed()
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      yield { bytes: value, end }
+    }
+  } catch (error) {
+    if (failure instanceof DataError) throw failure
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new DataError(`its packed data are broken or cut off (${reason})`, { file }, { cause: error })
+  } finally {
+    await reader.cancel().catch(() => {})
+    await feeding
+  }
+}
+
+/** A part of a file, range after range. */
+export async function* partRanges(file: FileSource, begin: number, end: number): AsyncGenerator<ByteRange> {
+  const part: FileSource = { name: file.name, size: end - begin, read: (from, to) => file.read(begin + from, begin + to) }
+  for await (const range of byteRanges(part)) yield { bytes: range.bytes, end: begin + range.end }
+}
+
+/** Joins pieces of any size into as many bytes as are asked for. */
+export class ByteQueue {
+  readonly #pieces: AsyncIterator<ByteRange>
+  #piece: Uint8Array = new Uint8Array(0)
+  /** Bytes of the file that are used up. */
+  end = 0
+
+  constructor(pieces: AsyncIterable<ByteRange>) {
+    this.#pieces = pieces[Symbol.asyncIterator]()
+  }
+
+  /** The next `size` bytes; fewer only where the stream ends. */
+  async take(size: number): Promise<Uint8Array> {
+    const first = await this.#next(size)
+    if (first.length === size || first.length === 0) return first
+    const all = new Uint8Array(size)
+    all.set(first)
+    let filled = first.length
+    while (filled < size) {
+      const more = await this.#next(size - filled)
+      if (more.length === 0) return all.subarray(0, filled)
+      all.set(more, filled)
+      filled += more.length
+    }
+    return all
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.return?.()
+  }
+
+  async #next(size: number): Promise<Uint8Array> {
+    while (this.#piece.length === 0) {
+      const { value, done } = await this.#pieces.next()
+      if (done) return this.#piece
+      this.#piece = value.bytes
+      this.end = value.end
+    }
+    const taken = this.#piece.subarray(0, size)
+    this.#piece = this.#piece.subarray(taken.length)
+    return taken
+  }
+}
+
+/** A file as it is to be understood: as it is, or what is packed in it. */
+export interface Content {
+  file: FileSource
+  isPacked: boolean
+  /** The first bytes, as many as that or all there are. */
+  head(size: number): Promise<{ bytes: Uint8Array; isWhole: boolean }>
+  /** All of it, or what stands from `begin` on; memory in `rooms` may be used again. */
+  ranges(begin?: number, rooms?: ArrayBuffer[]): AsyncGenerator<ByteRange>
+  /** All of it, to be read anywhere. */
+  whole(): Promise<FileSource>
+}
+
+function plain(file: FileSource, rangeBytes: number | undefined): Content {
+  return {
+    file,
+    isPacked: false,
+    async head(size) {
+      const end = Math.min(size, file.size)
+      return { bytes: await readRange(file, 0, end), isWhole: end === file.size }
+    },
+    ranges: (begin, rooms) => byteRanges(file, rangeBytes, begin, rooms),
+    whole: async () => file,
+  }
+}
+
+/** Formats that are read from several places at once must be unpacked before; more than this is refused. */
+const mostUnpacked = 2 ** 31
+
+async function unpackWhole({ file, ranges }: Pick<Content, 'file' | 'ranges'>): Promise<FileSource> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const { bytes } of ranges()) {
+    pieces.push(bytes)
+    size += bytes.length
+    if (size > mostUnpacked) throw new DataError('it is larger than 2 GB when it is unpacked: unpack it first', { file: file.name })
+  }
+  const blob = new Blob(pieces as Uint8Array<ArrayBuffer>[])
+  return { name: file.name, size, read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()) }
+}
+
+function gzipped(file: FileSource): Content {
+  async function* ranges(begin = 0): AsyncGenerator<ByteRange> {
+    let skip = begin
+    for await (const { bytes, end } of unpack(byteRanges(file), 'gzip', file.name)) {
+      const rest = bytes.subarray(skip)
+      skip = Math.max(skip - bytes.length, 0)
+      if (rest.length > 0) yield { bytes: rest, end }
+    }
+  }
+  return {
+    file,
+    isPacked: true,
+    async head(size) {
+      const queue = new ByteQueue(ranges())
+      const bytes = await queue.take(size)
+      const isWhole = bytes.length < size || (await queue.take(1)).length === 0
+      await queue.close()
+      return { bytes, isWhole }
+    },
+    ranges,
+    whole: () => unpackWhole({ file, ranges }),
+  }
+}
+
+const startBytes = 256
+
+/** Known by its first bytes, whatever it is called. */
+export async function openContent(file: FileSource, rangeBytes?: number): Promise<Content> {
+  const [first, second] = await readRange(file, 0, Math.min(startBytes, file.size))
+  return first === 0x1f && second === 0x8b ? gzipped(file) : plain(file, rangeBytes)
+}

@@ -1,0 +1,167 @@
+// Values of columns, as the readers of binary formats give them, turned into the numbers, labels and texts of a batch.
+import { isMissing, numberIn } from './cells.js'
+
+/** The values of some rows of a column, one behind the other: numbers, texts, or lists of numbers; null is none. */
+export type Values = ArrayLike<unknown>
+
+/** Why a row cannot be taken. */
+export interface Problem {
+  row: number
+  /** Something is missing; else it is wrong. */
+  isMissing: boolean
+  text: string
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => typeof value === 'object' && value !== null && 'length' in value
+
+/** NaN for what is missing, undefined for what is no number. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (value === null || value === undefined) return Number.NaN
+  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value)
+  if (typeof value !== 'string') return undefined
+  return isMissing(value) ? Number.NaN : numberIn(value, false)
+}
+
+export interface Target {
+  out: Float32Array
+  /** Numbers from a row to the next one, and where in a row these begin. */
+  stride: number
+  slot: number
+  /** Numbers of a row. */
+  width: number
+}
+
+function fillTyped(values: ArrayLike<number>, from: number, rows: number, { out, stride, slot, width }: Target): void {
+  if (width === 1) {
+    for (let row = 0; row < rows; row++) out[row * stride + slot] = values[from + row]
+    return
+  }
+  for (let row = 0; row < rows; row++) {
+    const source = (from + row) * width
+    const target = row * stride + slot
+    for (let i = 0; i < width; i++) out[target + i] = values[source + i]
+  }
+}
+
+const isTyped = (values: Values): values is Float32Array | Float64Array | Int32Array =>
+  ArrayBuffer.isView(values) && !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array)
+
+function fillLists(values: Values, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
+  for (let row = 0; row < rows; row++) {
+    const list = values[from + row]
+    if (list === null || list === undefined) return { row, isMissing: true, text: '' }
+    if (!isList(list)) return { row, isMissing: false, text: `"${list}" is not a list of numbers` }
+    if (list.length !== width)
+      return { row, isMissing: false, text: `the list has ${list.length} numbers, but those of other rows have ${width}` }
+    const target = row * stride + slot
+    for (let i = 0; i < width; i++) {
+      const value = list[i]
+      const number = typeof value === 'number' ? value : numberOf(value)
+      if (number === undefined) return { row, isMissing: false, text: `"${value}" is not a number` }
+      out[target + i] = number
+    }
+  }
+  return undefined
+}
+
+/** Writes the numbers of `rows` rows from `from` on; what is missing becomes NaN. The first row that holds something else ends it. */
+export function fillNumbers(values: Values, from: number, rows: number, target: Target, isListColumn: boolean): Problem | undefined {
+  const { out, stride, slot, width } = target
+  if (values instanceof Float32Array && stride === width) {
+    out.set(values.subarray(from * width, (from + rows) * width))
+    return undefined
+  }
+  if (isTyped(values)) {
+    fillTyped(values, from, rows, target)
+    return undefined
+  }
+  if (isListColumn && !ArrayBuffer.isView(values)) return fillLists(values, from, rows, target)
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) {
+      const value = values[(from + row) * width + i]
+      const number = numberOf(value)
+      if (number === undefined) return { row, isMissing: false, text: `"${value}" is not a number` }
+      out[row * stride + slot + i] = number
+    }
+  }
+  return undefined
+}
+
+const isInt32 = (value: number) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
+
+type Names = ReadonlyMap<string, number>
+
+function labelOf(value: unknown, names: Names | undefined): number | Omit<Problem, 'row'> {
+  if (names) {
+    const text = value === null || value === undefined ? '' : String(value).trim()
+    const label = names.get(text)
+    if (label !== undefined) return label
+    const isNone = isMissing(text)
+    return { isMissing: isNone, text: isNone ? '' : `the label "${text}" is none of the classes` }
+  }
+  const number = numberOf(value)
+  if (number !== undefined && isInt32(number)) return number
+  const isNone = Number.isNaN(number)
+  return { isMissing: isNone, text: isNone ? '' : `the label "${value}" is not a whole number` }
+}
+
+/** Writes the labels of the rows; the first one that is none ends it. */
+export function fillLabels(values: Values, from: number, rows: number, out: Int32Array, names?: Names): Problem | undefined {
+  if (!names && values instanceof BigInt64Array) {
+    // Two words each, the low one first; most are their sign's.
+    const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
+    for (let row = 0; row < rows; row++) {
+      const low = words[2 * (from + row)]
+      if (words[2 * (from + row) + 1] !== low >> 31)
+        return { row, isMissing: false, text: `the label ${values[from + row]} is beyond 32 bits` }
+      out[row] = low
+    }
+    return undefined
+  }
+  for (let row = 0; row < rows; row++) {
+    const label = labelOf(values[from + row], names)
+    if (typeof label !== 'number') return { row, ...label }
+    out[row] = label
+  }
+  return undefined
+}
+
+/** Sets the targets of the tags of each row to 1, all others to 0. */
+export function fillTags(
+  values: Values,
+  from: number,
+  rows: number,
+  { out, width }: Pick<Target, 'out' | 'width'>,
+  separator: string,
+  names?: Names,
+): Problem | undefined {
+  out.fill(0, 0, rows * width)
+  for (let row = 0; row < rows; row++) {
+    const value = values[from + row]
+    const tags =
+      isList(value) && typeof value !== 'string'
+        ? Array.from(value)
+        : textOf(value)
+            .split(separator)
+            .filter((tag) => tag.trim() !== '')
+    for (const tag of tags) {
+      const label = labelOf(tag, names)
+      if (typeof label !== 'number') return { row, ...label }
+      if (label < 0 || label >= width) return { row, isMissing: false, text: `the label "${tag}" is none of the classes` }
+      out[row * width + label] = 1
+    }
+  }
+  return undefined
+}
+
+const shortNumber = (value: number) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(8))))
+
+/** A value as the cell of a text table would have it. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return Number.isNaN(value) ? 'nan' : shortNumber(value)
+  if (isList(value) && typeof value !== 'string')
+    return `[${Array.from(value, (each) => (typeof each === 'string' ? JSON.stringify(each) : textOf(each) || 'null')).join(', ')}]`
+  return String(value)
+}

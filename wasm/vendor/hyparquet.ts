@@ -1,0 +1,3 @@
+// The reader of Parquet, bundled into the package by the build.
+export { parquetMetadataAsync, parquetRead } from 'hyparquet'
+export { compressors } from 'hyparquet-compressors'
