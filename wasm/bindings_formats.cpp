@@ -4,6 +4,7 @@
 #include "heap.h"
 #include "losses/first_invalid.h"
 #include "scanner_bindings.h"
+#include "tables/id_table.h"
 #include "tables/json_index.h"
 #include "tables/json_scanner.h"
 #include "tables/npy.h"
@@ -132,6 +133,14 @@ val indexMembers(const JsonIndex& index) {
   return members;
 }
 
+std::size_t addIds(IdTable& table, Address bytes, Address offsets, Address numbers, std::size_t count) {
+  return table.add(at<const char>(bytes), at<const std::uint32_t>(offsets), at<const std::uint32_t>(numbers),
+                   count);
+}
+void findIds(const IdTable& table, Address numbers, Address bytes, Address offsets, std::size_t count) {
+  table.find(at<std::uint32_t>(numbers), at<const char>(bytes), at<const std::uint32_t>(offsets), count);
+}
+
 std::size_t firstNanOf(Address values, std::size_t count) {
   return firstNan(at<const float>(values), count);
 }
@@ -163,6 +172,8 @@ EMSCRIPTEN_BINDINGS(formats) {
       .function("add", &addToIndex)
       .function("members", &indexMembers)
       .function("isComplete", &JsonIndex::isComplete);
+
+  emscripten::class_<IdTable>("IdTable").constructor<>().function("add", &addIds).function("find", &findIds);
 
   emscripten::function("splitJsonRows", &jsonRows);
   emscripten::function("readNpyHeader", &npyHeader);

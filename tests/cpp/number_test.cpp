@@ -3,6 +3,7 @@
 #include <fast_float/fast_float.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -76,6 +77,65 @@ std::string randomNumber(std::mt19937_64& random) {
 TEST(Number, RoundsRandomTextsRightly) {
   std::mt19937_64 random(20240607);
   for (int i = 0; i < 1'000'000; ++i) expectRounded(randomNumber(random));
+}
+
+#if defined(__EMSCRIPTEN__) || defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
+constexpr int kManyTexts = 300'000;
+#else
+constexpr int kManyTexts = 10'000'000;
+#endif
+
+/// Like randomNumber, but written into a buffer from few random bits.
+std::string_view quickNumber(std::mt19937_64& random, std::array<char, 64>& buffer) {
+  std::uint64_t bits = random();
+  char* end = buffer.data();
+  const auto below = [&bits](unsigned limit) {
+    const auto value = static_cast<unsigned>(bits % limit);
+    bits /= limit;
+    return value;
+  };
+  if (below(2) != 0) *end++ = '-';
+  const unsigned digits = 1 + below(below(8) == 0 ? 34 : 17);
+  const unsigned point = below(digits + 2);
+  const unsigned exponentKind = below(8);
+  const unsigned exponent = below(100);
+  for (unsigned i = 0; i < digits; ++i) {
+    if (i % 16 == 0) bits = random();
+    if (i == point) *end++ = '.';
+    *end++ = static_cast<char>('0' + below(10));
+  }
+  if (exponentKind < 2) {
+    *end++ = 'e';
+    *end++ = exponentKind == 0 ? '-' : '+';
+    *end++ = static_cast<char>('0' + exponent / 10);
+    *end++ = static_cast<char>('0' + exponent % 10);
+  }
+  return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+/// Every way of reading that takes a text gives the bits that fast_float gives.
+TEST(Number, AgreesWithFastFloatOnMillionsOfTexts) {
+  std::mt19937_64 random(31);
+  std::array<char, 64> buffer{};
+  InputBuffer padded;
+  for (int i = 0; i < kManyTexts; ++i) {
+    const std::string_view text = quickNumber(random, buffer);
+    float expected = 0;
+    fast_float::from_chars(text.data(), text.data() + text.size(), expected);
+    text.copy(padded.reserve(text.size()), text.size());
+    padded.append(text.size());
+    PlainNumber plain;
+    float value = 0;
+    if (readPlainNumber(padded.begin(), padded.end(), '.', &plain) && toFloat(plain, &value)) {
+      ASSERT_EQ(bitsOf(value), bitsOf(expected)) << text;
+    }
+    if (readLongFloat(padded.begin(), padded.end(), '.', &value)) {
+      ASSERT_EQ(bitsOf(value), bitsOf(expected)) << text;
+    }
+    ASSERT_TRUE(parseFloat(text, '.', &value)) << text;
+    ASSERT_EQ(bitsOf(value), bitsOf(expected)) << text;
+    padded.consume(padded.end());
+  }
 }
 
 TEST(Number, AgreesWithFastFloatOnEveryLengthOfFraction) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { compare, evaluate } from 'losskit/evaluate'
-import { fileOf, fixtures, meansOf, samples } from './tables.mjs'
+import { fileOf, fixtures, meansOf, samples, tables } from './tables.mjs'
 
 const manifest = fileURLToPath(import.meta.resolve('losskit/package.json'))
 const { version, bin } = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -58,7 +58,8 @@ async function assertRefused(code, message, ...args) {
 }
 
 /** Options of `evaluate` as arguments. */
-const argumentsOf = ({ classNames, ignoreIndex, ...options }) => [
+const argumentsOf = ({ classNames, ignoreIndex, labels, ...options }) => [
+  ...(labels ? ['--labels', `${tables}/${labels.name}`] : []),
   ...(classNames ? ['--classes', classNames.join(',')] : []),
   ...(ignoreIndex === undefined ? [] : ['--ignore-index', String(ignoreIndex)]),
   ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
@@ -365,17 +366,27 @@ describe('progress', () => {
   })
 })
 
+describe('labels in a file of their own', () => {
+  test('are joined by id', async () => {
+    const { stdout } = await losskit(`${tables}/joined-by-id.csv`, '--labels', `${tables}/joined-by-id.labels.csv`)
+    assert.match(stdout, /^joined-by-id.csv: 4 rows, multi-class with 3 classes, probabilities\n/)
+  })
+
+  test('must be there', () =>
+    assertRefused(1, 'nowhere.csv: there is no such file', `${tables}/joined-by-id.csv`, '--labels', 'nowhere.csv'))
+})
+
 describe('refused files', () => {
-  for (const { name, path, options, error } of fixtures().filter((fixture) => fixture.error)) {
+  for (const { name, path, options, error } of fixtures().filter((fixture) => fixture.error && !fixture.error.isStart)) {
     test(name, () => assertRefused(1, error.message, path, ...argumentsOf(options)))
   }
 
   test('a file that is not there', () => assertRefused(1, 'nowhere.csv: there is no such file', 'nowhere.csv'))
   test('a folder', () => assertRefused(1, `${folder}: it is not a file`, folder))
   test('another format', async () => {
-    const { code, stderr } = await losskit(`${samples}/digits_attributes.npz`)
+    const { code, stderr } = await losskit(textFile('table.csv', '%PDF-1.7\n'))
     assert.equal(code, 1)
-    assert.match(stderr, /^losskit: digits_attributes.npz: the file is a zip archive .*\n$/)
+    assert.match(stderr, /^losskit: table.csv: the file is a PDF document; what can be evaluated is .*\n$/)
   })
 })
 

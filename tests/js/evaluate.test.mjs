@@ -47,7 +47,7 @@ describe('fixtures', () => {
         () => assert.fail('it was evaluated'),
         (reason) => {
           assert.ok(reason instanceof DataError, reason)
-          assert.equal(reason.file, name)
+          assert.equal(reason.file, error.file ?? name)
           return reason
         },
       )
@@ -84,6 +84,18 @@ describe('samples', () => {
     assertClose(means.ghmc, wanted.ghmc, 'ghmc')
     assert.deepEqual(report.ghm.counts, wanted.ghmc_counts)
   })
+})
+
+test('digits_attributes.npz', async () => {
+  const wanted = expected.digits_attributes
+  const report = await evaluate(fileOf(`${samples}/digits_attributes.npz`))
+  const means = meansOf(report)
+  assert.equal(report.task, 'multiLabel')
+  assert.equal(report.rows, wanted.rows)
+  assertClose(means.bceWithLogits, wanted.bce_with_logits, 'bce')
+  assertClose(means.multiLabelSoftMargin, wanted.multilabel_soft_margin, 'soft margin')
+  assertClose(means.ghmc, wanted.ghmc, 'ghmc')
+  assert.deepEqual(report.ghm.counts, wanted.ghmc_counts)
 })
 
 describe('the report', () => {

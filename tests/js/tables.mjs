@@ -3,21 +3,27 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = `${root}/tests/fixtures/tables`
+export const tables = `${root}/tests/fixtures/tables`
 export const samples = `${root}/examples/data`
 
 const stem = (name) => name.slice(0, name.indexOf('.'))
 
-/** { name, path, options, report | error } of every fixture. */
-export function fixtures() {
-  const names = readdirSync(folder).filter((name) => !name.endsWith('.json'))
-  return names.map((name) => {
-    const path = `${folder}/${name}`
-    return { name, path, options: {}, ...JSON.parse(readFileSync(`${folder}/${stem(name)}.json`, 'utf8')) }
-  })
-}
+const isLabels = (name) => /\.labels\./.test(name)
 
 export const fileOf = (path) => new File([readFileSync(path)], path.slice(path.lastIndexOf('/') + 1))
+
+/** { name, path, options, report | error } of every fixture; beside x.csv, x.labels.csv has its labels. */
+export function fixtures() {
+  const names = readdirSync(tables).filter((name) => !name.endsWith('.json'))
+  return names
+    .filter((name) => !isLabels(name))
+    .map((name) => {
+      const path = `${tables}/${name}`
+      const { options = {}, ...expected } = JSON.parse(readFileSync(`${tables}/${stem(name)}.json`, 'utf8'))
+      const labels = names.find((other) => isLabels(other) && stem(other) === stem(name))
+      return { name, path, options: labels ? { labels: fileOf(`${tables}/${labels}`), ...options } : options, ...expected }
+    })
+}
 
 /** A file of the given text. */
 export const textFile = (text, name = 'test.csv') => new File([text], name)

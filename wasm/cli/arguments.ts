@@ -12,6 +12,8 @@ export interface Command {
   paths: string[]
   /** Other runs on the same rows. */
   compare: string[]
+  /** Of the file with the labels, where they are not in that of the predictions. */
+  labels?: string
   options: EvaluateOptions
   output: Output
   /** Keys of the losses to print; undefined for all. */
@@ -29,6 +31,8 @@ const known = {
   task: text,
   scores: text,
   label: text,
+  labels: text,
+  targets: text,
   columns: text,
   classes: text,
   header: flag,
@@ -113,6 +117,7 @@ function optionsOf(values: Values): EvaluateOptions {
     task: values.task as Task | undefined,
     scores: values.scores as ScoreKind | undefined,
     label: values.label,
+    targets: namesOf(values.targets),
     columns: namesOf(values.columns),
     classNames: namesOf(values.classes),
     header: headerOf(values),
@@ -136,14 +141,16 @@ export function readArguments(args: readonly string[]): Command | 'help' | 'vers
   if (values.help) return 'help'
   if (values.version) return 'version'
   if (positionals.length === 0) throw new UsageError('no file is named')
-  if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('the standard input can be read once')
+  if ([...positionals, values.labels].filter((path) => path === '-').length > 1) throw new UsageError('the standard input can be read once')
   const output = outputOf(values)
-  const { compare = [] } = values
+  const { compare = [], labels } = values
   if (compare.length > 0 && positionals.length > 1) throw new UsageError('--compare takes the other runs; name one file beside it')
   if (compare.length > 0 && output === 'junit') throw new UsageError('--compare and --junit exclude each other')
+  if (compare.length > 0 && labels !== undefined) throw new UsageError('--compare and --labels exclude each other')
   return {
     paths: positionals,
     compare,
+    labels,
     options: optionsOf(values),
     output,
     losses: namesOf(values.loss),

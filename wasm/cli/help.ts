@@ -5,9 +5,11 @@ column of scores (binary) or one for each class. What is not said is found out f
 The file '-' is the standard input.
 
 What the file holds
-  --task <name>             binary, multiClass or multiLabel
+  --task <name>             binary, multiClass, multiLabel or tokenClassification
   --scores <kind>           logits, probabilities or logProbabilities
   --label <name>            the column with the true class
+  --targets <a,b,...>       or columns with a number from 0 to 1 for each class, in the order of the score columns
+  --labels <file>           a file with the labels, where they are in one of their own: joined by id, else row by row
   --columns <a,b,...>       the score columns, in the order of the classes
   --classes <a,b,...>       the names of the classes, in the order of the score columns (binary: of 0 and 1)
   --id <name>               the column with the names of the rows

@@ -76,7 +76,7 @@ async function run(command: Command): Promise<void> {
   process.once('SIGINT', () => controller.abort(new Interrupted('interrupted')))
   if (command.compare.length > 0) return runComparison(command, controller.signal)
   const outcomes: Outcome[] = []
-  for (const path of command.paths) outcomes.push(await outcomeOf(path, command.options, controller.signal))
+  for (const path of command.paths) outcomes.push(await outcomeOf(path, command.labels, command.options, controller.signal))
   const text = rendered(outcomes, command)
   process.exitCode = judged(outcomes, command)
   process.stdout.write(text)

@@ -23,20 +23,23 @@ export async function openPath(path: string, signal: AbortSignal): Promise<DiskF
   })
 }
 
-async function evaluateFile(file: DiskFile, options: EvaluateOptions, signal: AbortSignal): Promise<Report> {
+async function evaluateFile(file: DiskFile, labels: DiskFile | undefined, options: EvaluateOptions, signal: AbortSignal): Promise<Report> {
   const bar = new ProgressBar(file.name, process.stderr)
   try {
-    return await evaluate(file, { ...options, signal, onProgress: (progress) => bar.show(progress) })
+    return await evaluate(file, { ...options, labels, signal, onProgress: (progress) => bar.show(progress) })
   } finally {
     bar.clear()
     await file.close()
+    await labels?.close()
   }
 }
 
-export async function outcomeOf(path: string, options: EvaluateOptions, signal: AbortSignal): Promise<Outcome> {
+/** `labels` is the path of the file with the labels, where they are not in that of the predictions. */
+export async function outcomeOf(path: string, labels: string | undefined, options: EvaluateOptions, signal: AbortSignal): Promise<Outcome> {
   try {
     const file = await openPath(path, signal)
-    return { name: file.name, report: await evaluateFile(file, options, signal) }
+    const labelsFile = labels === undefined ? undefined : await openPath(labels, signal)
+    return { name: file.name, report: await evaluateFile(file, labelsFile, options, signal) }
   } catch (error) {
     if (error instanceof DataError) return { name: error.file, error }
     throw error

@@ -137,9 +137,9 @@ interface Rows {
 }
 
 /** Scores of every token: (N, T, V), with labels (N, T) or without. */
-function rowsOf(arrays: readonly ArrayInfo[]): Rows {
+function rowsOf(arrays: readonly ArrayInfo[], areTokens: boolean): Rows {
   const shapes = arrays.map(({ shape }) => squeezed(shape)).filter((shape) => shape.length > 0)
-  const tokens = shapes.find((shape) => shape.length === 3)
+  const tokens = shapes.find((shape) => shape.length === 3) ?? (areTokens ? shapes.find((shape) => shape.length === 2) : undefined)
   if (tokens) return { count: sizeOf(tokens.slice(0, 2)), axes: 2 }
   // The scores have most numbers; what has another length is something else.
   const [largest] = [...shapes].sort((a, b) => sizeOf(b) - sizeOf(a))
@@ -148,10 +148,10 @@ function rowsOf(arrays: readonly ArrayInfo[]): Rows {
 
 const shapeText = ({ shape }: ArrayInfo) => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
-/** The arrays that have the rows, as columns. */
-export function arrayColumns(file: FileSource, dialect: string, arrays: readonly StoredArray[]): ColumnSource & { tokens?: number } {
+/** The arrays that have the rows, as columns; `areTokens` when rows are known to be the positions of sequences. */
+export function arrayColumns(file: FileSource, dialect: string, arrays: readonly StoredArray[], areTokens: boolean): ColumnSource {
   const known = arrays.filter(({ type }) => type !== '')
-  const { count, axes } = rowsOf(known)
+  const { count, axes } = rowsOf(known, areTokens)
   const fits = ({ shape }: ArrayInfo) => sizeOf(squeezed(shape).slice(0, axes)) === count && shape.length > 0
   const used = known.filter((array) => fits(array) && squeezed(array.shape).length <= axes + 1)
   if (used.length === 0) {
@@ -167,14 +167,17 @@ export function arrayColumns(file: FileSource, dialect: string, arrays: readonly
   }
   const widths = used.map(({ shape }) => (squeezed(shape).length > axes ? sizeOf(shape) / count : undefined))
   const others = arrays.filter((array) => !used.includes(array)).map(({ name }) => name)
-  const words = [dialect, ...(others.length > 0 ? [`not read, as they have other rows: ${quoted(others)}`] : [])].join(', ')
+  const words = [
+    axes === 2 ? `${dialect}, a row for each token` : dialect,
+    ...(others.length > 0 ? [`not read, as they have other rows: ${quoted(others)}`] : []),
+  ].join(', ')
   return {
     file,
     dialect: words,
     names: used.map(({ name }) => name),
     widths,
     chunks: (columns) => chunksOf(file, used, columns, widths, count),
-    tokens: axes === 2 ? count : undefined,
+    areTokens: axes === 2,
   }
 }
 

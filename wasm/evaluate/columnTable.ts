@@ -29,6 +29,8 @@ export interface ColumnSource {
   /** For people: 'NumPy arrays'. */
   dialect: string
   names: string[]
+  /** Rows are the positions of sequences. */
+  areTokens?: boolean
   /** Numbers of a row where every row has as many and the values are side by side; undefined where a value is what a row has. */
   widths: (number | undefined)[]
   /** The values of these columns, from the first row on. */
@@ -58,7 +60,7 @@ export async function readHead(source: ColumnSource): Promise<TableHead> {
     if (rows.length >= wanted) break
   }
   if (rows.length === 0) throw new DataError('the file holds no rows', { file: source.file.name })
-  return { names, hasHeader: true, rows, decimalComma: false }
+  return { names, hasHeader: true, rows, decimalComma: false, areTokens: source.areTokens }
 }
 
 /** Room in wasm memory for one batch. */
@@ -105,6 +107,17 @@ interface Place {
   isList: boolean
 }
 
+type AddFault = (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => void
+
+/** Columns whose numbers stand side by side in a batch. */
+interface Fields {
+  places: readonly Place[]
+  address: number
+  /** Numbers of a row. */
+  stride: number
+  noun: 'score' | 'label' | 'weight'
+}
+
 /** Fills batches from chunks. */
 class Filler {
   readonly room: Room
@@ -147,16 +160,17 @@ class Filler {
   /** Fills the rows from `from` on; those before the first fault are good. */
   fill(chunk: Chunk, from: number, rows: number): { batch: Omit<Batch, 'rows' | 'bytes' | 'place'>; faults: Fault[] } {
     const faults: Fault[] = []
-    const add = (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => {
+    const add: AddFault = (place, noun, problem) => {
       if (problem) faults.push({ ...problem, column: place.column, noun })
     }
-    for (const place of this.#scores) this.#fillNumbers(chunk, from, rows, place, this.#addresses.scores, this.#scoreWidth, 'score', add)
-    for (const place of this.#targets) this.#fillNumbers(chunk, from, rows, place, this.#addresses.targets, this.#truthWidth, 'label', add)
+    const { scores, targets, weights } = this.#addresses
+    this.#fillFields(chunk, from, rows, { places: this.#scores, address: scores, stride: this.#scoreWidth, noun: 'score' }, add)
+    this.#fillFields(chunk, from, rows, { places: this.#targets, address: targets, stride: this.#truthWidth, noun: 'label' }, add)
     this.#fillTruth(chunk, from, rows, add)
     const { weight } = this.#selection
     if (weight !== undefined) {
-      const place = this.#place({ column: weight }, 0)
-      this.#fillNumbers(chunk, from, rows, place, this.#addresses.weights, 1, 'weight', add)
+      const places = [this.#place({ column: weight }, 0)]
+      this.#fillFields(chunk, from, rows, { places, address: weights, stride: 1, noun: 'weight' }, add)
     }
     const ids = this.#fillIds(chunk, from, rows)
     const { truth } = this.#selection
@@ -187,24 +201,17 @@ class Filler {
     })
   }
 
-  #fillNumbers(
-    { columns }: Chunk,
-    from: number,
-    rows: number,
-    place: Place,
-    address: number,
-    stride: number,
-    noun: string,
-    add: (place: Place, noun: string, problem: Problem | undefined) => void,
-  ): void {
-    const target: Target = { out: this.room.floats(address, rows * stride), stride, slot: place.slot, width: place.width }
-    add(place, noun, fillNumbers(columns[place.index], from, rows, target, place.isList))
-    add(place, noun, this.#firstBad(target, address, rows, noun))
+  #fillFields({ columns }: Chunk, from: number, rows: number, { places, address, stride, noun }: Fields, add: AddFault): void {
+    const out = this.room.floats(address, rows * stride)
+    const targetOf = ({ slot, width }: Place): Target => ({ out, stride, slot, width })
+    for (const place of places) add(place, noun, fillNumbers(columns[place.index], from, rows, targetOf(place), place.isList))
+    // Of scores only a missing one is bad, and all of them are looked through at once.
+    if (noun === 'score' && this.#native.firstNan(address, rows * stride) === rows * stride) return
+    for (const place of places) add(place, noun, this.#firstBad(targetOf(place), rows, noun))
   }
 
   /** The first row with a number that is missing or cannot be one of this kind. */
-  #firstBad({ out, stride, slot, width }: Target, address: number, rows: number, noun: string): Problem | undefined {
-    if (noun === 'score' && this.#native.firstNan(address, rows * stride) === rows * stride) return undefined
+  #firstBad({ out, stride, slot, width }: Target, rows: number, noun: string): Problem | undefined {
     for (let row = 0; row < rows; row++) {
       for (let i = row * stride + slot; i < row * stride + slot + width; i++) {
         const value = out[i]
@@ -220,12 +227,7 @@ class Filler {
     return undefined
   }
 
-  #fillTruth(
-    chunk: Chunk,
-    from: number,
-    rows: number,
-    add: (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => void,
-  ): void {
+  #fillTruth(chunk: Chunk, from: number, rows: number, add: AddFault): void {
     const { truth } = this.#selection
     const { labels, targets } = this.#addresses
     if (truth.kind === 'label') {

@@ -26,5 +26,5 @@ export async function evaluate(source: Blob | FileSource, options: EvaluateOptio
 /** How `evaluate` would understand a file, from its beginning alone. */
 export async function inspect(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Inspection> {
   const opened = await openSource(source, checkOptions(options))
-  return { mapping: mappingOf(opened), preview: opened.table.head.rows.slice(0, previewRows) }
+  return { mapping: mappingOf(opened), preview: (opened.table.head.preview ?? opened.table.head.rows).slice(0, previewRows) }
 }

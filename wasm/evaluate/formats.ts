@@ -3,7 +3,8 @@ import { DataError } from '../errors.js'
 import { openArrow } from './arrow.js'
 import { openColumns } from './columnTable.js'
 import { openDelimited } from './delimited.js'
-import type { FileSource } from './file.js'
+import { type FileSource, toFileSource } from './file.js'
+import { joinTables } from './joined.js'
 import { openJson } from './json.js'
 import type { MainModule } from './module.js'
 import { openNpy, openSafetensors, openZip } from './npy.js'
@@ -41,22 +42,31 @@ function safetensorsHeader(start: string): number | undefined {
   return length <= 100_000_000n ? Number(length) : undefined
 }
 
+/** The table of a file, joined with that of its labels where they are in another one. */
 export async function openTable(native: MainModule, file: FileSource, options: EvaluateOptions): Promise<TableReader> {
+  const predictions = await openFile(native, file, options)
+  if (!options.labels) return predictions
+  const labels = await openFile(native, toFileSource(options.labels), {}, predictions.head.areTokens)
+  return joinTables(native, predictions, labels, options)
+}
+
+/** `areTokens` when rows are known to be the positions of sequences. */
+async function openFile(native: MainModule, file: FileSource, options: EvaluateOptions, areTokens = false): Promise<TableReader> {
   if (file.size === 0) throw new DataError('the file is empty', { file: file.name })
   const content = await openContent(file, options.rangeBytes)
   const start = String.fromCharCode(...(await content.head(256)).bytes)
-  const table = await openBinary(native, content, start)
+  const table = await openBinary(native, content, start, areTokens)
   if (table) return table
   const format = otherFormat(start)
   if (format) throw new DataError(`the file is ${format}; ${accepted}`, { file: file.name })
   return isJson(start) ? openJson(native, content, start) : openDelimited(native, content, options)
 }
 
-async function openBinary(native: MainModule, content: Content, start: string): Promise<TableReader | undefined> {
-  if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content))
-  if (start.startsWith('PK\x03\x04')) return openColumns(native, await openZip(native, await content.whole()))
+async function openBinary(native: MainModule, content: Content, start: string, areTokens: boolean): Promise<TableReader | undefined> {
+  if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content, areTokens))
+  if (start.startsWith('PK\x03\x04')) return openColumns(native, await openZip(native, await content.whole(), areTokens))
   if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()))
   if (start.startsWith('ARROW1') || isArrowStream(start)) return openColumns(native, await openArrow(content))
   const header = safetensorsHeader(start)
-  return header === undefined ? undefined : openColumns(native, await openSafetensors(native, await content.whole(), header))
+  return header === undefined ? undefined : openColumns(native, await openSafetensors(native, await content.whole(), header, areTokens))
 }

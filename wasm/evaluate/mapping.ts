@@ -21,7 +21,7 @@ export interface Understanding {
 }
 
 /** The task as far as the columns tell it; whether numbers for each class are one label or several, their values decide. */
-function findTask({ truth, scores }: Roles, file: string, wanted: Task | undefined): Task {
+function findTask({ truth, scores }: Roles, areTokens: boolean, file: string, wanted: Task | undefined): Task {
   const names = quoted(scores.columns.map(({ name }) => name))
   const width = scoreWidth(scores)
   const labels = truth.kind === 'targets' ? widthOf(fieldsOf(truth.columns)) : width
@@ -36,7 +36,8 @@ function findTask({ truth, scores }: Roles, file: string, wanted: Task | undefin
   if (width === 1 && truth.kind === 'tags') {
     throw new DataError(`several labels a row need a score for each class, but there is only "${scores.columns[0].name}"`, { file })
   }
-  const found = width === 1 ? 'binary' : truth.kind === 'tags' ? 'multiLabel' : 'multiClass'
+  const ofClasses = areTokens ? 'tokenClassification' : 'multiClass'
+  const found = width === 1 ? 'binary' : truth.kind === 'tags' ? 'multiLabel' : ofClasses
   if (wanted === undefined || (wanted === 'binary') === (found === 'binary')) return wanted ?? found
   const needed = wanted === 'binary' ? 'one score column' : 'a score column for each class'
   throw new DataError(
@@ -93,7 +94,7 @@ function describeTask({ truth, scores }: Roles, classes: Classes, decision: Deci
 export async function understand(memory: Memory, table: TableReader, settings: Settings): Promise<Understanding> {
   const file = table.file.name
   const roles = findRoles(table.head, file, settings)
-  const wanted = findTask(roles, file, settings.task)
+  const wanted = findTask(roles, table.head.areTokens ?? false, file, settings.task)
   const classes = findClasses(wanted, roles, file, settings)
   const first: Selection = {
     scores: fieldsOf(roles.scores.columns),

@@ -3,7 +3,15 @@ import { oncePer, sharedOf } from '../inlined.js'
 import { compile, type Factory, instantiate } from '../instantiate.js'
 import type { MainModule } from '../module/evaluate-simd.js'
 
-export type { DelimitedScanner, Evaluation, JsonScanner, MainModule, RowTerms, TemperatureSample } from '../module/evaluate-simd.js'
+export type {
+  DelimitedScanner,
+  Evaluation,
+  IdTable,
+  JsonScanner,
+  MainModule,
+  RowTerms,
+  TemperatureSample,
+} from '../module/evaluate-simd.js'
 
 const glues = {
   simd: () => import('../module/evaluate-simd.js'),

@@ -39,7 +39,7 @@ function skipping(queue: ByteQueue, begin: number, rowBytes: number): RowStream 
   }
 }
 
-export async function openNpy(native: MainModule, content: Content): Promise<ColumnSource> {
+export async function openNpy(native: MainModule, content: Content, areTokens: boolean): Promise<ColumnSource> {
   const { file } = content
   const read = async (size: number) => (await content.head(size)).bytes
   const info = await npyHeader(native, read, 'the array', file.name)
@@ -51,7 +51,7 @@ export async function openNpy(native: MainModule, content: Content): Promise<Col
         ? skipping(new ByteQueue(content.ranges()), info.begin, rowBytes)
         : rangeStream(file, info.begin, info.end, rowBytes),
   }
-  return arrayColumns(file, 'NumPy array', [array])
+  return arrayColumns(file, 'NumPy array', [array], areTokens)
 }
 
 interface ZipEntry {
@@ -160,21 +160,26 @@ async function torchArrays(native: MainModule, file: FileSource, members: readon
 }
 
 /** .npz and .pt are both archives. */
-export async function openZip(native: MainModule, file: FileSource): Promise<ColumnSource> {
+export async function openZip(native: MainModule, file: FileSource, areTokens: boolean): Promise<ColumnSource> {
   const members = await zipMembers(native, file)
   const pickle = members.find(({ name }) => /(^|\/)data\.pkl$/.test(name))
-  if (pickle) return arrayColumns(file, 'tensors of torch.save', await torchArrays(native, file, members, pickle))
+  if (pickle) return arrayColumns(file, 'tensors of torch.save', await torchArrays(native, file, members, pickle), areTokens)
   const arrays = members.filter(({ name }) => name.endsWith('.npy'))
-  if (arrays.length > 0) return arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays))
+  if (arrays.length > 0) return arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays), areTokens)
   const names = members.slice(0, 5).map(({ name }) => `"${name}"`)
   throw new DataError(`the file is a zip archive, but holds neither NumPy arrays nor tensors: ${names.join(', ')}`, { file: file.name })
 }
 
-export async function openSafetensors(native: MainModule, file: FileSource, headerBytes: number): Promise<ColumnSource> {
+export async function openSafetensors(
+  native: MainModule,
+  file: FileSource,
+  headerBytes: number,
+  areTokens: boolean,
+): Promise<ColumnSource> {
   const begin = 8 + headerBytes
   const header = await readRange(file, 8, Math.min(begin, file.size))
   const { arrays, problem }: ArrayList = native.readSafetensorsHeader(header, begin, file.size)
   if (problem !== '') throw new DataError(`the file is one of safetensors, but ${problem}`, { file: file.name })
   const stored = arrays.map((info) => ({ ...info, open: (rowBytes: number) => rangeStream(file, info.begin, info.end, rowBytes) }))
-  return arrayColumns(file, 'safetensors', stored)
+  return arrayColumns(file, 'safetensors', stored, areTokens)
 }

@@ -5,7 +5,7 @@ import { openTable } from './formats.js'
 import { type Understanding, understand } from './mapping.js'
 import { loadModule, type MainModule } from './module.js'
 import type { Settings } from './options.js'
-import type { Mapping, Report } from './report.js'
+import type { Mapping, Report, ReportFile } from './report.js'
 import type { Results } from './results.js'
 import type { TableReader } from './table.js'
 
@@ -24,6 +24,11 @@ export async function openSource(source: Blob | FileSource, settings: Settings):
   return { native, table, understanding: await understand(native, table, settings), settings }
 }
 
+function filesOf({ file, labelsFile }: TableReader): ReportFile[] {
+  const predictions: ReportFile = { name: file.name, bytes: file.size, role: 'predictions' }
+  return labelsFile ? [predictions, { name: labelsFile.name, bytes: labelsFile.size, role: 'labels' }] : [predictions]
+}
+
 export const mappingOf = ({ table, understanding }: Opened): Mapping => ({ ...understanding.mapping, dialect: table.dialect })
 
 export const reportOf = (opened: Opened, results: Results): Report => {
@@ -31,7 +36,7 @@ export const reportOf = (opened: Opened, results: Results): Report => {
   return {
     format: 'losskit-report',
     version: 1,
-    files: [{ name: table.file.name, bytes: table.file.size, role: 'predictions' }],
+    files: filesOf(table),
     task: understanding.task,
     mapping: mappingOf(opened),
     leftOut: { rows: table.leftOut.reduce((sum, { rows }) => sum + rows, 0), reasons: table.leftOut },

@@ -1,5 +1,6 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
 import type { VariantOptions } from '../variant.js'
+import type { FileSource } from './file.js'
 import type { Report, ScoreKind, Task } from './report.js'
 import type { ClassWeightSetting } from './session.js'
 
@@ -18,6 +19,11 @@ export interface EvaluateOptions extends VariantOptions {
   /** What is not said here is found out from the file. */
   task?: Task
   scores?: ScoreKind
+  /**
+   * A file with the labels, where they are not in that of the predictions: rows of both are joined by the id column that both have (the
+   * option id names it), else in their order.
+   */
+  labels?: Blob | FileSource
   /** Name of the column with the true class. A file without header has 'column 1', 'column 2', … */
   label?: string
   /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores. */
@@ -88,7 +94,7 @@ type Defaulted =
 /** `gammas` has all there are, `gamma` first. */
 export type Settings = EvaluateOptions & Required<Pick<EvaluateOptions, Defaulted>>
 
-const tasks: readonly Task[] = ['binary', 'multiClass', 'multiLabel']
+const tasks: readonly Task[] = ['binary', 'multiClass', 'multiLabel', 'tokenClassification']
 const scoreKinds: readonly ScoreKind[] = ['logits', 'probabilities', 'logProbabilities']
 const schemes = ['balanced', 'effective', 'complement']
 const maxBins = 1000

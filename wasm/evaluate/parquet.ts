@@ -47,27 +47,36 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     while (nested > 0) nested += (elements[++i].num_children ?? 0) - 1
   }
 
+  async function readGroup(rowStart: number, rowEnd: number, columns: string[]): Promise<Map<string, Values>> {
+    const pieces = new Map<string, Values[]>(columns.map((name) => [name, []]))
+    const onChunk = ({ columnName, columnData }: { columnName: string; columnData: Values }) => pieces.get(columnName)?.push(columnData)
+    if (columns.length > 0) await parquetRead({ file: buffer, metadata, compressors, columns, rowStart, rowEnd, onChunk }).catch(refuse)
+    return new Map([...pieces].map(([name, parts]) => [name, joined(parts)]))
+  }
+
+  /** The first row group is looked at before it is evaluated: it is unpacked once for both. */
+  let first = new Map<string, Values>()
+
   async function* chunks(columns: number[]): AsyncGenerator<Chunk> {
     const wanted = columns.map((column) => names[column])
     let rowStart = 0
     for (const group of metadata.row_groups) {
-      const rows = Number(group.num_rows)
-      const pieces = new Map<string, Values[]>(wanted.map((name) => [name, []]))
-      await parquetRead({
-        file: buffer,
-        metadata,
-        compressors,
-        columns: wanted,
+      const rowEnd = rowStart + Number(group.num_rows)
+      const known = rowStart === 0 ? first : new Map<string, Values>()
+      const read = await readGroup(
         rowStart,
-        rowEnd: rowStart + rows,
-        onChunk: ({ columnName, columnData }) => pieces.get(columnName)?.push(columnData),
-      }).catch(refuse)
-      rowStart += rows
+        rowEnd,
+        [...new Set(wanted)].filter((name) => !known.has(name)),
+      )
+      const values = new Map([...known, ...read])
+      first = rowStart === 0 ? values : new Map()
+      const rows = rowEnd - rowStart
+      rowStart = rowEnd
       if (rows === 0) continue
       yield {
         rows,
-        columns: wanted.map((name) => joined(pieces.get(name) ?? [])),
-        bytes: Math.round((file.size * rowStart) / Number(metadata.num_rows)),
+        columns: wanted.map((name) => values.get(name) ?? []),
+        bytes: Math.round((file.size * rowEnd) / Number(metadata.num_rows)),
       }
     }
   }

@@ -11,6 +11,10 @@ export interface TableHead {
   rows: string[][]
   /** Numbers in `rows` are written with a comma. */
   decimalComma: boolean
+  /** Rows are the positions of sequences, one sequence behind the other. */
+  areTokens?: boolean
+  /** Rows to show, where they are others than those that columns are judged by. */
+  preview?: string[][]
   /** The columns from this one on are of a file that was given for the labels. */
   labelsFrom?: number
 }
@@ -85,6 +89,8 @@ export interface ApartReading {
 
 export interface TableReader {
   readonly file: FileSource
+  /** That of the labels, where they are in a file of their own. */
+  readonly labelsFile?: FileSource
   readonly head: TableHead
   /** For people: 'comma, header, UTF-8'; what was skipped while reading is part of it afterwards. */
   readonly dialect: string

@@ -1,0 +1,260 @@
+// Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
+import { DataError } from '../errors.js'
+import { type LabelSelection, LabelStore } from './labelStore.js'
+import { idOf } from './memory.js'
+import type { MainModule } from './module.js'
+import { isIdName, isIndexName } from './names.js'
+import type { EvaluateOptions } from './options.js'
+import {
+  type Batch,
+  type Field,
+  type LeftOutRows,
+  type Selection,
+  type TableHead,
+  type TableReader,
+  type Truth,
+  truthWidth,
+  widthOf,
+} from './table.js'
+
+/** Columns of the same name in both files, by which rows are known. */
+interface Key {
+  predictions: number
+  labels: number
+}
+
+const shownRows = 5
+
+function findKey(predictions: TableHead, labels: TableHead, { id }: EvaluateOptions): Key | undefined {
+  const isKey = (name: string) => (id === undefined ? isIdName(name) || isIndexName(name) : name === id)
+  const name = predictions.names.find((each) => isKey(each) && labels.names.includes(each))
+  return name === undefined ? undefined : { predictions: predictions.names.indexOf(name), labels: labels.names.indexOf(name) }
+}
+
+/** Rows of both, side by side; those of one id where the first rows of both files have the same ones. */
+function joinHeads(predictions: TableHead, labels: TableHead, key: Key | undefined): TableHead {
+  const byId = new Map(labels.rows.map((row) => [key ? row[key.labels]?.trim() : '', row]))
+  const empty = labels.names.map(() => '')
+  const matched = key ? predictions.rows.map((row) => byId.get(row[key.predictions]?.trim() ?? '')) : labels.rows
+  const join = (others: readonly (string[] | undefined)[]) => predictions.rows.map((row, i) => [...row, ...(others[i] ?? empty)])
+  return {
+    names: [...predictions.names, ...labels.names],
+    hasHeader: predictions.hasHeader && labels.hasHeader,
+    // What a column holds is seen from any of its rows.
+    rows: join(matched.every((row) => row !== undefined) ? matched : labels.rows),
+    preview: join(matched),
+    decimalComma: predictions.decimalComma,
+    areTokens: predictions.areTokens,
+    labelsFrom: predictions.names.length,
+  }
+}
+
+const shifted = (fields: readonly Field[], by: number): Field[] => fields.map((field) => ({ ...field, column: field.column - by }))
+
+function shiftTruth(truth: Truth, by: number): Truth {
+  if (truth.kind === 'label' || truth.kind === 'tags') return { ...truth, column: truth.column - by }
+  return { ...truth, fields: shifted(truth.fields, by) }
+}
+
+class JoinedTable implements TableReader {
+  readonly head: TableHead
+  leftOut: LeftOutRows[] = []
+  readonly #native: MainModule
+  readonly #predictions: TableReader
+  readonly #labels: TableReader
+  readonly #key?: Key
+
+  constructor(native: MainModule, predictions: TableReader, labels: TableReader, key: Key | undefined) {
+    this.#native = native
+    this.#predictions = predictions
+    this.#labels = labels
+    this.#key = key
+    this.head = joinHeads(predictions.head, labels.head, key)
+  }
+
+  get file() {
+    return this.#predictions.file
+  }
+
+  get labelsFile() {
+    return this.#labels.file
+  }
+
+  get dialect(): string {
+    const how = this.#key ? `joined by "${this.#predictions.head.names[this.#key.predictions]}"` : 'joined row by row'
+    return `${this.#predictions.dialect}; labels: ${this.#labels.dialect}, ${how}`
+  }
+
+  async *batches(selection: Selection): AsyncGenerator<Batch> {
+    const from = this.#predictions.head.names.length
+    const weightInLabels = selection.weight !== undefined && selection.weight >= from
+    const wanted: LabelSelection = {
+      truth: shiftTruth(selection.truth, from),
+      weight: weightInLabels ? (selection.weight ?? 0) - from : undefined,
+      id: this.#key?.labels,
+      missing: selection.missing,
+    }
+    const store = await LabelStore.read(this.#native, this.#labels, wanted)
+    try {
+      yield* this.#join(store, selection, weightInLabels)
+    } finally {
+      store.dispose()
+    }
+  }
+
+  async *#join(store: LabelStore, selection: Selection, weightInLabels: boolean): AsyncGenerator<Batch> {
+    const { missing } = selection
+    const missed: LeftOutRows = { reason: 'the labels file has no label for the row', rows: 0, first: [] }
+    const room = new LabelRoom(this.#native, store, truthWidth(selection.truth), weightInLabels)
+    const ofPredictions: Selection = {
+      scores: selection.scores,
+      truth: { kind: 'targets', fields: [] },
+      weight: weightInLabels ? undefined : selection.weight,
+      id:
+        this.#key?.predictions ??
+        (selection.id !== undefined && selection.id < this.#predictions.head.names.length ? selection.id : undefined),
+      missing,
+    }
+    const width = widthOf(selection.scores)
+    let seen = 0
+    try {
+      for await (const batch of this.#predictions.batches(ofPredictions)) {
+        const rows = this.#rowsOf(store, batch)
+        for (let row = 0; row < batch.rows; ) {
+          const end = this.#runEnd(store, batch, rows, row, missing)
+          if (end > row) yield { ...sliced(batch, row, end, width), ...room.fill(rows.subarray(row, end)) }
+          if (end < batch.rows) {
+            missed.rows++
+            if (missed.first.length < shownRows) missed.first.push(batch.place(end).row)
+          }
+          row = end + 1
+        }
+        seen = batch.place(batch.rows - 1).row
+      }
+    } finally {
+      room.release()
+    }
+    this.#finish(store, seen, missing, missed)
+  }
+
+  #rowsOf(store: LabelStore, batch: Batch): Int32Array {
+    if (this.#key && batch.ids) return store.find(batch.ids, batch.rows)
+    return Int32Array.from({ length: batch.rows }, (_, row) => batch.place(row).row - 1)
+  }
+
+  /** The first row from `begin` on that has no label, where such rows are left out. */
+  #runEnd(store: LabelStore, batch: Batch, rows: Int32Array, begin: number, missing: Selection['missing']): number {
+    for (let row = begin; row < batch.rows; row++) {
+      const found = store.take(rows[row])
+      if (found === 'taken') continue
+      if (found === 'absent' && missing === 'leaveOut') return row
+      throw this.#explain(store, batch, row, found)
+    }
+    return batch.rows
+  }
+
+  #explain(store: LabelStore, batch: Batch, row: number, found: 'absent' | 'again'): DataError {
+    const at = { file: this.file.name, ...batch.place(row) }
+    const labels = this.#labels.file.name
+    if (!this.#key)
+      return new DataError(
+        `the row has no label: ${labels} has ${store.rows} rows. Rows are joined in their order, as there is no id column in both`,
+        at,
+      )
+    const column = this.#predictions.head.names[this.#key.predictions]
+    const id = idOf(this.#native, batch, row)
+    return new DataError(
+      found === 'again' ? `the id "${id}" has stood in a row before` : `there is no label for the id "${id}" in ${labels}`,
+      { ...at, column },
+    )
+  }
+
+  #finish(store: LabelStore, seen: number, missing: Selection['missing'], missed: LeftOutRows): void {
+    const left = store.left(shownRows)
+    const total = seen + this.#predictions.leftOut.reduce((sum, { rows }) => sum + rows, 0)
+    const isExpected = missing === 'leaveOut' && (this.#key !== undefined || total >= store.rows)
+    if (left.rows > 0 && !isExpected) {
+      const problem = this.#key
+        ? `${left.rows} of its rows have no prediction in ${this.file.name}, the first of them this one`
+        : `it has ${store.rows} rows, but ${this.file.name} has ${seen}`
+      throw new DataError(problem, { file: this.#labels.file.name, ...(this.#key ? { row: left.first[0] } : {}) })
+    }
+    const unused = { reason: 'the predictions have no row for the label', ...left }
+    this.leftOut = [...this.#predictions.leftOut, ...this.#labels.leftOut, missed, unused].filter(({ rows }) => rows > 0)
+  }
+}
+
+const numberBytes = 4
+
+/** Rows of a batch. */
+function sliced(batch: Batch, begin: number, end: number, width: number): Batch {
+  const moved = (address: number, numbers: number) => (address === 0 ? 0 : address + numberBytes * numbers * begin)
+  return {
+    ...batch,
+    scores: moved(batch.scores, width),
+    weights: moved(batch.weights, 1),
+    ids: batch.ids && { bytes: batch.ids.bytes, offsets: moved(batch.ids.offsets, 1) },
+    rows: end - begin,
+    place: (row) => batch.place(begin + row),
+  }
+}
+
+/** Labels of a batch in wasm memory. */
+class LabelRoom {
+  readonly #native: MainModule
+  readonly #store: LabelStore
+  readonly #width: number
+  readonly #hasWeights: boolean
+  #address = 0
+  #rows = 0
+
+  constructor(native: MainModule, store: LabelStore, width: number, hasWeights: boolean) {
+    this.#native = native
+    this.#store = store
+    this.#width = width
+    this.#hasWeights = hasWeights
+  }
+
+  fill(rows: Int32Array): Partial<Batch> {
+    this.#reserve(rows.length)
+    const { buffer } = this.#native.HEAPU8
+    const isLabel = this.#store.targets(0) === undefined
+    const values = isLabel ? 1 : this.#width
+    const labels = new Int32Array(buffer, this.#address, isLabel ? rows.length : 0)
+    const targets = new Float32Array(buffer, this.#address, isLabel ? 0 : rows.length * values)
+    const weightsAt = this.#address + numberBytes * rows.length * values
+    const weights = new Float32Array(buffer, weightsAt, this.#hasWeights ? rows.length : 0)
+    rows.forEach((index, row) => {
+      if (isLabel) labels[row] = this.#store.label(index)
+      else targets.set(this.#store.targets(index) ?? [], row * values)
+      if (this.#hasWeights) weights[row] = this.#store.weight(index)
+    })
+    return {
+      labels: isLabel ? this.#address : 0,
+      targets: isLabel ? 0 : this.#address,
+      ...(this.#hasWeights ? { weights: weightsAt } : {}),
+    }
+  }
+
+  release(): void {
+    this.#native._free(this.#address)
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#rows) return
+    this.#native._free(this.#address)
+    const bytes = numberBytes * rows * (Math.max(this.#width, 1) + 1)
+    this.#address = this.#native._malloc(bytes)
+    if (this.#address === 0) throw new RangeError(`out of memory: ${bytes} bytes of wasm memory are needed for the labels of one batch`)
+    this.#rows = rows
+  }
+}
+
+export function joinTables(native: MainModule, predictions: TableReader, labels: TableReader, options: EvaluateOptions): TableReader {
+  const key = findKey(predictions.head, labels.head, options)
+  if (options.id !== undefined && !key) {
+    const absent = predictions.head.names.includes(options.id) ? labels : predictions
+    throw new DataError(`there is no column "${options.id}" to join by`, { file: absent.file.name })
+  }
+  return new JoinedTable(native, predictions, labels, key)
+}
