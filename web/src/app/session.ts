@@ -140,15 +140,14 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
   const mine = ++turn
   cancelling?.()
   problems.value = []
-  let before = isAdding ? [] : runs.value
+  const before = { runs: isAdding ? [] : runs.value, shownId: shownId.value, isComparing: isComparing.value }
   let isFirst = true
+  let isAnyRead = false
   for (const files of groups) {
     const id = ++lastId
     const isRead = await read(files, settings, id, (read) => {
       if (mine !== turn) return
-      if (before.length > 0) dropRuns(before)
-      if (before.length > 0) runs.value = []
-      before = []
+      if (isFirst && !isAdding) runs.value = []
       put(read)
       if (!isFirst) return
       isFirst = false
@@ -157,8 +156,15 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
       filter.value = { query: {} }
     })
     if (mine !== turn) return
-    // A first result of a file that then turned out bad is no result.
+    isAnyRead ||= isRead
+    // A first result of a file that then turned out bad, or was not read to its end, is no result.
     if (!isRead) runs.value = runs.value.filter((each) => each.id !== id)
+  }
+  if (isAnyRead) dropRuns(before.runs)
+  else if (!isFirst) {
+    if (!isAdding) runs.value = before.runs
+    shownId.value = before.shownId
+    isComparing.value = before.isComparing
   }
   work.value = undefined
   cancelling = undefined

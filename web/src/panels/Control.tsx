@@ -25,7 +25,14 @@ export function Control({ label, limits, value, onChange, isPlain }: Props) {
     <span class="control">
       <label>
         <span class="control-name">{label}</span>
-        <input type="number" inputMode="decimal" {...limits} value={value} onChange={set} />
+        <input
+          type="number"
+          inputMode="decimal"
+          {...limits}
+          step={Number.isInteger(limits.step) ? limits.step : 'any'}
+          value={value}
+          onChange={set}
+        />
       </label>
       {!isPlain && (
         <input

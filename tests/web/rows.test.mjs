@@ -1,0 +1,77 @@
+// The rows: sorted, chosen by class and range, turned page by page, exported; and those whose label is likely wrong.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { downloaded, sample, startBrowser } from './page.mjs'
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser.close())
+
+const rowsOf = (page) => page.getByRole('region', { name: 'Rows', exact: true })
+
+const values = (rows, key) => rows.locator(`[data-row="${key}"]`).evaluateAll((cells) => cells.map(({ value }) => value))
+const numbers = async (rows, key) => (await values(rows, key)).map(Number)
+
+const isFalling = (list) => list.every((value, index) => index === 0 || list[index - 1] >= value)
+
+/** Waits for the range that the pager tells. */
+const total = (rows, text) => rows.locator('.pager span').filter({ hasText: text }).waitFor()
+
+test('the hardest first, sorted by any measure, a page at a time', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const rows = rowsOf(page)
+  await total(rows, '1 to 25 of 899')
+  const losses = await numbers(rows, 'loss')
+  assert.equal(losses.length, 25)
+  assert.ok(isFalling(losses), losses.join())
+  await rows.getByRole('button', { name: 'Next' }).click()
+  await total(rows, '26 to 50 of 899')
+  await rows.locator(`[data-row="loss"]`).first().waitFor()
+  await rows.getByRole('columnheader', { name: 'Confidence' }).getByRole('button').click()
+  await total(rows, '1 to 25 of 899')
+  await page.waitForFunction(() => {
+    const confidences = [...document.querySelectorAll('[data-row="confidence"]')].map(({ value }) => Number(value))
+    return confidences.length === 25 && confidences.every((value, index) => index === 0 || confidences[index - 1] >= value)
+  })
+  assert.equal(await rows.getByRole('columnheader', { name: 'Confidence' }).getAttribute('aria-sort'), 'descending')
+  await close()
+})
+
+test('chosen by classes and by range, and all of them exported', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const rows = rowsOf(page)
+  await rows.getByRole('combobox', { name: 'True class' }).selectOption('8')
+  await total(rows, /of 87$/)
+  await rows.getByLabel('from', { exact: true }).fill('1')
+  await rows.getByLabel('from', { exact: true }).press('Enter')
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-row="loss"]')].every(({ value }) => Number(value) >= 1))
+  const shown = await rows.locator('.pager span').textContent()
+  const count = Number(/of (\d+)$/.exec(shown)[1])
+  assert.ok(count > 0 && count < 87, shown)
+  const [head, ...lines] = (await downloaded(rows, /Download .* as CSV/)).trim().split('\r\n')
+  assert.equal(lines.length, count)
+  const at = head.split(',').indexOf('loss')
+  assert.ok(lines.every((line) => Number(line.split(',')[at]) >= 1))
+  await rows.getByRole('button', { name: 'Show all rows' }).click()
+  await total(rows, /of 899$/)
+  await close()
+})
+
+test('likely label errors are wrong, sure and few, and are exported', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const rows = rowsOf(page)
+  await rows.getByRole('radio', { name: 'Likely label errors' }).check()
+  await rows.getByText('confident learning').waitFor()
+  const labels = await values(rows, 'label')
+  const predicted = await values(rows, 'predicted')
+  assert.ok(labels.length > 0 && labels.length <= 20)
+  assert.ok(labels.every((label, index) => label !== predicted[index]))
+  const file = (await downloaded(rows, /Download .* as CSV/)).trim().split('\r\n')
+  assert.equal(file.length, labels.length + 1)
+  await close()
+})
