@@ -78,9 +78,10 @@ JsonScanner::Step JsonScanner::scanRow() {
   auto last = JsonCursor::Status::Ok;
   if (isObject_) last = readKey(cursor);
   if (last == JsonCursor::Status::Ok) last = cursor.readValue(input_.finished(), &raw);
-  if (last == JsonCursor::Status::Broken)
+  if (last == JsonCursor::Status::Broken) {
     return fail(ScanErrorKind::JsonIsBroken, cursor.position(),
                 {cursor.position(), static_cast<std::size_t>(end - cursor.position())});
+  }
   if (last == JsonCursor::Status::Incomplete) {
     if (input_.finished()) return fail(ScanErrorKind::JsonIsCut, cursor.position(), {});
     const bool isTooLong = static_cast<std::size_t>(end - input_.begin()) > kMaxRowBytes;

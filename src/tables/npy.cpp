@@ -48,10 +48,11 @@ bool readShape(std::string_view text, std::vector<std::uint64_t>* shape) {
     text = Dictionary::withoutSpaces(text.substr(static_cast<std::size_t>(next - text.data())));
     // Python 2 wrote large numbers with an L.
     if (text.starts_with('L')) text = Dictionary::withoutSpaces(text.substr(1));
-    if (text.starts_with(','))
+    if (text.starts_with(',')) {
       text = Dictionary::withoutSpaces(text.substr(1));
-    else if (!text.starts_with(')'))
+    } else if (!text.starts_with(')')) {
       return false;
+    }
   }
   return true;
 }
@@ -66,9 +67,10 @@ std::string readType(std::string_view text, ArrayInfo* array) {
   const std::string_view type = text.substr(1, end - 1);
   array->isBigEndian = type.front() == '>';
   array->type = type.substr(1);
-  if (array->type.front() == 'O')
+  if (array->type.front() == 'O') {
     return "its elements are Python objects, which are pickled and are not read; save it with a type of "
            "numbers or texts";
+  }
   if (elementSize(array->type) == 0)
     return "its elements are of the type " + std::string(type) + ", which is no number or text";
   return {};

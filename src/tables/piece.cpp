@@ -41,7 +41,8 @@ std::uint64_t sumOf(U8x16 counts) {
 
 /// Counts up to 255 times 16 bytes and adds them.
 const char* addBlocks(Census& census, const char* p, const char* end) {
-  const char* last = p + std::min<std::ptrdiff_t>(end - p, 255 * 16) / 16 * 16;
+  constexpr std::ptrdiff_t kMost = 255 * std::ptrdiff_t{16};
+  const char* last = p + std::min(end - p, kMost) / 16 * 16;
   U8x16 lineFeeds{};
   U8x16 quotes{};
   U8x16 blanks{};

@@ -326,8 +326,6 @@ class Unpickler {
       case 'R':
         return reduce();
       case 'b':  // The attributes of an ordered dictionary, such as _metadata, are no tensors.
-        pop();
-        return;
       case '0':
         pop();
         return;
@@ -380,9 +378,10 @@ class Unpickler {
         static_cast<std::uint64_t>(tensor.number) <= static_cast<std::uint64_t>(storage.number) &&
         bytes / size <= static_cast<std::uint64_t>(storage.number - tensor.number);
     if (!isWhole) return fail("its tensor \"" + name + "\" is larger than its storage");
-    if (!isContiguous(shape, strides))
+    if (!isContiguous(shape, strides)) {
       return fail("its tensor \"" + name +
                   "\" is a view with gaps or another order; save it with .contiguous()");
+    }
     array.begin = static_cast<std::uint64_t>(tensor.number) * size;
     array.end = array.begin + bytes;
     list->arrays.push_back(std::move(array));

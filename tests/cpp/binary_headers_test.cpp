@@ -70,12 +70,14 @@ std::vector<std::string> namesIn(const std::string& archive) {
   const ZipDirectoryPlace place = findZipDirectory(archive, archive.size());
   EXPECT_EQ(place.problem, "");
   std::vector<std::string> names;
-  for (const ZipEntry& entry : readZipDirectory(archive.substr(place.begin, place.size)).entries) {
+  const auto from = [&](std::uint64_t begin) { return archive.substr(static_cast<std::size_t>(begin)); };
+  const std::string directory = from(place.begin).substr(0, static_cast<std::size_t>(place.size));
+  for (const ZipEntry& entry : readZipDirectory(directory).entries) {
     names.push_back(entry.name);
-    const std::size_t skip = zipLocalHeaderSize(std::string_view(archive).substr(entry.header));
+    const std::size_t skip = zipLocalHeaderSize(from(entry.header));
     EXPECT_GT(skip, 0U);
     if (entry.method == 0) {
-      EXPECT_EQ(archive.substr(entry.header + skip, 6), "\x93NUMPY");
+      EXPECT_EQ(from(entry.header + skip).substr(0, 6), "\x93NUMPY");
     }
   }
   return names;

@@ -161,7 +161,7 @@ TEST(JsonIndex, FindsMembersWhereverTheTextIsCut) {
     ASSERT_TRUE(index.isComplete());
     std::vector<std::string> found;
     for (const JsonMember& member : index.members()) {
-      found.push_back(member.name + "=" + text.substr(member.begin, member.end - member.begin));
+      found.push_back(member.name + "=" + std::string(text.data() + member.begin, text.data() + member.end));
     }
     EXPECT_EQ(found,
               (std::vector<std::string>{"a\"b=[1, {\"c\": \"]}\"}]", "n=12", "t=\"x,}\"", "o={\"0\":1}"}))

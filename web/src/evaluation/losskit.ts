@@ -14,9 +14,9 @@ import type { Files } from './protocol'
 
 export type OpenOptions = EvaluateOptions & EvaluationSettings & { onPartial?(report: Report): void }
 
-export const inspect = ([file]: Files, options?: EvaluateOptions): Promise<Inspection> => inspectOne(file!, options)
+export const inspect = ([file, labels]: Files, options?: EvaluateOptions): Promise<Inspection> => inspectOne(file!, { ...options, labels })
 
-export const open = ([file]: Files, options: OpenOptions): Promise<Evaluation> => openOne(file!, options)
+export const open = ([file, labels]: Files, options: OpenOptions): Promise<Evaluation> => openOne(file!, { ...options, labels })
 
 export const compare = (runs: Files[], options: OpenOptions): Promise<Comparison> =>
   compareRuns(
