@@ -216,7 +216,7 @@ void careful(Terms& terms, std::size_t i, const float* scores, std::size_t class
 
 Eigen::ArrayXd logProbabilities(const Eigen::ArrayXd& scores, const ClassTermsOptions& options) {
   if (options.kind == ScoreKind::Logits) return definition::logSoftmax(scores);
-  const Eigen::ArrayXd logP = options.kind == ScoreKind::Probabilities ? scores.log() : scores;
+  Eigen::ArrayXd logP = options.kind == ScoreKind::Probabilities ? scores.log() : scores;
   if (options.eps == 0) return logP;
   const auto eps = static_cast<double>(options.eps);
   return logP.max(std::log(eps)).min(std::log1p(-eps));

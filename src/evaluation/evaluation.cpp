@@ -23,7 +23,8 @@ std::vector<ExtremeRows> mistakenOf(const EvaluationOptions& options) {
   if (options.task == EvaluationTask::Elements && options.width > 1) return {};
   const std::size_t most =
       std::clamp<std::size_t>(kMostMistaken / groups, 1, std::max<std::size_t>(options.hardest, 1));
-  return std::vector<ExtremeRows>(groups, ExtremeRows(options.hardest == 0 ? 0 : most));
+  std::vector<ExtremeRows> rows(groups, ExtremeRows(options.hardest == 0 ? 0 : most));
+  return rows;
 }
 
 void merge(BinTotals& totals, const BinTotals& other) {

@@ -75,7 +75,7 @@ struct EvaluationTotals {
   /// By predicted class: rows of another label, those predicted most confidently.
   std::vector<ExtremeRows> mistaken;
 
-  EvaluationTotals(const EvaluationOptions& options, std::size_t cells);
+  EvaluationTotals(const EvaluationOptions& options, std::size_t cellCount);
   void merge(const EvaluationTotals& other);
   void write(ByteWriter& to) const;
   bool read(ByteReader& from);

@@ -35,13 +35,11 @@ std::size_t RowTerms::firstBadRow(const RowBatch& batch) const {
   const std::size_t width = options_.width;
   const std::size_t size = batch.rows * width;
   const auto isShare = [](float p) { return p >= 0 && p <= 1; };
-  std::size_t bad = batch.rows;
-  if (batch.labels != nullptr) {
-    const std::size_t classes = options_.task == EvaluationTask::MultiClass ? width : 2;
-    bad = firstInvalidTarget(batch.labels, batch.rows, classes, options_.ignoreIndex);
-  } else {
-    bad = rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
-  }
+  const std::size_t classes = options_.task == EvaluationTask::MultiClass ? width : 2;
+  const std::size_t bad =
+      batch.labels != nullptr
+          ? firstInvalidTarget(batch.labels, batch.rows, classes, options_.ignoreIndex)
+          : rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
   if (options_.kind != ScoreKind::Probabilities) return bad;
   return rowOf(std::find_if_not(batch.scores, batch.scores + bad * width, isShare), batch.scores, width);
 }

@@ -162,6 +162,8 @@ TemperatureSample::TemperatureSample(const ScoreOptions& options)
 
 void TemperatureSample::add(const RowBatch& batch, const float* weight) {
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  // It is fitted to one truth a row; classes that share a row have none.
+  if (isMultiClass && batch.labels == nullptr) return;
   for (std::size_t row = 0; row < batch.rows; ++row) {
     const float w = weight == nullptr ? 1 : weight[row];
     if (w == 0 || (batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex)) continue;
@@ -171,8 +173,8 @@ void TemperatureSample::add(const RowBatch& batch, const float* weight) {
       continue;
     }
     for (std::size_t i = 0; i < options_.width; ++i) {
-      const float target = batch.targets == nullptr ? static_cast<float>(batch.labels[row])
-                                                    : batch.targets[row * options_.width + i];
+      const float target = batch.labels != nullptr ? static_cast<float>(batch.labels[row])
+                                                   : batch.targets[row * options_.width + i];
       addUnit(scores + i, std::bit_cast<std::uint32_t>(target), w);
     }
   }

@@ -159,14 +159,14 @@ class ClassIndexKernel {
   }
 
   void runBlock(std::size_t first, std::size_t count) {
-    Labels labels_of[kBlockGroups];
+    Labels groupLabels[kBlockGroups];
     rows_.open(first, count);
     for (std::size_t g = 0; g * kLanes < count; ++g) {
-      labels_of[g] = labels(first + g * kLanes, std::min(kLanes, count - g * kLanes));
-      rows_.choose(g, labels_of[g].index);
+      groupLabels[g] = labels(first + g * kLanes, std::min(kLanes, count - g * kLanes));
+      rows_.choose(g, groupLabels[g].index);
     }
     for (std::size_t g = 0; g * kLanes < count; ++g) {
-      const F32x4 loss = runFour(g, labels_of[g]);
+      const F32x4 loss = runFour(g, groupLabels[g]);
       storePart(loss_ + first + g * kLanes, std::min(kLanes, count - g * kLanes), loss);
     }
   }

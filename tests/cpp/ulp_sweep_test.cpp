@@ -92,7 +92,7 @@ const ClassLoss kClassLosses[] = {
     {"FocalOne", 0, 1, false},
     {"FocalTwo", 0, 2, false},
     {"WeightedFocalTwo", 0, 2, true},
-    {"FocalFive", 0, 5, false, 5},
+    {"FocalFive", 0, 5, false, 6},
     {"FocalOddGamma", 0, 2.3F, false},
     {"SmoothedFocal", 0.1F, 2, true},
 };
