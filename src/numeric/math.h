@@ -212,7 +212,8 @@ inline F32x4 log1pOfRatio(F32x4 a, F32x4 b) {
   const F32x4 total = a + b;
   // Up to twice b there is nothing to take out; beyond, the power of two next to total / b.
   const I32x4 isLarge = a > b;
-  const I32x4 distance = wrappingSubtract(bitsOf(total), bitsOf(b)) + splat(std::int32_t{1 << 22});
+  const I32x4 distance =
+      wrappingSubtract(bitsOf(total), wrappingSubtract(bitsOf(b), splat(std::int32_t{1 << 22})));
   const I32x4 exponent = (distance >> 23) & isLarge;
   const F32x4 scaled = floatOf(wrappingSubtract(bitsOf(total), exponent << 23));
   const F32x4 lost = (b - (total - a)) * floatOf((splat(std::int32_t{127}) - exponent) << 23);

@@ -22,7 +22,10 @@ function hasPackages(folder) {
 export async function ensurePackages(folder = '') {
   if (hasPackages(folder)) return
   console.log(`Installing npm packages ${folder && `in ${folder} `}…`)
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true, cwd: join(root, folder) })
+  // `npm test` hands its own settings on to every npm below it, the folder it works in among them.
+  const settings = Object.keys(process.env).filter((name) => name.startsWith('npm_'))
+  const env = Object.fromEntries(settings.map((name) => [name, undefined]))
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true, env, cwd: join(root, folder) })
 }
 
 /** Installs what is missing, `programs` among it, and returns the environment in which both CMake presets work. */
