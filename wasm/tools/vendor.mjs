@@ -1,7 +1,6 @@
 // The readers of other people that the package uses, bundled into dist/vendor with their licences: the package itself depends on nothing.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'vite'
 import { root } from './run.mjs'
 
 const packages = ['hyparquet', 'hyparquet-compressors', 'fzstd', 'hysnappy', '@uwdata/flechette']
@@ -19,6 +18,8 @@ function licenceOf(name) {
 export async function bundleVendor(folder) {
   for (const name of ['hyparquet', 'flechette']) {
     const entry = join(folder, `${name}.js`)
+    // Loaded here: what a fresh clone lacks is installed by the scripts that import this file.
+    const { build } = await import('vite')
     const result = await build({
       configFile: false,
       root,
