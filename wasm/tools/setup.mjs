@@ -22,10 +22,9 @@ function hasPackages(folder) {
 export async function ensurePackages(folder = '') {
   if (hasPackages(folder)) return
   console.log(`Installing npm packages ${folder && `in ${folder} `}…`)
-  // `npm test` hands its own settings on to every npm below it, the folder it works in among them.
-  const settings = Object.keys(process.env).filter((name) => name.startsWith('npm_'))
-  const env = Object.fromEntries(settings.map((name) => [name, undefined]))
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { quiet: true, env, cwd: join(root, folder) })
+  // Vite, once loaded, sets NODE_ENV to production here, with which npm leaves development packages out.
+  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']
+  await run('npm', args, { quiet: true, cwd: join(root, folder) })
 }
 
 /** Installs what is missing, `programs` among it, and returns the environment in which both CMake presets work. */
