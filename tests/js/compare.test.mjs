@@ -51,6 +51,24 @@ describe('compare', () => {
     assert.equal(loss.perClass[0].difference, reports[0].classes[0].losses.crossEntropy - reports[1].classes[0].losses.crossEntropy)
   })
 
+  test('takes options of a run by itself: its labels, its columns', async () => {
+    const predictions = (name, probabilities) =>
+      textFile(`id,p_a,p_b\n${probabilities.map((p, i) => `r${i},${p},${1 - p}\n`).join('')}`, name)
+    const labels = textFile('id,truth\nr2,a\nr0,a\nr1,b\n', 'labels.csv')
+    const other = textFile('wanted,first,second\na,0.5,0.5\nb,0.25,0.75\na,0.75,0.25\n', 'other.csv')
+    const { reports, pairs } = await compare(
+      [
+        { predictions: predictions('one.csv', [0.5, 0.5, 0.25]), labels },
+        { predictions: other, label: 'wanted', columns: ['first', 'second'], classNames: ['a', 'b'] },
+      ],
+      { scores: 'probabilities' },
+    )
+    const [one, two] = reports.map(({ losses: [first] }) => first.mean)
+    assert.ok(Math.abs(one - (4 / 3) * Math.log(2)) < 1e-6, `${one}`)
+    assert.ok(Math.abs(two - (Math.log(2) - 2 * Math.log(0.75)) / 3) < 1e-6, `${two}`)
+    assert.equal(pairs[0].difference, one - two)
+  })
+
   test('is as wide as the differences of the rows spread', async () => {
     const rows = 3000
     const { pairs } = await compare([good, poor])

@@ -53,6 +53,37 @@ test('binary: BCE, focal loss, GHM-C and the histogram of gradient norms', async
   await close()
 })
 
+test('several labels at once: BCE, multi-label soft margin and GHM-C of an array of logits', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_attributes.npz')
+  const wanted = expected.digits_attributes
+  const shown = await means(page)
+  assertClose(shown.bceWithLogits, wanted.bce_with_logits, 'BCE')
+  assertClose(shown.multiLabelSoftMargin, wanted.multilabel_soft_margin, 'multi-label soft margin')
+  assertClose(shown.ghmc, wanted.ghmc, 'GHM-C')
+  const { rows, task, ghm } = await report(page)
+  assert.deepEqual({ rows, task }, { rows: wanted.rows, task: 'multiLabel' })
+  assert.deepEqual(ghm.counts, wanted.ghmc_counts)
+  await close()
+})
+
+test('tokens: those with the label -100 are ignored and counted', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'punctuation_tokens.npz')
+  const wanted = expected.punctuation_tokens
+  const shown = await means(page)
+  assertClose(shown.crossEntropy, wanted.cross_entropy, 'cross entropy')
+  assertClose(shown.softmaxFocal, wanted.softmax_focal_gamma2, 'softmax focal loss')
+  const perClass = await column(page, 'crossEntropy')
+  assert.equal(perClass.length, 4)
+  for (const [index, value] of wanted.per_class_mean.entries()) assertClose(perClass[index], value, `class ${index}`)
+  await page.getByText('2,431 more ignored').waitFor()
+  const { rows, ignored, task, accuracy } = await report(page)
+  assert.deepEqual({ rows, ignored, task }, { rows: wanted.rows, ignored: wanted.ignored, task: 'tokenClassification' })
+  assertClose(accuracy, wanted.accuracy, 'accuracy')
+  await close()
+})
+
 test('the table of classes is sorted by the heads of its columns', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'digits_logits.csv')

@@ -10,6 +10,8 @@ if (!folder) throw new Error('usage: node tests/web/screenshots.mjs <folder> | -
 const views = {
   opening: async () => {},
   digits: (page) => sample(page, 'digits_logits.csv'),
+  attributes: (page) => sample(page, 'digits_attributes.npz'),
+  tokens: (page) => sample(page, 'punctuation_tokens.npz'),
   cancer: async (page) => {
     await sample(page, 'cancer_scores.csv')
     await page.locator('.drawn svg').first().waitFor()

@@ -2,7 +2,7 @@
 import { DataError } from '../errors.js'
 import { explainBadRow } from './badRow.js'
 import { Bootstrap } from './bootstrap.js'
-import type { Comparison, Disagreement, RunPair } from './comparison.js'
+import type { ComparedRun, Comparison, Disagreement, RunPair } from './comparison.js'
 import { Evaluator, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { mainKey } from './lossResults.js'
@@ -297,23 +297,31 @@ async function readSideBySide(runs: Run[], sides: SideBySide): Promise<void> {
   meter.end()
 }
 
+const hasOptions = (run: Blob | FileSource | ComparedRun): run is ComparedRun => typeof run === 'object' && 'predictions' in run
+
+function openRun(run: Blob | FileSource | ComparedRun, options: EvaluateOptions): Promise<Opened> {
+  if (!hasOptions(run)) return openSource(run, checkOptions(options))
+  const { predictions, ...own } = run
+  return openSource(predictions, checkOptions({ ...options, ...own }))
+}
+
 /**
  * Evaluates two to five runs, predictions for the same rows in the same order, and compares them: the difference of every two with a bootstrap
- * interval, per class, and the rows they disagree on. The options are for all of them.
+ * interval, per class, and the rows they disagree on. The options are for all of them; what a run says of itself goes before.
  *
  * @throws DataError where the runs have not the same rows, labels or classes; and as `evaluate` does.
  */
-export async function compare(sources: readonly (Blob | FileSource)[], options: EvaluateOptions = {}): Promise<Comparison> {
+export async function compare(sources: readonly (Blob | FileSource | ComparedRun)[], options: EvaluateOptions = {}): Promise<Comparison> {
   if (!Array.isArray(sources)) throw new TypeError('the runs must be an array of files')
   if (sources.length < fewestRuns || sources.length > mostRuns) {
     throw new RangeError(`there are ${sources.length} runs; ${fewestRuns} to ${mostRuns} can be compared`)
   }
-  const settings = checkOptions(options)
+  const { hardest } = checkOptions(options)
   const runs: Run[] = []
   try {
-    for (const source of sources) runs.push(new Run(await openSource(source, settings)))
+    for (const source of sources) runs.push(new Run(await openRun(source, options)))
     checkAlike(runs)
-    const sides = new SideBySide(runs, settings.hardest)
+    const sides = new SideBySide(runs, hardest)
     await readSideBySide(runs, sides)
     const reports = runs.map((run) => run.report())
     return { reports, pairs: sides.pairs(reports), disagreements: sides.disagreements() }

@@ -1,5 +1,12 @@
 // What comparing runs gives: plain JSON, like a report.
+import type { FileSource } from './file.js'
+import type { EvaluateOptions } from './options.js'
 import type { Report } from './report.js'
+
+/** A run with options of its own, such as a file of labels or the names of its columns. */
+export interface ComparedRun extends Omit<EvaluateOptions, 'signal' | 'onProgress' | 'onPartial'> {
+  predictions: Blob | FileSource
+}
 
 /** Two or more runs on the same rows. */
 export interface Comparison {

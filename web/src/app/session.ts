@@ -262,8 +262,7 @@ export async function rowsOf(wanted: Run, query: RowQuery) {
 }
 
 export function compareRuns(): Promise<Comparison> {
-  const compared = runs.value.map(({ files }) => files)
-  return ask<'compare'>({ kind: 'compare', runs: compared, settings: runs.value.map(({ settings }) => settings) }).result
+  return ask<'compare'>({ kind: 'compare', runs: runs.value.map(({ files, settings }) => ({ files, settings })) }).result
 }
 
 export function show(id: number): void {

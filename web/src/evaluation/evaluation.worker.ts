@@ -31,27 +31,34 @@ async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSign
   return { report: evaluation.report, isKept: evaluation.isKept }
 }
 
-/** Whether a file can be evaluated without another. */
-const standsAlone = (file: File) =>
-  inspect([file]).then(
+/** Whether files can be evaluated together: a file alone, or predictions with their labels. */
+const fit = (files: Files) =>
+  inspect(files).then(
     () => true,
     () => false,
   )
 
-/** Files that stand alone are runs. When some do not and one is left over, it has the labels of the others. */
+const all = async (groups: Files[]) => (await Promise.all(groups.map(fit))).every((is) => is)
+
+/** Every file but this one, with this one for its labels. */
+const labelledBy = (labels: File, files: Files): Files[] => files.filter((file) => file !== labels).map((file) => [file, labels])
+
+/** Files that stand alone are runs. Where some do not, one of these may have the labels of all others. */
 async function sort({ files }: Asked<'sort'>): Promise<Files[]> {
-  const alone = await Promise.all(files.map(standsAlone))
-  if (alone.every((is) => is)) return files.map((file) => [file])
-  if (files.length === 2) return [files]
-  const labels = files.find((file) => /label|truth|target|solution|y_true/i.test(file.name)) ?? files.at(-1)
-  return labels ? files.filter((file) => file !== labels).map((file) => [file, labels]) : []
+  const alone = await Promise.all(files.map((file) => fit([file])))
+  for (const candidate of files.filter((_, index) => !alone[index])) {
+    const groups = labelledBy(candidate, files)
+    if (await all(groups)) return groups
+  }
+  // Those that are no runs are told of when they are read.
+  return files.map((file) => [file])
 }
 
 async function resultOf(request: { id: number } & Task, signal: AbortSignal): Promise<Results[keyof Results]> {
   if (request.kind === 'open') return openRun(request, signal)
   if (request.kind === 'update') return sessionOf(request.session).update(request.settings)
   if (request.kind === 'rows') return sessionOf(request.session).rows(request.query)
-  if (request.kind === 'compare') return compare(request.runs, { ...request.settings[0], signal })
+  if (request.kind === 'compare') return compare(request.runs, { signal })
   return sort(request)
 }
 

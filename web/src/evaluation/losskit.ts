@@ -18,8 +18,8 @@ export const inspect = ([file, labels]: Files, options?: EvaluateOptions): Promi
 
 export const open = ([file, labels]: Files, options: OpenOptions): Promise<Evaluation> => openOne(file!, { ...options, labels })
 
-export const compare = (runs: Files[], options: OpenOptions): Promise<Comparison> =>
+export const compare = (runs: { files: Files; settings: OpenOptions }[], options: OpenOptions): Promise<Comparison> =>
   compareRuns(
-    runs.map(([file]) => file!),
+    runs.map(({ files: [predictions, labels], settings }) => ({ ...settings, predictions: predictions!, labels })),
     options,
   )

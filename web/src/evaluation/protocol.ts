@@ -36,7 +36,7 @@ export type Task =
   | { kind: 'open'; files: Files; settings: Settings }
   | { kind: 'update'; session: number; settings: EvaluationSettings }
   | { kind: 'rows'; session: number; query: RowQuery }
-  | { kind: 'compare'; runs: Files[]; settings: Settings[] }
+  | { kind: 'compare'; runs: { files: Files; settings: Settings }[] }
   /** Which of these files are runs by themselves, and which belong together. */
   | { kind: 'sort'; files: Files }
 

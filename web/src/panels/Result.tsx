@@ -108,6 +108,7 @@ export function Result({ run }: { run: Run }) {
           <p class="quiet">
             {text.tasks[report.task]}, {text.scoreKinds[report.mapping.scores.kind]},{' '}
             {run.isPartial ? text.result.partial : text.result.read(bytes(size), duration(run.milliseconds))}
+            {run.files[1] && `, ${text.result.labelsFrom(run.files[1].name)}`}
           </p>
         </div>
         <p class="result-tools">

@@ -153,6 +153,7 @@ export const en = {
 
   result: {
     read: (size: string, time: string) => `${size} read in ${time}`,
+    labelsFrom: (file: string) => `labels from ${file}`,
     accuracy: 'Accuracy',
     rows: 'Rows',
     ignored: (count: number) => `${integer(count)} more ignored`,

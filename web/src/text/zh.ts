@@ -174,6 +174,7 @@ export const zh: Text = {
 
   result: {
     read: (size, time) => `${size}，用时 ${time}`,
+    labelsFrom: (file: string) => `标签来自 ${file}`,
     accuracy: '准确率',
     rows: '行数',
     ignored: (count) => `另有 ${integer(count)} 个被忽略`,
