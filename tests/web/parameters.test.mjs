@@ -80,19 +80,3 @@ test('an ignored label is left out and counted', async () => {
   assert.equal(await page.locator('.facts data[value="807"]').count(), 1)
   await close()
 })
-
-test('a column’s role is changed in the preview', async () => {
-  const { page, close } = await browser.open()
-  await choose(
-    page,
-    textFile('two.csv', 'first,second,logit_0,logit_1,logit_2\n0,1,2,1,0\n1,2,1,2,0\n2,0,0,1,2\n0,1,3,1,0\n'.replace('first', 'label')),
-  )
-  await shown(page, 'two.csv')
-  const before = await means(page)
-  await page.getByRole('combobox', { name: 'Role of second' }).selectOption('label')
-  const after = await changed(page, 'crossEntropy', before.crossEntropy)
-  assert.ok(after.crossEntropy > before.crossEntropy)
-  await page.getByRole('combobox', { name: 'Role of logit_2' }).selectOption('unused')
-  await page.getByRole('alert').or(page.locator('.facts data[value="2"]')).first().waitFor()
-  await close()
-})

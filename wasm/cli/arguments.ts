@@ -109,6 +109,9 @@ function outputOf(values: Values): Output {
   return first ?? 'text'
 }
 
+/** An empty name says that there is no such column. */
+const chosenOrNone = (name: string | undefined) => (name === '' ? null : name)
+
 const namesOf = (list: string | undefined) => list?.split(',').map((name) => name.trim())
 
 function optionsOf(values: Values): EvaluateOptions {
@@ -127,8 +130,8 @@ function optionsOf(values: Values): EvaluateOptions {
     alpha: numberOf(values, 'alpha'),
     bins: numberOf(values, 'bins'),
     labelSmoothing: numberOf(values, 'label-smoothing'),
-    id: values.id,
-    weight: values.weight,
+    id: chosenOrNone(values.id),
+    weight: chosenOrNone(values.weight),
     missing: missingOf(values),
     hardest: numberOf(values, 'hardest'),
     workers: numberOf(values, 'workers'),

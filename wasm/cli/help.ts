@@ -12,8 +12,8 @@ What the file holds
   --labels <file>           a file with the labels, where they are in one of their own: joined by id, else row by row
   --columns <a,b,...>       the score columns, in the order of the classes
   --classes <a,b,...>       the names of the classes, in the order of the score columns (binary: of 0 and 1)
-  --id <name>               the column with the names of the rows
-  --weight <name>           the column with the weights of the rows
+  --id <name>               the column with the names of the rows; '' where none has
+  --weight <name>           the column with the weights of the rows; '' where all count the same
   --header, --no-header     whether the first row holds names; without, columns are 'column 1', 'column 2', ...
   --delimiter <character>   between cells; 'tab' for a tab
   --ignore-index <label>    leave out rows with this label (default -100)

@@ -252,7 +252,7 @@ class LabelRoom {
 
 export function joinTables(native: MainModule, predictions: TableReader, labels: TableReader, options: EvaluateOptions): TableReader {
   const key = findKey(predictions.head, labels.head, options)
-  if (options.id !== undefined && !key) {
+  if (typeof options.id === 'string' && !key) {
     const absent = predictions.head.names.includes(options.id) ? labels : predictions
     throw new DataError(`there is no column "${options.id}" to join by`, { file: absent.file.name })
   }

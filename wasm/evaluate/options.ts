@@ -30,10 +30,10 @@ export interface EvaluateOptions extends VariantOptions {
   targets?: readonly string[]
   /** Names of the score columns, in the order of the classes. */
   columns?: readonly string[]
-  /** Name of the column with the rows' names. */
-  id?: string
-  /** Name of the column with the rows' weights. */
-  weight?: string
+  /** Name of the column with the rows' names; null where none has. */
+  id?: string | null
+  /** Name of the column with the rows' weights; null where every row counts the same. */
+  weight?: string | null
   /** Names of the classes, in the order of the score columns (binary: of the classes 0 and 1). Labels may be these names. */
   classNames?: readonly string[]
   /** Whether the first row holds names. */

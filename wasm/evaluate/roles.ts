@@ -13,8 +13,9 @@ export interface Roles {
   columns: Column[]
   truth: TruthColumns
   scores: ScoreColumns
-  id?: ChosenColumn
-  weight?: ChosenColumn
+  /** Null where the caller says that there is none. */
+  id?: ChosenColumn | null
+  weight?: ChosenColumn | null
 }
 
 export interface ChosenColumn {
@@ -100,7 +101,8 @@ function chosenTruth(columns: Column[], names: readonly string[], scores: ScoreC
   return truthIn(found, scores, chosen)
 }
 
-function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): ChosenColumn | undefined {
+function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): Roles['id'] {
+  if (id === null) return null
   if (id !== undefined) return { column: columnNamed(columns, id, refuse), evidence: chosen }
   const named = columns.find(({ name }) => isIdName(name))
   if (named) return { column: named, evidence: `the name "${named.name}"` }
@@ -108,7 +110,8 @@ function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): Cho
   return index && { column: index, evidence: unnamed }
 }
 
-function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refuse): ChosenColumn | undefined {
+function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refuse): Roles['weight'] {
+  if (weight === null) return null
   if (weight !== undefined) return { column: columnNamed(columns, weight, refuse), evidence: chosen }
   const named = columns.find((column) => isWeightName(column.name) && isNumeric(column))
   return named && { column: named, evidence: `the name "${named.name}"` }
@@ -133,7 +136,8 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }
 
-function otherRole(column: Column): Pick<ColumnRole, 'role' | 'evidence'> {
+function otherRole(column: Column, mayBeId: boolean): Pick<ColumnRole, 'role' | 'evidence'> {
+  if (!mayBeId && (isIndexName(column.name) || isIdName(column.name) || countsRows(column))) return { role: 'unused', evidence: chosen }
   if (isIndexName(column.name)) return { role: 'id', evidence: unnamed }
   if (isIdName(column.name)) return { role: 'id', evidence: `the name "${column.name}"` }
   if (countsRows(column)) return { role: 'id', evidence: 'it counts the rows' }
@@ -148,7 +152,7 @@ export function describeRoles({ columns, truth, scores, id, weight }: Roles): Co
     if (scores.columns.includes(column)) return { role: 'score', evidence: scores.evidence }
     if (column === weight?.column) return { role: 'weight', evidence: weight.evidence }
     if (column === id?.column) return { role: 'id', evidence: id.evidence }
-    return otherRole(column)
+    return otherRole(column, id !== null)
   }
   return columns.map((column) => ({ column: column.name, index: column.index, ...roleOf(column) }))
 }

@@ -1,12 +1,10 @@
 import type { ColumnRole, Mapping } from 'losskit/evaluate'
 import { type Run, readDifferently, work } from '../app/session'
-import type { ReadingSettings } from '../evaluation/protocol'
 import { text } from '../text/text'
-import { Choice, type Choices, scoreChoices, taskChoices } from './Choice'
+import { Choice, scoreChoices, taskChoices } from './Choice'
+import { nameOf, Preview } from './Preview'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
-
-const nameOf = ({ column, index }: ColumnRole) => column || text.reading.nameless(index)
 
 /** Neighbours with the same role for the same reason, as one line. */
 function grouped(columns: ColumnRole[]): ColumnRole[][] {
@@ -57,81 +55,8 @@ function Roles({ mapping }: { mapping: Mapping }) {
   )
 }
 
-type Role = ColumnRole['role']
-
-/** Roles that a person can give a column. */
-const roles: Role[] = ['label', 'score', 'unused']
-
-const scoresWithout = (columns: ColumnRole[], index: number) =>
-  columns.filter((column) => column.role === 'score' && column.index !== index).map(({ column }) => column)
-
-/** What to say to the reader so that a column has a role. */
-function settingsFor({ column, index }: ColumnRole, role: Role, { columns }: Mapping): ReadingSettings {
-  if (role === 'label') return { label: column }
-  if (role === 'unused') return { columns: scoresWithout(columns, index) }
-  const scores = columns.filter((each) => each.role === 'score' || each.index === index)
-  return { columns: scores.map(({ column }) => column) }
-}
-
-/** The role of a column, to be changed on the spot. */
-function RoleChoice({ column, mapping }: { column: ColumnRole; mapping: Mapping }) {
-  const isFixed = column.column === '' || (column.role === 'label' && mapping.columns.length < 3)
-  if (isFixed) return <span class={`role ${column.role}`}>{text.roles[column.role]}</span>
-  const offered = roles.includes(column.role) ? roles : [column.role, ...roles]
-  const allowed = column.role === 'score' ? offered : offered.filter((role) => role !== 'unused' || column.role === 'unused')
-  return (
-    <select
-      class={`role ${column.role}`}
-      aria-label={text.reading.roleOf(nameOf(column))}
-      title={column.evidence}
-      value={column.role}
-      onChange={({ currentTarget }) => void readDifferently(settingsFor(column, currentTarget.value as Role, mapping))}
-    >
-      {allowed.map((role) => (
-        <option key={role} value={role}>
-          {text.roles[role]}
-        </option>
-      ))}
-    </select>
-  )
-}
-
-function Preview({ mapping, preview }: { mapping: Mapping; preview: string[][] }) {
-  const { columns } = mapping
-  return (
-    <Scroll label={text.reading.preview(preview.length)}>
-      <table class="preview">
-        <caption>{text.reading.preview(preview.length)}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.index} scope="col">
-                {nameOf(column)}
-                <RoleChoice column={column} mapping={mapping} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {preview.map((cells, row) => (
-            <tr key={row}>
-              {columns.map((column) => (
-                <td key={column.index} class={column.role}>
-                  {cells[column.index]}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
-  )
-}
-
 function Settings({ run: { settings, report } }: { run: Run }) {
   const { mapping } = report
-  const label = mapping.columns.find(({ role }) => role === 'label')
-  const columns: Choices<string> = mapping.columns.filter(({ column }) => column).map(({ column }) => [column, column])
   return (
     <div class="choices" data-busy={work.value !== undefined}>
       <Choice
@@ -147,13 +72,6 @@ function Settings({ run: { settings, report } }: { run: Run }) {
         value={settings.scores}
         found={text.scoreKinds[mapping.scores.kind]}
         onChange={(scores) => void readDifferently({ scores })}
-      />
-      <Choice
-        label={text.reading.label}
-        choices={columns}
-        value={settings.label}
-        found={label?.column}
-        onChange={(label) => void readDifferently({ label })}
       />
     </div>
   )

@@ -4,6 +4,7 @@ import { Result } from './Result'
 import { Runs } from './Runs'
 import '../styles/result.css'
 import '../styles/charts.css'
+import '../styles/preview.css'
 import '../styles/rows.css'
 
 /** All that came out, of one run or of several. */

@@ -20,7 +20,7 @@ const flagOf = (name: string) => `--${{ classNames: 'classes' }[name] ?? name.re
 /** Safe in a POSIX shell: within single quotes only a single quote is special. */
 const shellWord = (word: string) => (/^[\w./:=@%+-][\w./:=@%+,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
-const valueWord = (value: unknown) => shellWord(Array.isArray(value) ? value.join(',') : String(value))
+const valueWord = (value: unknown) => shellWord(Array.isArray(value) ? value.join(',') : String(value ?? ''))
 
 function command({ files, settings }: Run): string {
   const flags = chosen(settings).map(([name, value]) => `${flagOf(name)} ${valueWord(value)}`)

@@ -8,7 +8,14 @@ const tasks: Record<Task, string> = {
   tokenClassification: 'token classification',
 }
 const scoreKinds: Record<ScoreKind, string> = { logits: 'logits', probabilities: 'probabilities', logProbabilities: 'log-probabilities' }
-const roles: Record<ColumnRole['role'], string> = { id: 'id', label: 'label', score: 'score', weight: 'weight', unused: 'not used' }
+const roles: Record<ColumnRole['role'] | 'target', string> = {
+  id: 'id',
+  label: 'label',
+  target: 'one of several labels',
+  score: 'score',
+  weight: 'weight',
+  unused: 'not used',
+}
 
 const plural = (count: number, one: string, many: string) => `${integer(count)} ${count === 1 ? one : many}`
 const rows = (count: number) => plural(count, 'row', 'rows')
@@ -450,7 +457,9 @@ export const en = {
     columns: ['Column', 'Taken as', 'Because'],
     span: (first: string, last: string, count: number) => `${first} … ${last} (${count} columns)`,
     preview: (count: number) => `First ${rows(count)} of the file`,
-    roleOf: (column: string) => `Role of ${column}`,
+    use: (column: string, role: string) => `${column}: ${role}`,
+    dots: 'A click on a dot uses the column so; with the keyboard, the arrow keys move and Enter chooses.',
+    moreColumns: (count: number) => `${integer(count)} more columns are not shown.`,
     nameless: (index: number) => `column ${index + 1}`,
   },
 }

@@ -9,7 +9,14 @@ const tasks: Record<Task, string> = {
   tokenClassification: '词元分类',
 }
 const scoreKinds: Record<ScoreKind, string> = { logits: 'logits（未归一化的分数）', probabilities: '概率', logProbabilities: '对数概率' }
-const roles: Record<ColumnRole['role'], string> = { id: '编号', label: '标签', score: '分数', weight: '权重', unused: '不用' }
+const roles: Record<ColumnRole['role'] | 'target', string> = {
+  id: '编号',
+  label: '标签',
+  target: '多个标签之一',
+  score: '分数',
+  weight: '权重',
+  unused: '不用',
+}
 
 const rows = (count: number) => `${integer(count)} 行`
 
@@ -174,7 +181,7 @@ export const zh: Text = {
 
   result: {
     read: (size, time) => `${size}，用时 ${time}`,
-    labelsFrom: (file: string) => `标签来自 ${file}`,
+    labelsFrom: (file) => `标签来自 ${file}`,
     accuracy: '准确率',
     rows: '行数',
     ignored: (count) => `另有 ${integer(count)} 个被忽略`,
@@ -438,7 +445,9 @@ export const zh: Text = {
     columns: ['列', '当作', '因为'],
     span: (first, last, count) => `${first} … ${last}（${count} 列）`,
     preview: (count) => `文件的前 ${rows(count)}`,
-    roleOf: (column) => `${column} 的作用`,
+    use: (column, role) => `${column}：${role}`,
+    dots: '点击圆点即可这样使用该列；用键盘时，方向键移动，回车键选择。',
+    moreColumns: (count) => `另有 ${integer(count)} 列未显示。`,
     nameless: (index) => `第 ${index + 1} 列`,
   },
 }
