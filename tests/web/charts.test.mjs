@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { downloaded, example, sample, startBrowser } from './page.mjs'
+import { choose, downloaded, example, sample, shown, startBrowser, textFile } from './page.mjs'
 
 const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
 
@@ -25,6 +25,17 @@ async function column(page, id, key) {
   const cells = figure(page, id).locator(`data[data-value="${id}.${key}"]`)
   await cells.first().waitFor()
   return cells.evaluateAll((all) => all.map((cell) => Number(cell.value)))
+}
+
+/** 201 classes, a row each that is right, and a few that are wrong. */
+function manyClasses() {
+  const count = 201
+  const name = (c) => `class ${c}`
+  const row = (label, predicted) => [name(label), ...Array.from({ length: count }, (_, c) => (c === predicted ? 4 : 0))].join(',')
+  const right = Array.from({ length: count }, (_, c) => row(c, c))
+  const wrong = [row(7, 8), row(9, 1), row(7, 8), row(200, 0), row(9, 1), row(7, 8)]
+  const head = ['label', ...Array.from({ length: count }, (_, c) => `logit_${name(c)}`)]
+  return textFile('many.csv', [head.join(','), ...right, ...wrong, ''].join('\n'))
 }
 
 const heights = (page, id) =>
@@ -151,6 +162,26 @@ test('a click in a picture chooses the rows below', async () => {
   const { x, y } = await plot(page, 'class-counts').boundingBox()
   await page.mouse.click(x + 80, y + 20)
   assert.equal(await rows.getByRole('combobox', { name: 'True class', exact: true }).inputValue(), '3')
+  await close()
+})
+
+test('more classes than a matrix holds: the pairs that are mistaken most, with their rows', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, manyClasses())
+  await shown(page, 'many.csv')
+  assert.equal(await figure(page, 'confusion').count(), 0)
+  await drawn(page, 'top-confusions')
+  assert.deepEqual((await column(page, 'top-confusions', 'rows')).slice(0, 3), [3, 2, 1])
+  const slider = plot(page, 'top-confusions')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  assert.match(await slider.getAttribute('aria-valuetext'), /^class 7 taken for class 8: 3 rows, 75\.0% of class 7$/)
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelectorAll('[data-row="label"]').length === 3)
+  const svg = await downloaded(section(page, 'Most common confusions'), 'Download SVG')
+  assert.match(svg, /class 7 → class 8/)
+  const table = await downloaded(section(page, 'Most common confusions'), 'Download CSV')
+  assert.match(table, /^label,predicted,rows,share\r\nclass 7,class 8,3,0\.75\r\n/)
   await close()
 })
 

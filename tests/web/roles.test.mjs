@@ -72,9 +72,9 @@ test('another label, and several labels at once', async () => {
   await isSet(page, 'second', 'label')
   assert.equal((await roles(page)).label, 'not used')
   assert.notEqual((await means(page)).crossEntropy, before)
-  await dot(page, 'label', 'one of several labels').click()
-  await isSet(page, 'label', 'one of several labels')
-  await isSet(page, 'second', 'one of several labels')
+  await dot(page, 'label', 'multi-label').click()
+  await isSet(page, 'label', 'multi-label')
+  await isSet(page, 'second', 'multi-label')
   const values = await means(page)
   const pairs = [
     [0, 0],
@@ -101,7 +101,7 @@ test('the keyboard moves over the switchboard and chooses', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'second: label', 'the focus stays')
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowDown')
-  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'logit_1: one of several labels')
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'logit_1: multi-label')
   await close()
 })
 
@@ -110,7 +110,7 @@ test('a role that makes no sense is explained, and all stays as it was', async (
   await choose(page, textFile('labels.csv', 'label,second,logit_0,logit_1\n0,1,0,1\n1,1,0,-1\n0,0,2,0\n'))
   await shown(page, 'labels.csv')
   const before = await roles(page)
-  await dot(page, 'logit_1', 'one of several labels').click()
+  await dot(page, 'logit_1', 'multi-label').click()
   await page.getByRole('alert').waitFor()
   assert.deepEqual(await roles(page), before)
   await close()

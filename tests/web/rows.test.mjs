@@ -75,3 +75,19 @@ test('likely label errors are wrong, sure and few, and are exported', async () =
   assert.equal(file.length, labels.length + 1)
   await close()
 })
+
+test('of several labels at once, those with a label set, by a click in its bar', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_attributes.npz')
+  await page.locator('#class-counts .drawn > svg').waitFor()
+  await page.locator('#class-counts .plot').focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  const [name, count] = await page
+    .locator('#class-counts .plot')
+    .evaluate((plot) => /^(.*): Rows ([\d,]+)$/.exec(plot.getAttribute('aria-valuetext')).slice(1))
+  await page.getByText(`1 to 25 of ${count}`).waitFor()
+  const labels = await page.locator('[data-row="label"]').evaluateAll((cells) => cells.map(({ value }) => value))
+  assert.ok(labels.length === 25 && labels.every((label) => label.split('|').includes(name)), labels.join())
+  await close()
+})

@@ -3,7 +3,8 @@ import type { Histogram, Report } from 'losskit/evaluate'
 import { integer, short, significant } from '../format/number'
 import { text } from '../text/text'
 import { accent, type Chart, ink, quiet } from './chart'
-import { type Bin, bars, binsOf, countAxis, countScale, margins } from './histogram'
+import { type Bin, bars, binColumns, binsOf, countAxis, countScale, rowsOfBins } from './histogram'
+import { baseAxis, panel, valueAxis } from './panel'
 
 /** Loss of a row by the probability of its true class: Lin et al. 2017, "Focal Loss for Dense Object Detection", eq. 4. */
 const focal = (p: number, gamma: number) => -((1 - p) ** gamma) * Math.log(p)
@@ -40,9 +41,7 @@ export function focalChart(
     cursor: text.focal.cursor,
     items: bins,
     columns: [
-      { key: 'from', title: text.gradientNorm.columns.from, value: ({ from }) => from, words: ({ from }) => short(from) },
-      { key: 'to', title: text.gradientNorm.columns.to, value: ({ to }) => to, words: ({ to }) => short(to) },
-      { key: 'count', title: text.gradientNorm.columns.count, value: ({ count }) => count, words: ({ count }) => integer(count) },
+      ...binColumns(bins.length),
       {
         key: 'cross_entropy_at_middle',
         title: text.focal.entropyAt,
@@ -65,21 +64,13 @@ export function focalChart(
         short(gamma),
       ),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows:
-      task === 'multiLabel'
-        ? undefined
-        : (bin) => ({ by: 'probability', from: bin.from, ...(bin.index === bins.length - 1 ? {} : { to: bin.to }), sort: 'ascending' }),
+    rows: task === 'multiLabel' ? undefined : rowsOfBins('probability', bins.length, 'ascending'),
     draw: (plotting, size) => [
       {
-        ...margins(size.isNarrow),
-        height: 260,
-        marginTop: 30,
-        marginBottom: 14,
-        x: { domain: [0, 1], axis: null },
+        ...panel('upper', size, 260),
         y: { domain: [0, highest] },
         marks: [
-          plotting.gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
-          plotting.axisY({ ticks: 4, label: text.focal.loss, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
+          ...valueAxis(plotting, text.focal.loss, { ticks: 4 }),
           plotting.lineY(rest.flatMap(curve), { x: 'p', y: 'loss', z: 'gamma', stroke: 'var(--control)', strokeWidth: 1.25 }),
           plotting.lineY(curve(0), { x: 'p', y: 'loss', stroke: ink, strokeWidth: 2 }),
           plotting.lineY(curve(gamma), { x: 'p', y: 'loss', stroke: accent, strokeWidth: 3.5 }),
@@ -87,25 +78,12 @@ export function focalChart(
         ],
       },
       {
-        ...margins(size.isNarrow),
-        height: 200,
-        marginTop: 36,
-        marginBottom: 52,
-        x: { domain: [0, 1] },
+        ...panel('lower', size, 200),
         y: countScale(probabilityDistribution.counts, isLog),
         marks: [
           ...countAxis(plotting, probabilityDistribution.counts, isLog, counted),
           bars(plotting, bins, isLog),
-          plotting.axisX({
-            ticks: size.isNarrow ? 5 : 10,
-            label: text.focal.axis,
-            labelAnchor: 'right',
-            labelOffset: 42,
-            labelArrow: 'none',
-            tickSize: 4,
-            fill: quiet,
-            stroke: quiet,
-          }),
+          baseAxis(plotting, size, text.focal.axis),
         ],
       },
     ],

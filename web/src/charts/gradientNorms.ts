@@ -2,8 +2,9 @@
 import type { GradientNorm, Report } from 'losskit/evaluate'
 import { integer, short, significant } from '../format/number'
 import { text } from '../text/text'
-import { accent, type Chart, type Column, ink, line, type Plotting, quiet, type Size } from './chart'
-import { type Bin, bars, binsOf, countAxis, countScale, margins } from './histogram'
+import { accent, type Chart, type Column, ink, type Plotting } from './chart'
+import { type Bin, bars, binColumns, binsOf, countAxis, countScale, rowsOfBins } from './histogram'
+import { baseAxis, panel, valueAxis } from './panel'
 
 interface NormBin extends Bin {
   density: number
@@ -23,19 +24,10 @@ const normBins = (norm: GradientNorm): NormBin[] =>
 
 const rangeOf = ({ from, to, index }: Bin, bins: Bin[]) => text.gradientNorm.bin(short(from), short(to), index === bins.length - 1)
 
-/** The last bin has its upper edge in it. */
-const rowsIn = (bins: Bin[]) => (bin: Bin) => ({
-  by: 'gradientNorm' as const,
-  from: bin.from,
-  ...(bin.index === bins.length - 1 ? {} : { to: bin.to }),
-})
-
-function columns(hasWeights: boolean): Column<NormBin>[] {
+function columns(bins: NormBin[], hasWeights: boolean): Column<NormBin>[] {
   const head = text.gradientNorm.columns
   const some: Column<NormBin>[] = [
-    { key: 'from', title: head.from, value: ({ from }) => from, words: ({ from }) => short(from) },
-    { key: 'to', title: head.to, value: ({ to }) => to, words: ({ to }) => short(to) },
-    { key: 'count', title: head.count, value: ({ count }) => count, words: ({ count }) => integer(count) },
+    ...binColumns(bins.length),
     { key: 'mean_loss', title: head.meanLoss, value: ({ meanLoss }) => meanLoss, words: ({ meanLoss }) => significant(meanLoss, 5) },
   ]
   if (!hasWeights) return some
@@ -46,18 +38,6 @@ function columns(hasWeights: boolean): Column<NormBin>[] {
   ]
 }
 
-const xAxis = ({ axisX }: Plotting, { isNarrow }: Size, label: string) =>
-  axisX({
-    ticks: isNarrow ? 5 : 10,
-    label,
-    labelAnchor: 'right',
-    labelOffset: 42,
-    labelArrow: 'none',
-    tickSize: 4,
-    fill: quiet,
-    stroke: quiet,
-  })
-
 export function gradientNormChart({ gradientNorm, task }: Report & { gradientNorm: GradientNorm }, isLog: boolean): Chart<NormBin> {
   const bins = normBins(gradientNorm)
   const counted = text.gradientNorm.counted[task]
@@ -66,22 +46,18 @@ export function gradientNormChart({ gradientNorm, task }: Report & { gradientNor
     heading: text.gradientNorm.heading,
     cursor: text.gradientNorm.cursor,
     items: bins,
-    columns: columns(false),
+    columns: columns(bins, false),
     read: (bin) => text.gradientNorm.reading(rangeOf(bin, bins), `${integer(bin.count)} ${counted}`, significant(bin.meanLoss, 4)),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsIn(bins),
+    rows: task === 'multiLabel' ? undefined : rowsOfBins('gradientNorm', bins.length),
     draw: (plotting, size) => [
       {
-        ...margins(size.isNarrow),
-        height: 320,
-        marginTop: 30,
-        marginBottom: 52,
-        x: { domain: [0, 1] },
+        ...panel('alone', size, 320),
         y: countScale(gradientNorm.counts, isLog),
         marks: [
           ...countAxis(plotting, gradientNorm.counts, isLog, counted),
           bars(plotting, bins, isLog),
-          xAxis(plotting, size, text.gradientNorm.axis),
+          baseAxis(plotting, size, text.gradientNorm.axis),
         ],
       },
     ],
@@ -100,7 +76,7 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
     heading: text.ghm.heading,
     cursor: text.ghm.cursor,
     items: bins,
-    columns: columns(true),
+    columns: columns(bins, true),
     read: (bin) =>
       text.ghm.reading(
         rangeOf(bin, bins),
@@ -109,14 +85,10 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
         significant(bin.weight, 4),
       ),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsIn(bins),
+    rows: task === 'multiLabel' ? undefined : rowsOfBins('gradientNorm', bins.length),
     draw: (plotting, size) => [
       {
-        ...margins(size.isNarrow),
-        height: 200,
-        marginTop: 30,
-        marginBottom: 14,
-        x: { domain: [0, 1], axis: null },
+        ...panel('upper', size, 200),
         y: { type: 'log', domain: densities },
         marks: [
           ...steepAxis(plotting, densities, text.ghm.density),
@@ -124,16 +96,12 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
         ],
       },
       {
-        ...margins(size.isNarrow),
-        height: 200,
-        marginTop: 36,
-        marginBottom: 52,
-        x: { domain: [0, 1] },
+        ...panel('lower', size, 200),
         y: { type: 'log', domain: weights },
         marks: [
           ...steepAxis(plotting, weights, text.ghm.weight),
           plotting.dot(filled, { x: middle, y: 'weight', r: 4, fill: ink }),
-          xAxis(plotting, size, text.gradientNorm.axis),
+          baseAxis(plotting, size, text.gradientNorm.axis),
         ],
       },
     ],
@@ -154,10 +122,5 @@ function steepTicks([low, high]: [number, number]): number[] {
   return powers.length > 2 ? powers : within(decades.flatMap((power) => [power, 2 * power, 5 * power]))
 }
 
-function steepAxis({ gridY, axisY }: Plotting, domain: [number, number], label: string) {
-  const ticks = steepTicks(domain)
-  return [
-    gridY({ ticks, stroke: line, strokeOpacity: 1 }),
-    axisY({ ticks, tickFormat: tickWords, label, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
-  ]
-}
+const steepAxis = (plotting: Plotting, domain: [number, number], label: string) =>
+  valueAxis(plotting, label, { ticks: steepTicks(domain), tickFormat: tickWords })

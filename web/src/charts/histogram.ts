@@ -1,7 +1,10 @@
 // What pictures of distributions have in common.
 import type { PlotOptions } from '@observablehq/plot'
-import { integer } from '../format/number'
-import { accent, line, type Plotting, quiet } from './chart'
+import type { RowMeasure, RowQuery } from 'losskit/evaluate'
+import { integer, short } from '../format/number'
+import { text } from '../text/text'
+import { accent, type Column, type Plotting } from './chart'
+import { valueAxis } from './panel'
 
 export interface Bin {
   index: number
@@ -12,6 +15,28 @@ export interface Bin {
 
 export const binsOf = ({ edges, counts }: { edges: number[]; counts: number[] }): Bin[] =>
   counts.map((count, index) => ({ index, from: edges[index] ?? 0, to: edges[index + 1] ?? 1, count }))
+
+interface Words {
+  edge?: (value: number) => string
+  /** Where the last bin has no end. */
+  isOpen?: boolean
+}
+
+/** The columns of every table of bins. */
+export function binColumns(count: number, { edge = short, isOpen = false }: Words = {}): Column<Bin>[] {
+  const head = text.gradientNorm.columns
+  const isEndless = ({ index }: Bin) => isOpen && index === count - 1
+  return [
+    { key: 'from', title: head.from, value: ({ from }) => from, words: ({ from }) => edge(from) },
+    { key: 'to', title: head.to, value: (bin) => (isEndless(bin) ? null : bin.to), words: (bin) => (isEndless(bin) ? '∞' : edge(bin.to)) },
+    { key: 'count', title: head.count, value: ({ count }) => count, words: ({ count }) => integer(count) },
+  ]
+}
+
+/** The rows of a bin by what it is a bin of; the last bin has its upper edge in it. */
+export const rowsOfBins =
+  (by: RowMeasure, count: number, sort: RowQuery['sort'] = 'descending') =>
+  ({ index, from, to }: Bin): RowQuery => ({ by, from, ...(index === count - 1 ? {} : { to }), sort })
 
 /** On a logarithmic axis, which has no 0, bars start here: a count of 1 is still seen. */
 const logFloor = 0.7
@@ -26,13 +51,8 @@ export function countScale(counts: number[], isLog: boolean): NonNullable<PlotOp
 const powers = (highest: number) => Array.from({ length: Math.floor(Math.log10(Math.max(1, highest))) + 1 }, (_, power) => 10 ** power)
 
 /** Ticks with thin lines behind the marks; of a logarithmic scale the powers of ten alone. */
-export function countAxis({ gridY, axisY }: Plotting, counts: number[], isLog: boolean, label: string) {
-  const ticks = isLog ? powers(Math.max(...counts)) : 4
-  return [
-    gridY({ ticks, stroke: line, strokeOpacity: 1 }),
-    axisY({ ticks, tickFormat: integer, label, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, fill: quiet }),
-  ]
-}
+export const countAxis = (plotting: Plotting, counts: number[], isLog: boolean, label: string) =>
+  valueAxis(plotting, label, { ticks: isLog ? powers(Math.max(...counts)) : 4, tickFormat: integer })
 
 /** The bars of a histogram; empty bins have none. */
 export const bars = ({ rectY }: Plotting, bins: Bin[], isLog: boolean, fill = accent) =>
@@ -40,5 +60,3 @@ export const bars = ({ rectY }: Plotting, bins: Bin[], isLog: boolean, fill = ac
     bins.filter(({ count }) => count > 0),
     { x1: 'from', x2: 'to', y1: () => (isLog ? logFloor : 0), y2: 'count', fill, insetLeft: 0.5, insetRight: 0.5 },
   )
-
-export const margins = (isNarrow: boolean) => ({ marginLeft: isNarrow ? 44 : 56, marginRight: 12 })

@@ -2,22 +2,24 @@
 import type { Calibration, CalibrationBin, Report } from 'losskit/evaluate'
 import { integer, percent, short } from '../format/number'
 import { text } from '../text/text'
-import { accent, type Chart, ink, quiet } from './chart'
-import { bars, countAxis, countScale, margins } from './histogram'
+import { accent, type Chart, ink } from './chart'
+import { type Bin, bars, binColumns, countAxis, countScale, rowsOfBins } from './histogram'
+import { baseAxis, panel, valueAxis } from './panel'
 
-export function reliabilityChart({ task }: Report, { bins }: Calibration): Chart<CalibrationBin> {
+type ConfidenceBin = Bin & Pick<CalibrationBin, 'confidence' | 'accuracy'>
+
+export function reliabilityChart({ task }: Report, calibration: Calibration): Chart<ConfidenceBin> {
   const counted = text.gradientNorm.counted[task]
-  const filled = bins.filter(({ rows }) => rows > 0)
-  const counts = bins.map(({ from, to, rows }, index) => ({ index, from, to, count: rows }))
+  const bins = calibration.bins.map(({ rows, ...bin }, index) => ({ ...bin, index, count: rows }))
+  const filled = bins.filter(({ count }) => count > 0)
+  const counts = bins.map(({ count }) => count)
   return {
     id: 'reliability',
     heading: text.reliability.heading,
     cursor: text.reliability.cursor,
     items: bins,
     columns: [
-      { key: 'from', title: text.gradientNorm.columns.from, value: ({ from }) => from, words: ({ from }) => short(from) },
-      { key: 'to', title: text.gradientNorm.columns.to, value: ({ to }) => to, words: ({ to }) => short(to) },
-      { key: 'rows', title: text.gradientNorm.columns.count, value: ({ rows }) => rows, words: ({ rows }) => integer(rows) },
+      ...binColumns(bins.length),
       {
         key: 'confidence',
         title: text.reliability.confidence,
@@ -26,29 +28,16 @@ export function reliabilityChart({ task }: Report, { bins }: Calibration): Chart
       },
       { key: 'accuracy', title: text.reliability.accuracy, value: ({ accuracy }) => accuracy, words: ({ accuracy }) => percent(accuracy) },
     ],
-    read: ({ from, to, rows, confidence, accuracy }) =>
-      text.reliability.reading(short(from, 3), short(to, 3), `${integer(rows)} ${counted}`, percent(confidence), percent(accuracy)),
+    read: ({ from, to, count, confidence, accuracy }) =>
+      text.reliability.reading(short(from, 3), short(to, 3), `${integer(count)} ${counted}`, percent(confidence), percent(accuracy)),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : ({ from, to }) => ({ by: 'confidence', from, to, sort: 'ascending' }),
+    rows: task === 'multiLabel' ? undefined : rowsOfBins('confidence', bins.length, 'ascending'),
     draw: (plotting, size) => [
       {
-        ...margins(size.isNarrow),
-        height: 320,
-        marginTop: 30,
-        marginBottom: 14,
-        x: { domain: [0, 1], axis: null },
+        ...panel('upper', size, 320),
         y: { domain: [0, 1] },
         marks: [
-          plotting.gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-          plotting.axisY({
-            ticks: 5,
-            label: text.reliability.accuracy,
-            labelAnchor: 'top',
-            labelArrow: 'none',
-            tickSize: 0,
-            fill: quiet,
-            tickFormat: (share: number) => percent(share, 0),
-          }),
+          ...valueAxis(plotting, text.reliability.accuracy, { ticks: 5, tickFormat: (share) => percent(share, 0) }),
           plotting.rectY(filled, {
             x1: 'from',
             x2: 'to',
@@ -64,33 +53,12 @@ export function reliabilityChart({ task }: Report, { bins }: Calibration): Chart
         ],
       },
       {
-        ...margins(size.isNarrow),
-        height: 150,
-        marginTop: 36,
-        marginBottom: 52,
-        x: { domain: [0, 1] },
-        y: countScale(
-          counts.map(({ count }) => count),
-          true,
-        ),
+        ...panel('lower', size, 150),
+        y: countScale(counts, true),
         marks: [
-          ...countAxis(
-            plotting,
-            counts.map(({ count }) => count),
-            true,
-            counted,
-          ),
-          bars(plotting, counts, true, 'var(--control)'),
-          plotting.axisX({
-            ticks: size.isNarrow ? 5 : 10,
-            label: text.reliability.axis,
-            labelAnchor: 'right',
-            labelOffset: 42,
-            labelArrow: 'none',
-            tickSize: 4,
-            fill: quiet,
-            stroke: quiet,
-          }),
+          ...countAxis(plotting, counts, true, counted),
+          bars(plotting, bins, true, 'var(--control)'),
+          baseAxis(plotting, size, text.reliability.axis),
         ],
       },
     ],

@@ -2,10 +2,10 @@ import type { ClassResult } from 'losskit/evaluate'
 import { useState } from 'preact/hooks'
 import type { Run } from '../app/session'
 import { InlineBar } from '../charts/InlineBar'
-import { csv } from '../format/csv'
-import { download, nameBeside } from '../format/download'
+import { nameBeside } from '../format/download'
 import { text } from '../text/text'
 import { type ClassMeasure, classMeasures, tableMeasures } from './classMeasures'
+import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 import { type Order, SortHead } from './SortHead'
@@ -25,15 +25,13 @@ export function Classes({ run: { name, report } }: { run: Run }) {
   const [order, setOrder] = useState<Order | undefined>()
   const measures = tableMeasures(report)
   const heading = text.classes.heading[report.task]
-  const save = () => {
-    const all = classMeasures(report)
-    const rows = report.classes.map((result) => [result.name, ...all.map(({ value }) => value(result))])
-    download(nameBeside(name, 'classes.csv'), csv(['class', ...all.map(({ key }) => key)], rows), 'text/csv')
-  }
+  const all = classMeasures(report)
   const tools = (
-    <button type="button" class="plain" aria-label={`${text.figure.download} CSV`} onClick={save}>
-      {text.figure.download} CSV
-    </button>
+    <SaveCsv
+      name={nameBeside(name, 'classes.csv')}
+      head={['class', ...all.map(({ key }) => key)]}
+      rows={() => report.classes.map((result) => [result.name, ...all.map(({ value }) => value(result))])}
+    />
   )
   return (
     <Section id="classes-heading" heading={heading} about={text.classes.about} tools={tools}>

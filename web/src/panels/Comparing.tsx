@@ -2,12 +2,11 @@
 import type { Comparison, RunPair } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, compareRuns, runs } from '../app/session'
-import { csv } from '../format/csv'
-import { download } from '../format/download'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
 import { AddRun } from './Runs'
+import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 
@@ -61,20 +60,8 @@ function bestOf(values: (number | null)[], isLowBetter: boolean): number | undef
 
 function SideBySide({ comparison }: { comparison: Comparison }) {
   const lines = linesOf(comparison)
-  const save = () =>
-    download(
-      'comparison.csv',
-      csv(
-        ['measure', ...names()],
-        lines.map(({ key, values }) => [key, ...values]),
-      ),
-      'text/csv',
-    )
-  const tools = (
-    <button type="button" class="plain" aria-label={`${text.figure.download} CSV`} onClick={save}>
-      {text.figure.download} CSV
-    </button>
-  )
+  const rows = () => lines.map(({ key, values }) => [key, ...values])
+  const tools = <SaveCsv name="comparison.csv" head={['measure', ...names()]} rows={rows} />
   return (
     <Section id="side-by-side-heading" heading={text.compare.sideBySide} about={text.compare.sideBySideAbout} tools={tools}>
       <Scroll label={text.figure.tableOf(text.compare.sideBySide)}>
@@ -232,22 +219,16 @@ function PerClass({ comparison: { pairs, reports } }: { comparison: Comparison }
 
 function Disagreements({ comparison: { disagreements } }: { comparison: Comparison }) {
   const hasId = disagreements.some(({ id }) => id !== undefined)
-  const save = () => {
-    const head = ['row', 'line', 'id', 'label', ...names().flatMap((name) => [`${name} predicted`, `${name} probability`, `${name} loss`])]
-    const rows = disagreements.map(({ row, line, id, label, runs }) => [
+  const head = ['row', 'line', 'id', 'label', ...names().flatMap((name) => [`${name} predicted`, `${name} probability`, `${name} loss`])]
+  const rows = () =>
+    disagreements.map(({ row, line, id, label, runs }) => [
       row,
       line ?? null,
       id ?? null,
       label,
       ...runs.flatMap(({ predicted, probability, loss }) => [predicted, probability, loss]),
     ])
-    download('disagreements.csv', csv(head, rows), 'text/csv')
-  }
-  const tools = (
-    <button type="button" class="plain" aria-label={`${text.figure.download} CSV`} onClick={save} disabled={disagreements.length === 0}>
-      {text.figure.download} CSV
-    </button>
-  )
+  const tools = <SaveCsv name="disagreements.csv" head={head} rows={rows} disabled={disagreements.length === 0} />
   return (
     <Section id="disagreements-heading" heading={text.compare.disagreements} about={text.compare.disagreementsAbout} tools={tools}>
       {disagreements.length === 0 ? (

@@ -1,12 +1,12 @@
 import type { LossResult } from 'losskit/evaluate'
 import { change, isUpdating, type Run } from '../app/session'
-import { csv } from '../format/csv'
-import { download, nameBeside } from '../format/download'
+import { nameBeside } from '../format/download'
 import { significant } from '../format/number'
 import { describe } from '../losses/catalogue'
 import { isFirst, parameterWords } from '../losses/families'
 import { text } from '../text/text'
 import { Common, Own, ownParameters } from './Parameters'
+import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 
@@ -34,14 +34,12 @@ function Row({ loss, run, isFirst }: { loss: LossResult; run: Run; isFirst: bool
 export function Losses({ run }: { run: Run }) {
   const { name, report } = run
   const [loss, formula, mean] = text.losses.columns
-  const save = () => {
-    const rows = report.losses.map(({ name, key, title, parameters, mean }) => [name, key, title, JSON.stringify(parameters), mean])
-    download(nameBeside(name, 'losses.csv'), csv(['name', 'key', 'title', 'parameters', 'mean'], rows), 'text/csv')
-  }
   const tools = (
-    <button type="button" class="plain" aria-label={`${text.figure.download} CSV`} onClick={save}>
-      {text.figure.download} CSV
-    </button>
+    <SaveCsv
+      name={nameBeside(name, 'losses.csv')}
+      head={['name', 'key', 'title', 'parameters', 'mean']}
+      rows={() => report.losses.map(({ name, key, title, parameters, mean }) => [name, key, title, JSON.stringify(parameters), mean])}
+    />
   )
   return (
     <Section id="losses-heading" heading={text.losses.heading} about={text.losses.about} tools={tools}>

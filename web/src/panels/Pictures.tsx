@@ -9,6 +9,7 @@ import { focalChart } from '../charts/focal'
 import { ghmChart, gradientNormChart } from '../charts/gradientNorms'
 import { lossDistributionChart } from '../charts/lossDistribution'
 import { reliabilityChart } from '../charts/reliability'
+import { topConfusionsChart } from '../charts/topConfusions'
 import { percent, short, significant } from '../format/number'
 import { languageNow, text } from '../text/text'
 import { classMeasures, countMeasure } from './classMeasures'
@@ -103,6 +104,11 @@ function Confusion({ fileName, report, counts }: Props<'confusion'> & { counts: 
   return <Figure chart={chart} about={text.confusion.about} fileName={fileName} />
 }
 
+function TopConfusions({ fileName, report }: Props<'topConfusions'>) {
+  const chart = useMemo(() => topConfusionsChart(report), [report, languageNow()])
+  return <Figure chart={chart} about={text.topConfusions.about(report.classes.length)} fileName={fileName} />
+}
+
 function Reliability({ fileName, report, run }: Props<'calibration'> & { run: Run }) {
   const { calibration } = report
   const chart = useMemo(() => reliabilityChart(report, calibration), [report, languageNow()])
@@ -157,7 +163,8 @@ export function Pictures({ run }: { run: Run }) {
       {has(report, 'lossDistribution') && <LossDistribution fileName={name} report={report} />}
       <ClassCounts fileName={name} report={report} />
       <ClassBars fileName={name} report={report} />
-      {has(report, 'confusion') && report.confusion && <Confusion fileName={name} report={report} counts={report.confusion.counts} />}
+      {report.confusion && <Confusion fileName={name} report={report} counts={report.confusion.counts} />}
+      {!report.confusion && report.topConfusions.length > 0 && <TopConfusions fileName={name} report={report} />}
       {has(report, 'calibration') && <Reliability fileName={name} report={report} run={run} />}
     </>
   )

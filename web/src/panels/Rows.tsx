@@ -232,7 +232,7 @@ function All({ run }: { run: Run }) {
   const names = run.report.classes.map(({ name }) => name)
   return (
     <>
-      {run.report.task !== 'multiLabel' && <Filter names={names} query={query} onChange={set} />}
+      <Filter names={names} query={query} onChange={set} />
       {problem && <p role="alert">{problem}</p>}
       {page && page.rows.length > 0 && <Table rows={page.rows} order={order} onOrder={sortBy} />}
       {page && (

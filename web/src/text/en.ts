@@ -11,7 +11,7 @@ const scoreKinds: Record<ScoreKind, string> = { logits: 'logits', probabilities:
 const roles: Record<ColumnRole['role'] | 'target', string> = {
   id: 'id',
   label: 'label',
-  target: 'one of several labels',
+  target: 'multi-label',
   score: 'score',
   weight: 'weight',
   unused: 'not used',
@@ -336,6 +336,12 @@ export const en = {
     cursor: 'Pair of true and predicted class. Arrow keys move in the matrix.',
     reading: (label: string, predicted: string, count: string, share: string) =>
       `${label} taken for ${predicted}: ${count}, ${share} of ${label}`,
+  },
+
+  topConfusions: {
+    heading: 'Most common confusions',
+    about: (classes: number) => `The pairs of classes that are mistaken most. ${integer(classes)} classes are too many for a matrix.`,
+    cursor: 'Pair of true and predicted class. Arrow keys move from pair to pair.',
   },
 
   reliability: {

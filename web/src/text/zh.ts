@@ -12,7 +12,7 @@ const scoreKinds: Record<ScoreKind, string> = { logits: 'logits（未归一化�
 const roles: Record<ColumnRole['role'] | 'target', string> = {
   id: '编号',
   label: '标签',
-  target: '多个标签之一',
+  target: '多标签',
   score: '分数',
   weight: '权重',
   unused: '不用',
@@ -327,6 +327,12 @@ export const zh: Text = {
     share: '占真实类别的比例',
     cursor: '真实类别与预测类别。用方向键在矩阵中移动。',
     reading: (label, predicted, count, share) => `${label} 被判为 ${predicted}：${count}，占 ${label} 的 ${share}`,
+  },
+
+  topConfusions: {
+    heading: '最常见的混淆',
+    about: (classes) => `最常被弄错的类别对。${integer(classes)} 个类别太多，画不成矩阵。`,
+    cursor: '真实类别与预测类别的组合。方向键逐个移动。',
   },
 
   reliability: {
