@@ -143,6 +143,28 @@ describe('--json', () => {
       ['label', 'unused', 'score'],
     )
   })
+
+  test('weights, gammas, temperature and what is done to probabilities', async () => {
+    const path = textFile('shares.csv', 'label,p_a,p_b\n0,0.5,0.25\n1,0.25,0.75\n1,0,1\n0,0,0.5\n')
+    const options = [
+      '--scores',
+      'probabilities',
+      '--class-weight',
+      '1,3',
+      '--gammas',
+      '3',
+      '--temperature',
+      '2',
+      '--renormalise',
+      '--eps',
+      '1e-3',
+    ]
+    const { stdout } = await losskit(path, '--json', ...options)
+    const wanted = { scores: 'probabilities', classWeight: [1, 3], gammas: [3], temperature: 2, renormalise: true, eps: 1e-3 }
+    assert.deepEqual(JSON.parse(stdout), await evaluate(fileOf(path), wanted))
+    const { stdout: named } = await losskit(path, '--json', '--scores', 'probabilities', '--renormalise', '--class-weight', 'effective')
+    assert.ok(JSON.parse(named).losses.some(({ parameters }) => parameters.weight === 'effective'))
+  })
 })
 
 describe('parts that are asked for', () => {
@@ -397,6 +419,7 @@ describe('usage', () => {
     [['-', '-'], 'the standard input can be read once'],
     [[path, '--fast'], "Unknown option '--fast'"],
     [[path, '--gamma'], "Option '--gamma <value>' argument missing"],
+    [[path, '--gammas', '1,two'], '--gammas is "1,two"; it must be numbers with commas between them'],
     [[path, '--gamma', 'two'], '--gamma is "two"; it must be a number'],
     [[path, '--gamma', '-2'], 'gamma is -2; it must be finite and >= 0'],
     [[path, '--json', '--junit'], '--json and --junit exclude each other'],

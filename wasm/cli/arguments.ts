@@ -40,9 +40,14 @@ const known = {
   delimiter: text,
   'ignore-index': text,
   gamma: text,
+  gammas: text,
   alpha: text,
   bins: text,
   'label-smoothing': text,
+  'class-weight': text,
+  temperature: text,
+  renormalise: flag,
+  eps: text,
   id: text,
   weight: text,
   missing: text,
@@ -80,14 +85,28 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values']
 
-type NumberOption = 'ignore-index' | 'gamma' | 'alpha' | 'bins' | 'label-smoothing' | 'hardest' | 'workers'
+type NumberOption = 'ignore-index' | 'gamma' | 'alpha' | 'bins' | 'label-smoothing' | 'temperature' | 'eps' | 'hardest' | 'workers'
+
+const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text))
 
 function numberOf(values: Values, name: NumberOption): number | undefined {
   const value = values[name]
   if (value === undefined) return undefined
-  const number = Number(value)
-  if (value.trim() === '' || Number.isNaN(number)) throw new UsageError(`--${name} is "${value}"; it must be a number`)
-  return number
+  if (!isNumber(value)) throw new UsageError(`--${name} is "${value}"; it must be a number`)
+  return Number(value)
+}
+
+function numbersOf(values: Values, name: 'gammas' | 'class-weight'): number[] | undefined {
+  const value = values[name]
+  const numbers = value?.split(',')
+  if (numbers && !numbers.every(isNumber)) throw new UsageError(`--${name} is "${value}"; it must be numbers with commas between them`)
+  return numbers?.map(Number)
+}
+
+/** The name of a scheme, which `evaluate` checks, or a weight for each class. */
+function classWeightOf(values: Values): EvaluateOptions['classWeight'] {
+  const value = values['class-weight']
+  return value !== undefined && /^[a-z]+$/i.test(value) ? (value as EvaluateOptions['classWeight']) : numbersOf(values, 'class-weight')
 }
 
 function headerOf({ header, 'no-header': noHeader }: Values): boolean | undefined {
@@ -127,9 +146,14 @@ function optionsOf(values: Values): EvaluateOptions {
     delimiter: values.delimiter === 'tab' ? '\t' : values.delimiter,
     ignoreIndex: numberOf(values, 'ignore-index'),
     gamma: numberOf(values, 'gamma'),
+    gammas: numbersOf(values, 'gammas'),
     alpha: numberOf(values, 'alpha'),
     bins: numberOf(values, 'bins'),
     labelSmoothing: numberOf(values, 'label-smoothing'),
+    classWeight: classWeightOf(values),
+    temperature: numberOf(values, 'temperature'),
+    renormalise: values.renormalise,
+    eps: numberOf(values, 'eps'),
     id: chosenOrNone(values.id),
     weight: chosenOrNone(values.weight),
     missing: missingOf(values),

@@ -21,9 +21,14 @@ What the file holds
 
 Losses
   --gamma <number>          of the focal losses (default 2)
+  --gammas <a,b,...>        more of them (default 0.5,1,2,5)
   --alpha <number>          of the sigmoid focal loss, -1 for none (default 0.25)
   --bins <number>           of the GHM-C loss (default 10)
   --label-smoothing <e>     of the smoothed cross entropy (default 0.1)
+  --class-weight <w>        of the weighted cross entropy: balanced (default), effective, complement, or a,b,... for each class
+  --temperature <number>    divides the logits (default 1)
+  --renormalise             rescales the probabilities of a row to sum 1
+  --eps <number>            probabilities count as at least this, and at most as 1 minus it (default 0)
 
 What is printed
   --loss <key,...>          these losses alone; --json has their keys
