@@ -130,6 +130,10 @@ val totals(const Evaluation& evaluation) {
   val measures = val::array();
   for (const ExactSums& sums : totals.measures) measures.call<void>("push", arrayToJs(valuesOf(sums)));
   object.set("measures", measures);
+  val sums = val::array();
+  for (std::size_t i = 0; i < totals.measures.size(); ++i) sums.call<void>("push", totals.sumOf(i));
+  object.set("sums", sums);
+  object.set("rowLoss", totals.overall[Evaluation::kRowLoss].value());
   object.set("brier", totals.overall[Evaluation::kBrier].value());
   object.set("smooth", totals.overall[Evaluation::kSmooth].value());
   object.set("confidence", binsToJs(totals.confidence));

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "evaluation/one_minus_exp.h"
+#include "losses/class_index_loss.h"
+#include "losses/class_probability_loss.h"
 #include "losses/definition.h"
 #include "losses/pointwise.h"
 #include "numeric/math.h"
@@ -97,7 +99,7 @@ struct Largest {
 };
 
 struct FourTerms {
-  F32x4 loss;
+  F32x4 loss{};  ///< of probabilities only: that of logits is the loss kernel's
   F32x4 miss;
   F32x4 confidence;
   F32x4 brier;
@@ -135,7 +137,6 @@ FourTerms termsOfLogits(const FourRows& rows, I32x4 label, const Largest& larges
   const F32x4 total = others.rounded() + chosen;
   const F32x4 top = exponential(largest.score);
   FourTerms terms;
-  terms.loss = log1p(odds);
   terms.miss = odds / (splat(1.0F) + odds);
   terms.confidence = top / total;
   terms.brier = terms.miss * terms.miss + squares.rounded() / (total * total);
@@ -207,7 +208,6 @@ void careful(Terms& terms, std::size_t i, const float* scores, std::size_t class
   const Eigen::ArrayXd logP = definition::logSoftmax(x);
   const Eigen::ArrayXd p = logP.exp();
   const double miss = definition::missProbability(-logP(label));
-  terms.loss()[i] = static_cast<float>(-logP(label));
   terms.miss()[i] = static_cast<float>(miss);
   terms.confidence()[i] = static_cast<float>(p.maxCoeff());
   terms.brier()[i] = static_cast<float>(miss * miss + p.square().sum() - p(label) * p(label));
@@ -228,12 +228,18 @@ class ClassTermsKernel {
       : terms_(terms), options_(options), rows_(options.classes), given_(options.kind, options.eps) {}
 
   void run(const float* scores, const std::int32_t* labels, std::size_t count) {
+    if (isOfLogits()) {
+      const ClassIndexOptions<float> options{nullptr, options_.ignoreIndex};
+      classIndexLoss(terms_.loss(), nullptr, scores, labels, {count, options_.classes}, options);
+    }
     for (std::size_t first = 0; first < count; first += kLanes) {
       runFour(scores + first * options_.classes, labels + first, first, std::min(kLanes, count - first));
     }
   }
 
  private:
+  [[nodiscard]] bool isOfLogits() const { return options_.kind == ScoreKind::Logits; }
+
   void runFour(const float* scores, const std::int32_t* labels, std::size_t first, std::size_t count) {
     rows_.open(scores, count);
     I32x4 label{};
@@ -244,11 +250,11 @@ class ClassTermsKernel {
       counts[lane] = -1;
     }
     const Largest largest(rows_);
-    const FourTerms terms = options_.kind == ScoreKind::Logits ? termsOfLogits(rows_, label, largest)
-                                                               : given_(rows_, label, largest);
+    const FourTerms terms =
+        isOfLogits() ? termsOfLogits(rows_, label, largest) : given_(rows_, label, largest);
     store(terms_.group(), first, count, (label & counts) | ~counts);
     store(terms_.predicted(), first, count, largest.at & counts);
-    storeWidth(terms_.loss() + first, count, keepWhere(counts, terms.loss));
+    if (!isOfLogits()) storeWidth(terms_.loss() + first, count, keepWhere(counts, terms.loss));
     storeWidth(terms_.miss() + first, count, keepWhere(counts, terms.miss));
     storeWidth(terms_.confidence() + first, count, keepWhere(counts, terms.confidence));
     storeWidth(terms_.brier() + first, count, keepWhere(counts, terms.brier));
@@ -282,6 +288,11 @@ void classTerms(Terms& terms, const float* scores, const std::int32_t* labels, s
 void classTermsOfTargets(Terms& terms, const float* scores, const float* targets, std::size_t rows,
                          const ClassTermsOptions& options) {
   terms.resize(rows);
+  const bool isOfLogits = options.kind == ScoreKind::Logits;
+  if (isOfLogits) {
+    const ClassProbabilityOptions<float> plain;
+    classProbabilityLoss<float>(terms.loss(), nullptr, scores, targets, {rows, options.classes}, plain);
+  }
   const auto rowOf = [&](const float* from, std::size_t row) -> Eigen::ArrayXd {
     const auto classes = static_cast<Eigen::Index>(options.classes);
     const definition::RowOf<float> values(from + row * options.classes, classes, Eigen::InnerStride<>(1));
@@ -298,7 +309,7 @@ void classTermsOfTargets(Terms& terms, const float* scores, const float* targets
     terms.confidence()[row] = static_cast<float>(p.maxCoeff(&predicted));
     terms.group()[row] = static_cast<std::int32_t>(truth);
     terms.predicted()[row] = static_cast<std::int32_t>(predicted);
-    terms.loss()[row] = static_cast<float>(-(t == 0).select(0, t * logP).sum());
+    if (!isOfLogits) terms.loss()[row] = static_cast<float>(-(t == 0).select(0, t * logP).sum());
     terms.miss()[row] = static_cast<float>((p - t).abs().sum() / 2);
     terms.brier()[row] = static_cast<float>((p - t).square().sum());
     terms.smooth()[row] = static_cast<float>(-logP.mean());

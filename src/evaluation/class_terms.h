@@ -19,12 +19,14 @@ struct ClassTermsOptions {
 
 /// scores: [rows, classes]; labels: [rows], in [0, classes) or ignoreIndex. Probabilities are taken as they
 /// are. A row whose scores make no distribution (-inf only, two +inf) gets a loss of NaN. The predicted class
-/// is the first of the largest. Loss, miss and confidence of logits are within 4 ULP of the definition.
+/// is the first of the largest. The loss of logits has the bits of classIndexLoss; miss and confidence are
+/// within 4 ULP of the definition.
 void classTerms(Terms& terms, const float* scores, const std::int32_t* labels, std::size_t rows,
                 const ClassTermsOptions& options);
 
 /// Against targets [rows, classes] that sum to 1, each in [0, 1], all in double. The loss is
-/// torch.nn.CrossEntropyLoss of class probabilities, -sum_c t_c log p_c; the gradient norm is half the sum of
+/// torch.nn.CrossEntropyLoss of class probabilities, -sum_c t_c log p_c, of logits with the bits of
+/// classProbabilityLoss; the gradient norm is half the sum of
 /// |p_c - t_c|, which is 1 - p_y for one class y; the group of the truth is the first of the largest targets.
 void classTermsOfTargets(Terms& terms, const float* scores, const float* targets, std::size_t rows,
                          const ClassTermsOptions& options);

@@ -18,7 +18,8 @@ struct ElementTermsOptions {
 
 /// scores, targets: [rows, labels]; targets in [0, 1], or negative for an element that is ignored. A label is
 /// predicted where its probability is above 0.5, and counts as set where its target is at least 0.5. Logits:
-/// torch.nn.BCEWithLogitsLoss; probabilities: torch.nn.BCELoss, logs no smaller than -100.
+/// torch.nn.BCEWithLogitsLoss; probabilities: torch.nn.BCELoss, logs no smaller than -100. Where eps is 0 the
+/// loss has the bits of binaryCrossEntropyWithLogits and binaryCrossEntropy.
 void elementTerms(Terms& terms, const float* scores, const float* targets, std::size_t rows,
                   const ElementTermsOptions& options);
 

@@ -119,6 +119,12 @@ bool EvaluationTotals::read(ByteReader& from) {
                      [&](ExtremeRows& extreme) { return extreme.read(from, groups()); });
 }
 
+double EvaluationTotals::sumOf(std::size_t measure) const {
+  ExactSum<float> sum;
+  for (const ExactSum<float>& group : measures[measure]) sum.merge(group);
+  return sum.value();
+}
+
 Evaluation::Evaluation(const EvaluationOptions& options)
     : options_(options),
       focus_(options.gammas.begin(), options.gammas.end()),
@@ -136,7 +142,7 @@ void Evaluation::add(Terms& terms, const float* weight) {
     count<true>(terms, weight);
   }
   sum(terms, weight);
-  rank(terms);
+  rank(terms, weight);
   nextKey_ += terms.size() / perRow();
 }
 
@@ -253,13 +259,15 @@ void Evaluation::sum(Terms& terms, const float* weight) {
   totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
 }
 
-void Evaluation::rank(Terms& terms) {
+void Evaluation::rank(Terms& terms, const float* weight) {
   entered_.clear();
   const std::size_t width = perRow();
   const std::size_t rows = terms.size() / width;
   bool hasRanked = false;
   if (width > 1) {
-    for (std::size_t row = 0; row < rows; ++row) hasRanked = rankLabels(terms, row) || hasRanked;
+    for (std::size_t row = 0; row < rows; ++row) {
+      hasRanked = rankLabels(terms, row, weight == nullptr ? 1 : weight[row]) || hasRanked;
+    }
   } else {
     const std::int32_t* group = terms.group();
     const std::int32_t* predicted = terms.predicted();
@@ -287,7 +295,7 @@ void Evaluation::rankRow(Terms& terms, std::size_t row, bool isCandidate) {
 }
 
 /// A row of several labels by the means over them. Whether it is among the hardest, perhaps.
-bool Evaluation::rankLabels(Terms& terms, std::size_t row) {
+bool Evaluation::rankLabels(Terms& terms, std::size_t row, float weight) {
   const std::size_t width = perRow();
   const auto meanOf = [&](const float* values) {
     double sum = 0;
@@ -295,6 +303,7 @@ bool Evaluation::rankLabels(Terms& terms, std::size_t row) {
     return static_cast<float>(sum / static_cast<double>(width));
   };
   const float loss = meanOf(terms.loss());
+  totals_.overall[kRowLoss].add(weight == 0 ? 0 : weight * loss);
   if (!totals_.hardest.wants(loss)) return false;
   totals_.hardest.add({nextKey_ + row, loss, -1, -1, loss, meanOf(terms.miss()), meanOf(terms.confidence())});
   return true;

@@ -60,8 +60,9 @@ struct EvaluationTotals {
   Tally correct;
   /// By group of the truth: losses, gradient norms, then the focal loss of each gamma.
   std::vector<ExactSums> measures;
-  /// Over all: Brier score, and mean over the classes of -log p_c.
-  ExactSums overall{2};
+  /// Over all: Brier score; mean over the classes of -log p_c; loss of rows of several labels, each the mean
+  /// over them, rounded.
+  ExactSums overall{3};
   /// By confidence: elements and their confidences; those predicted right.
   BinTotals confidence;
   Tally right;
@@ -81,12 +82,14 @@ struct EvaluationTotals {
   bool read(ByteReader& from);
 
   [[nodiscard]] std::size_t groups() const { return truth.size(); }
+  /// A measure summed over all groups, rounded once.
+  [[nodiscard]] double sumOf(std::size_t measure) const;
 };
 
 class Evaluation {
  public:
   enum Measure : std::size_t { kLoss = 0, kMiss = 1, kFirstFocal = 2 };
-  enum Overall : std::size_t { kBrier = 0, kSmooth = 1 };
+  enum Overall : std::size_t { kBrier = 0, kSmooth = 1, kRowLoss = 2 };
 
   explicit Evaluation(const EvaluationOptions& options);
 
@@ -133,9 +136,9 @@ class Evaluation {
   void count(Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
   void sumByGroup(std::size_t measure, Terms& terms, const float* values);
-  void rank(Terms& terms);
+  void rank(Terms& terms, const float* weight);
   void rankRow(Terms& terms, std::size_t row, bool isCandidate);
-  bool rankLabels(Terms& terms, std::size_t row);
+  bool rankLabels(Terms& terms, std::size_t row, float weight);
   void noteEntered(std::size_t rows);
   const float* focal(Terms& terms, const Focus& focus);
   const float* weighted(const float* values, const float* weight, std::size_t size);

@@ -175,8 +175,9 @@ inline double gradientNorm(double x, double t) {
 /// Binary cross entropy of a probability, logs no smaller than -100. torch.nn.BCELoss.
 inline double binaryCrossEntropy(double p, double t) {
   const double leastLog = -100;
-  return -(weighted(t, std::max(std::log(p), leastLog)) +
-           weighted(1 - t, std::max(std::log1p(-p), leastLog)));
+  const double positive = t == 0 ? 0 : t * -std::max(std::log(p), leastLog);
+  const double negative = t == 1 ? 0 : (1 - t) * -std::max(std::log1p(-p), leastLog);
+  return positive + negative;
 }
 
 /// As PyTorch's: the divisor p (1 - p) is held at 1e-12.

@@ -61,7 +61,7 @@ function focalLosses(totals: Totals, subject: Subject, { gammas, alpha }: Settin
   const total = sum(totals.truth.weights)
   const [name, key] = subject.isMultiClass ? ['softmaxFocalLoss', 'softmaxFocal'] : ['sigmoidFocalLoss', 'sigmoidFocal']
   return gammas.map((gamma, i) => {
-    const mean = ratioOrNull(sum(totals.measures[focalMeasure(i)]), total)
+    const mean = ratioOrNull(totals.sums[focalMeasure(i)], total)
     return loss(name, focalKey(key, gamma, i), 'Focal loss', subject.isMultiClass ? { gamma } : { alpha, gamma }, mean)
   })
 }
@@ -81,7 +81,8 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
   const { labelSmoothing } = settings
   const isSoft = totals.soft > 0
   const total = sum(totals.truth.weights)
-  const logLoss = sum(totals.measures[lossMeasure])
+  const labels = totals.truth.weights.length / 2
+  const logLoss = totals.sums[lossMeasure]
   const losses = [loss(...logLossOf(subject), {}, ratioOrNull(logLoss, total))]
   if (subject.isMultiClass) {
     if (!isSoft) losses.push(weightedCrossEntropy(totals, settings))
@@ -91,7 +92,8 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
     )
   }
   if (subject.isMultiLabel && subject.kind === 'logits') {
-    losses.push(loss('multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin', {}, ratioOrNull(logLoss, total)))
+    const mean = ratioOrNull(labels === 1 ? logLoss : totals.rowLoss, total / labels)
+    losses.push(loss('multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin', {}, mean))
   }
   if (!isSoft) losses.push(...focalLosses(totals, subject, settings))
   if (!subject.isMultiClass) {

@@ -31,6 +31,10 @@ export interface Totals {
   correct: Tally
   /** By group: losses, gradient norms, then the focal loss of each gamma. */
   measures: number[][]
+  /** The same over all groups, each rounded once. */
+  sums: number[]
+  /** Of rows of several labels: the losses of rows, each the mean over its labels. */
+  rowLoss: number
   brier: number
   smooth: number
   /** By top probability, with the sums of it; and those of them that are right. */
