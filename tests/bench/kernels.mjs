@@ -125,9 +125,9 @@ async function closeAll(opened) {
   for (const place of opened) await place.call('close')
 }
 
-/** Rows on which all must agree. */
+/** Rows on which all must agree, as near as float sums of 30,000 exponentials in one order or another: those of tfjs and jax-js are off by 2e-5. */
 const checkedRows = 300
-const tolerance = 1e-5
+const tolerance = 1e-4
 
 /** Throws where a contender computes something else. On few rows: on 10^7 the float sums of some peers are off by more than a percent. */
 async function check({ operation, shape }, opened, contenders) {
