@@ -80,3 +80,46 @@ test('an ignored label is left out and counted', async () => {
   assert.equal(await page.locator('.facts data[value="807"]').count(), 1)
   await close()
 })
+
+test('alpha is switched off, and more gammas are given', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const before = await means(page)
+  await page.getByRole('checkbox', { name: 'α on' }).uncheck()
+  await changed(page, 'sigmoidFocal', before.sigmoidFocal)
+  const gammas = page.getByRole('textbox', { name: 'More γ, in rows of their own' })
+  await gammas.fill('0')
+  await gammas.press('Enter')
+  await page.locator('[data-loss="sigmoidFocalGamma0"]').waitFor()
+  const values = await means(page)
+  assert.ok(Math.abs(values.sigmoidFocalGamma0 - values.bceWithLogits) < 1e-9, 'γ = 0 without α is BCE')
+  assert.equal(values['sigmoidFocalGamma0.5'], undefined)
+  await close()
+})
+
+test('probabilities are rescaled and bounded when that is asked for: Kaggle’s log loss', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('shares.csv', 'label,p_a,p_b\na,0.25,0.25\nb,1,0\na,0.75,0\n'))
+  await shown(page, 'shares.csv')
+  const cell = page.locator('[data-loss="crossEntropy"]')
+  assert.equal(await cell.textContent(), '∞')
+  await page.getByRole('checkbox', { name: 'Rescale rows to sum 1' }).check()
+  await set(page, 'Least probability', 1e-15)
+  // Rescaled: 1/2, 0, 1; bounded by 1e-15.
+  const wanted = (Math.log(2) - Math.log(1e-15)) / 3
+  await page.waitForFunction(
+    (wanted) => Math.abs(Number(document.querySelector('[data-loss="crossEntropy"]').value) - wanted) < 1e-5,
+    wanted,
+  )
+  assert.match(new URL(page.url()).hash, /renormalise=true&eps=1e-15/)
+  await close()
+})
+
+test('parameters come from the address, those that cannot be are left out', async () => {
+  const { page, close } = await browser.open({ hash: '#temperature=2&classWeight=complement&gammas=3,4&eps=never&renormalise=perhaps' })
+  await sample(page, 'digits_logits.csv')
+  assert.equal(await page.getByRole('spinbutton', { name: 'Temperature', exact: true }).inputValue(), '2')
+  const keys = Object.keys(await means(page))
+  for (const key of ['crossEntropyComplement', 'softmaxFocalGamma3', 'softmaxFocalGamma4']) assert.ok(keys.includes(key), keys.join())
+  await close()
+})

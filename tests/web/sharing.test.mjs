@@ -56,24 +56,74 @@ async function setGamma(page, value) {
 
 const quirks = textFile('it’s odd.csv', '﻿true label;score (a);p_b\n0;0,25;0,75\n1;0,4;0,6\n1;0,125;0,875\n-100;0,5;0,5\n')
 
+const shares = textFile('shares.csv', 'label,p_a,p_b,p_c\n0,0.5,0.25,0.25\n1,0.25,0.5,0.125\n2,0,0.25,0.75\n0,0,0.5,0.5\n2,0.25,0.5,0.25\n')
+const chances = textFile('chances.csv', 'y_true,p\n0,0.25\n1,0.5\n1,0\n0,0.875\n1,1\n')
+
+async function set(page, name, value) {
+  const input = page.getByRole('spinbutton', { name, exact: true })
+  await input.fill(String(value))
+  await input.press('Enter')
+  await page.waitForFunction((flag) => document.querySelector('[data-snippet]').textContent.includes(flag), ` ${value}`)
+}
+
+const chosen = (file, change) => async (page) => {
+  await choose(page, file)
+  await shown(page, file.name)
+  await change?.(page)
+  const path = join(folder, file.name)
+  writeFileSync(path, file.buffer)
+  return path
+}
+
+/** Each view gives the path of its file. */
 const views = {
   'digits_logits.csv': async (page) => {
     await sample(page, 'digits_logits.csv')
     await setGamma(page, 1.5)
+    await page.getByRole('combobox', { name: 'Class weights' }).selectOption('effective')
+    await page.locator('[data-loss="crossEntropyEffective"]').waitFor()
     return example('digits_logits.csv')
   },
   'cancer_scores.csv': async (page) => {
     await sample(page, 'cancer_scores.csv')
     await setGamma(page, 3)
+    await set(page, 'Temperature', 1.25)
+    await page.getByRole('checkbox', { name: 'α on' }).uncheck()
+    await page.getByText('--alpha -1').waitFor()
     return example('cancer_scores.csv')
   },
-  [quirks.name]: async (page) => {
-    await choose(page, quirks)
-    await shown(page, quirks.name)
-    const path = join(folder, quirks.name)
-    writeFileSync(path, quirks.buffer)
-    return path
+  'digits_attributes.npz': async (page) => {
+    await sample(page, 'digits_attributes.npz')
+    return example('digits_attributes.npz')
   },
+  'punctuation_tokens.npz': async (page) => {
+    await sample(page, 'punctuation_tokens.npz')
+    return example('punctuation_tokens.npz')
+  },
+  [quirks.name]: chosen(quirks),
+  [shares.name]: chosen(shares, async (page) => {
+    await page.getByRole('checkbox', { name: 'Rescale rows to sum 1' }).check()
+    await page.getByText('--renormalise').waitFor()
+    await set(page, 'Least probability', 0.001)
+    await page.getByRole('textbox', { name: 'More γ, in rows of their own' }).fill('0, 3')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-loss="softmaxFocalGamma3"]').waitFor()
+  }),
+  [chances.name]: chosen(chances, async (page) => {
+    await set(page, 'Least probability', 0.01)
+    await set(page, 'Temperature', 2)
+  }),
+}
+
+/** The numbers that the command and the module give; both are run beside the file. */
+async function assertCommandAndModule(page, wanted) {
+  const line = await snippet(page, 'Command line')
+  assert.match(line, /^npx losskit /)
+  const command = line.replace(/^npx losskit/, `${process.execPath} ${join(root, 'dist/cli/main.js')} --json`)
+  const report = JSON.parse(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' }))
+  assertSame(Object.fromEntries(report.losses.map(({ key, mean }) => [key, mean])), wanted, 1e-7)
+  writeFileSync(join(folder, 'run.mjs'), await snippet(page, 'JavaScript'))
+  assertSame(printed(execFileSync(process.execPath, ['run.mjs'], { cwd: folder, encoding: 'utf8' })), wanted, 1e-7)
 }
 
 for (const [name, show] of Object.entries(views)) {
@@ -84,18 +134,10 @@ for (const [name, show] of Object.entries(views)) {
     if (path !== place) copyFileSync(path, place)
     const wanted = await means(page)
     assert.ok(Object.keys(wanted).length > 2)
-
-    const line = await snippet(page, 'Command line')
-    assert.match(line, /^npx losskit /)
-    const command = line.replace(/^npx losskit/, `${process.execPath} ${join(root, 'dist/cli/main.js')} --json`)
-    const report = JSON.parse(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' }))
-    assertSame(Object.fromEntries(report.losses.map(({ key, mean }) => [key, mean])), wanted, 1e-7)
-
-    writeFileSync(join(folder, 'run.mjs'), await snippet(page, 'JavaScript'))
-    assertSame(printed(execFileSync(process.execPath, ['run.mjs'], { cwd: folder, encoding: 'utf8' })), wanted, 1e-7)
-
+    await assertCommandAndModule(page, wanted)
+    const script = await snippet(page, 'Python (PyTorch)')
     if (python) {
-      writeFileSync(join(folder, 'run.py'), await snippet(page, 'Python (PyTorch)'))
+      writeFileSync(join(folder, 'run.py'), script)
       const output = printed(execFileSync(python, ['run.py'], { cwd: folder, encoding: 'utf8' }))
       assert.deepEqual(Object.keys(output).sort(), Object.keys(wanted).sort())
       assertSame(output, wanted, 2e-6)
@@ -103,6 +145,19 @@ for (const [name, show] of Object.entries(views)) {
     await close()
   })
 }
+
+test('predictions and labels in two files, rows left out: the command and the module give the numbers shown', async () => {
+  const predictions = textFile('predictions.csv', 'id,p_a,p_b\nr1,0.5,0.5\nr2,,0.75\nr3,0.75,0.25\n')
+  const labels = textFile('truth.csv', 'id,label\nr3,1\nr1,0\nr2,0\n')
+  for (const { name, buffer } of [predictions, labels]) writeFileSync(join(folder, name), buffer)
+  const { page, close } = await browser.open({ hash: '#missing=leaveOut' })
+  await choose(page, [predictions, labels])
+  await shown(page, 'predictions.csv')
+  await page.getByText(/left out, as asked/).waitFor()
+  await assertCommandAndModule(page, await means(page))
+  assert.equal(await page.getByRole('radio', { name: 'Python (PyTorch)' }).count(), 0)
+  await close()
+})
 
 test('the report as Markdown and as a page that needs nothing and runs nothing', async () => {
   const { page, close } = await browser.open()

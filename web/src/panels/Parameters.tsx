@@ -1,7 +1,7 @@
 // The parameters of the losses as controls: those of one loss in its row, those of all above the table.
 import type { EvaluationSettings, LossResult } from 'losskit/evaluate'
 import { useState } from 'preact/hooks'
-import type { Run } from '../app/session'
+import { type Run, readDifferently } from '../app/session'
 import { text } from '../text/text'
 import { Control, type Limits } from './Control'
 
@@ -27,12 +27,39 @@ interface Props {
 const schemes = ['balanced', 'effective', 'complement'] as const
 type Scheme = (typeof schemes)[number]
 
-const weightsOf = (words: string, count: number): number[] | undefined => {
-  const weights = words
+/** Numbers of 0 or more with commas, spaces or semicolons between them; undefined for anything else. */
+const numbersIn = (words: string): number[] | undefined => {
+  const numbers = words
     .split(/[\s,;]+/)
     .filter(Boolean)
     .map(Number)
-  return weights.length === count && weights.every((weight) => Number.isFinite(weight) && weight >= 0) ? weights : undefined
+  return numbers.every((number) => Number.isFinite(number) && number >= 0) ? numbers : undefined
+}
+
+interface NumbersProps {
+  label: string
+  values: readonly number[]
+  /** What is wrong with the numbers, or ''. */
+  fault: (values: number[] | undefined) => string
+  onChange: (values: number[]) => void
+}
+
+/** Several numbers in one field. */
+function Numbers({ label, values, fault, onChange }: NumbersProps) {
+  const set = (event: Event) => {
+    const input = event.currentTarget as HTMLInputElement
+    const numbers = numbersIn(input.value)
+    input.setCustomValidity(fault(numbers))
+    if (input.reportValidity() && numbers) onChange(numbers)
+  }
+  return (
+    <span class="control wide">
+      <label>
+        <span class="control-name">{label}</span>
+        <input type="text" inputMode="decimal" autocomplete="off" value={values.join(', ')} onChange={set} />
+      </label>
+    </span>
+  )
 }
 
 /** A scheme that makes weights of the counts, or weights one by one. */
@@ -44,12 +71,6 @@ function ClassWeights({ run: { settings, report }, onChange }: Props) {
   const choose = (choice: string) => {
     setOwn(choice === 'own')
     if (choice !== 'own') onChange({ classWeight: choice as Scheme })
-  }
-  const set = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement
-    const weights = weightsOf(input.value, count)
-    input.setCustomValidity(weights ? '' : text.losses.weightsWanted(count))
-    if (input.reportValidity() && weights) onChange({ classWeight: weights })
   }
   return (
     <>
@@ -67,14 +88,52 @@ function ClassWeights({ run: { settings, report }, onChange }: Props) {
         </label>
       </span>
       {isOwn && (
-        <span class="control wide">
-          <label>
-            <span class="control-name">{text.losses.weights(count)}</span>
-            <input type="text" autocomplete="off" value={given?.join(', ') ?? Array(count).fill(1).join(', ')} onChange={set} />
-          </label>
-        </span>
+        <Numbers
+          label={text.losses.weights(count)}
+          values={given ?? Array(count).fill(1)}
+          fault={(weights) => (weights?.length === count ? '' : text.losses.weightsWanted(count))}
+          onChange={(classWeight) => onChange({ classWeight })}
+        />
       )}
     </>
+  )
+}
+
+const usualAlpha = 0.25
+
+/** Without a weight of the positives, alpha is -1. */
+function Alpha({ value, onChange }: { value: number; onChange: Props['onChange'] }) {
+  const isOn = value !== -1
+  return (
+    <>
+      <Switch label={text.losses.withAlpha} isOn={isOn} onChange={(on) => onChange({ alpha: on ? usualAlpha : -1 })} />
+      {isOn && <Control label={text.losses.names.alpha} limits={limits.alpha} value={value} onChange={(alpha) => onChange({ alpha })} />}
+    </>
+  )
+}
+
+function Switch({ label, isOn, onChange }: { label: string; isOn: boolean; onChange: (isOn: boolean) => void }) {
+  return (
+    <span class="control">
+      <label>
+        <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
+        {label}
+      </label>
+    </span>
+  )
+}
+
+const usualGammas = [0.5, 1, 2, 5]
+
+/** The focal losses in the rows below. */
+function OtherGammas({ run: { settings }, onChange }: Props) {
+  return (
+    <Numbers
+      label={text.losses.gammas}
+      values={settings.gammas ?? usualGammas}
+      fault={(gammas) => (gammas ? '' : text.losses.gammasWanted)}
+      onChange={(gammas) => onChange({ gammas })}
+    />
   )
 }
 
@@ -84,33 +143,59 @@ export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
   if (names.length === 0) return null
   return (
     <span class="controls">
-      {names.filter(isName).map((name) => (
-        <Control
-          key={name}
-          label={text.losses.names[name]}
-          limits={limits[name]}
-          value={Number(loss.parameters[name])}
-          onChange={(value) => onChange({ [name]: value })}
-        />
-      ))}
-      {names.includes('weight') && run.report.calibration && <ClassWeights run={run} onChange={onChange} />}
+      {names
+        .filter(isName)
+        .map((name) =>
+          name === 'alpha' ? (
+            <Alpha key={name} value={Number(loss.parameters.alpha)} onChange={onChange} />
+          ) : (
+            <Control
+              key={name}
+              label={text.losses.names[name]}
+              limits={limits[name]}
+              value={Number(loss.parameters[name])}
+              onChange={(value) => onChange({ [name]: value })}
+            />
+          ),
+        )}
+      {names.includes('gamma') && <OtherGammas run={run} onChange={onChange} />}
+      {names.includes('weight') && <ClassWeights run={run} onChange={onChange} />}
     </span>
   )
 }
 
+/** What is done to probabilities before their logarithm is taken. */
+function Probabilities({ run: { settings } }: { run: Run }) {
+  return (
+    <>
+      <Switch
+        label={text.losses.renormalise}
+        isOn={settings.renormalise ?? false}
+        onChange={(renormalise) => void readDifferently({ renormalise })}
+      />
+      <Control
+        label={text.losses.names.eps}
+        limits={{ min: 0, max: 0.4999, step: 1e-15 }}
+        value={settings.eps ?? 0}
+        onChange={(eps) => void readDifferently({ eps })}
+        isPlain
+      />
+    </>
+  )
+}
+
 /** Above the table: what changes every loss in it. */
-export function Common({ run: { settings, report }, onChange }: Props) {
+export function Common({ run, onChange }: Props) {
+  const { settings, report } = run
   return (
     <fieldset class="controls common">
       <legend class="visually-hidden">{text.losses.common}</legend>
-      {report.calibration && report.mapping.scores.kind === 'logits' && (
-        <Control
-          label={text.losses.names.temperature}
-          limits={{ min: 0.05, max: 5, step: 0.05 }}
-          value={settings.temperature ?? 1}
-          onChange={(temperature) => onChange({ temperature })}
-        />
-      )}
+      <Control
+        label={text.losses.names.temperature}
+        limits={{ min: 0.05, max: 5, step: 0.05 }}
+        value={settings.temperature ?? 1}
+        onChange={(temperature) => onChange({ temperature })}
+      />
       <Control
         label={text.losses.names.ignoreIndex}
         limits={{ min: -1_000_000, max: 1_000_000, step: 1 }}
@@ -118,6 +203,7 @@ export function Common({ run: { settings, report }, onChange }: Props) {
         onChange={(ignoreIndex) => onChange({ ignoreIndex })}
         isPlain
       />
+      {report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} />}
     </fieldset>
   )
 }

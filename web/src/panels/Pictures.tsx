@@ -128,7 +128,7 @@ function Reliability({ fileName, report, run }: Props<'calibration'> & { run: Ru
             percent(temperature.ece, 2),
           )}
       </p>
-      {report.mapping.scores.kind === 'logits' && temperature && (
+      {temperature && (
         <p class="tools">
           <button type="button" class="button" onClick={() => change({ temperature: Number(temperature.value.toPrecision(3)) })}>
             {text.reliability.take(short(temperature.value, 3))}

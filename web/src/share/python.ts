@@ -1,6 +1,7 @@
 // A script for PyTorch that computes the shown losses from the same file, in double precision.
 import type { LossResult, Report } from 'losskit/evaluate'
 import type { Run } from '../app/session'
+import type { Settings } from '../evaluation/protocol'
 
 const quoted = (word: string) => JSON.stringify(word)
 const list = (words: readonly (string | number)[]) =>
@@ -11,7 +12,7 @@ const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\
 /** How delimited text is written, from the report's words for it; undefined for other formats. */
 function dialectOf({ mapping: { dialect } }: Report) {
   const delimiter = delimiters[/\b(comma|semicolon|tab|bar)\b/.exec(dialect)?.[1] ?? '']
-  if (!delimiter || !/header/.test(dialect)) return undefined
+  if (!delimiter || !/header/.test(dialect) || /gzip/.test(dialect)) return undefined
   return { delimiter, hasHeader: !/no header/.test(dialect), isComma: /decimal comma/.test(dialect) }
 }
 
@@ -69,19 +70,36 @@ function readArrays(run: Run): string[] | undefined {
   return [...lines, 'x, y = x.reshape(-1, x.shape[-1]), y.reshape(-1)']
 }
 
-/** Binary and multi-label: `p` and the loss `bce`. Other tasks: log-probabilities `logp` and the loss `nll`. A temperature divides logits. */
-function prepared({ task, mapping: { scores } }: Report, temperature: number): string[] {
+/** Scores as log-probabilities of the classes, or as probabilities of the positive side; a temperature divides logits. */
+function probabilities({ task, mapping: { scores } }: Report, { temperature = 1, renormalise }: Settings): string {
   const divided = (logits: string) => (temperature === 1 ? logits : `${logits} / ${temperature}`)
   if (isSigmoid(task)) {
-    const isPlain = scores.kind === 'probabilities' && temperature === 1
-    if (isPlain) return ['t = y.double()', 'p = x', 'bce = F.binary_cross_entropy(p, t, reduction="none")']
-    const logits = scores.kind === 'logits' ? divided('x') : divided('torch.logit(x)')
-    return [`x = ${logits}`, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
+    if (scores.kind === 'logits') return `torch.sigmoid(${divided('x')})`
+    const given = scores.kind === 'probabilities' ? 'x' : 'torch.exp(x)'
+    return temperature === 1 ? given : `torch.sigmoid(${divided(`torch.logit(${given})`)})`
   }
-  const given = { logits: 'F.log_softmax(x, dim=1)', probabilities: 'torch.log(x)', logProbabilities: 'x' }[scores.kind]
-  const log = temperature === 1 ? given : `F.log_softmax(${divided(scores.kind === 'probabilities' ? 'torch.log(x)' : 'x')}, dim=1)`
+  const logits = scores.kind === 'probabilities' ? 'torch.log(x)' : 'x'
+  const isGiven = scores.kind !== 'logits' && temperature === 1 && !renormalise
+  return isGiven ? logits : `F.log_softmax(${divided(logits)}, dim=1)`
+}
+
+/** Binary and multi-label: `p` and the loss `bce`. Other tasks: log-probabilities `logp` and the loss `nll`. */
+function prepared(report: Report, settings: Settings): string[] {
+  const { eps = 0, temperature = 1 } = settings
+  const given = probabilities(report, settings)
+  if (isSigmoid(report.task)) {
+    if (report.mapping.scores.kind === 'logits' && eps === 0) {
+      // The logarithm of a probability that rounds to 0 or 1 is lost.
+      const logits = temperature === 1 ? [] : [`x = x / ${temperature}`]
+      return [...logits, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
+    }
+    const clamped = eps === 0 ? [] : [`p = p.clamp(${eps}, 1 - ${eps})`]
+    return ['t = y.double()', `p = ${given}`, ...clamped, 'bce = F.binary_cross_entropy(p, t, reduction="none")']
+  }
+  const clamped = eps === 0 ? [] : [`logp = torch.exp(logp).clamp(${eps}, 1 - ${eps}).log()`]
   return [
-    `logp = ${log}`,
+    `logp = ${given}`,
+    ...clamped,
     'nll = F.nll_loss(logp, y, reduction="none")',
     'C = logp.shape[1]',
     'n = torch.bincount(y, minlength=C).double()',
@@ -127,6 +145,7 @@ const ghmc = [
 
 export function python(run: Run): string | undefined {
   const { report, settings } = run
+  if (report.mapping.columns.some(({ role }) => role === 'weight')) return undefined
   const read = readDelimited(run) ?? readArrays(run)
   if (!read) return undefined
   const ignored = settings.ignoreIndex ?? -100
@@ -136,7 +155,7 @@ export function python(run: Run): string | undefined {
   const lines = [
     ...read,
     ...counts,
-    ...prepared(report, settings.temperature ?? 1),
+    ...prepared(report, settings),
     ...needs(effective, ({ parameters }) => parameters.weight === 'effective'),
     ...needs(ghmc, ({ name }) => name === 'ghmcLoss'),
     '',

@@ -15,17 +15,26 @@ const isSet = ([, value]: [string, unknown]) => value !== undefined
 /** What is set, without what is unset, in the order of the page's controls. */
 const chosen = (settings: Settings): [string, unknown][] => Object.entries(settings).filter(isSet)
 
-const flagOf = (name: string) => `--${{ classNames: 'classes' }[name] ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** Safe in a POSIX shell: within single quotes only a single quote is special. */
 const shellWord = (word: string) => (/^[\w./:=@%+-][\w./:=@%+,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 const valueWord = (value: unknown) => shellWord(Array.isArray(value) ? value.join(',') : String(value ?? ''))
 
+/** As the command's own flags and words are. */
+const flags: Record<string, (value: unknown) => string> = {
+  classNames: (names) => `--classes ${valueWord(names)}`,
+  missing: (what) => `--missing ${what === 'leaveOut' ? 'leave-out' : what}`,
+  renormalise: (is) => (is ? '--renormalise' : ''),
+}
+
+const flagFor = ([name, value]: [string, unknown]) => flags[name]?.(value) ?? `${flagOf(name)} ${valueWord(value)}`
+
 function command({ files, settings }: Run): string {
-  const flags = chosen(settings).map(([name, value]) => `${flagOf(name)} ${valueWord(value)}`)
   const [predictions, labels] = files.map(({ name }) => shellWord(name))
-  return ['npx losskit', predictions, ...(labels ? [`--labels ${labels}`] : []), ...flags].join(' ')
+  const words = ['npx losskit', predictions, labels && `--labels ${labels}`, ...chosen(settings).map(flagFor)]
+  return words.filter(Boolean).join(' ')
 }
 
 const quoted = (word: string) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

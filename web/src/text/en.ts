@@ -199,7 +199,12 @@ export const en = {
       classWeight: 'Class weights',
       temperature: 'Temperature',
       ignoreIndex: 'Ignored label',
+      eps: 'Least probability',
     },
+    withAlpha: 'α on',
+    gammas: 'More γ, in rows of their own',
+    gammasWanted: 'Numbers of 0 or more are wanted, with commas between them',
+    renormalise: 'Rescale rows to sum 1',
     slider: (name: string) => `${name}, slider`,
     common: 'For all losses',
     schemes: {
@@ -449,7 +454,7 @@ export const en = {
     wasCopied: 'Copied',
     copied: (what: string) => `Copied: ${what}`,
     notCopied: 'The browser did not allow it. Select the text and copy it.',
-    noPython: 'There is a Python script for delimited text and for .npz files with one file of labels and scores.',
+    noPython: 'There is a Python script where one file of delimited text, or one .npz file, holds labels and scores and no weights.',
   },
 
   reading: {

@@ -219,7 +219,12 @@ export const zh: Text = {
       classWeight: '类别权重',
       temperature: '温度',
       ignoreIndex: '忽略的标签',
+      eps: '最小概率',
     },
+    withAlpha: '使用 α',
+    gammas: '更多 γ，各占一行',
+    gammasWanted: '请输入不小于 0 的数，用逗号分隔',
+    renormalise: '把每行缩放到和为 1',
     slider: (name) => `${name}，滑块`,
     common: '适用于所有损失',
     schemes: {
@@ -437,7 +442,7 @@ export const zh: Text = {
     wasCopied: '已复制',
     copied: (what) => `已复制：${what}`,
     notCopied: '浏览器不允许复制。请选中文本后复制。',
-    noPython: '对于单个含标签和分数的分隔文本或 .npz 文件，有 Python 脚本。',
+    noPython: '当单个分隔文本或 .npz 文件含有标签和分数且没有权重时，有 Python 脚本。',
   },
 
   reading: {
