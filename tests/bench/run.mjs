@@ -8,10 +8,11 @@ import { readArguments } from './arguments.mjs'
 import * as kernels from './kernels.mjs'
 import { machine } from './machine.mjs'
 import { saveDocument } from './markdown.mjs'
+import * as page from './page.mjs'
 import { mergeResults } from './results.mjs'
 import { printCase } from './table.mjs'
 
-const groups = [kernels]
+const groups = [kernels, page]
 
 await main(async () => {
   const options = readArguments(

@@ -1,7 +1,9 @@
 import { render } from 'preact'
 import { App } from './app/App'
 import { languageInAddress } from './app/address'
-import { keepForOffline } from './offline/offline'
+import { prepare } from './evaluation/evaluator'
+import { keepForOffline, whenKept } from './offline/offline'
+import { fetchResults } from './panels/Shown'
 import { speak } from './text/text'
 import './styles/base.css'
 import './styles/opening.css'
@@ -13,6 +15,10 @@ async function start(): Promise<void> {
   const place = document.getElementById('app')
   if (place) render(<App />, place)
   keepForOffline()
+  whenKept(() => {
+    prepare()
+    void fetchResults().catch(() => {})
+  })
 }
 
 void start()

@@ -12,6 +12,7 @@ import { Section } from '../panels/Section'
 import { text } from '../text/text'
 import type { Chart, Plotting } from './chart'
 import { type Drawing, drawingOf } from './drawing'
+import { isNear, later } from './later'
 import { pictureText, pngOf } from './picture'
 import { useWidth } from './useWidth'
 
@@ -28,12 +29,16 @@ interface Props<Item> {
 
 let plotting: Promise<Plotting> | undefined
 
+export const fetchPlotting = () => {
+  plotting ??= import('./plotting')
+  return plotting
+}
+
 /** The library, when it is there; 'failed' when it cannot be fetched. */
 function usePlotting(): Plotting | 'loading' | 'failed' {
   const [state, setState] = useState<{ is: Plotting | 'loading' | 'failed' }>({ is: 'loading' })
   useEffect(() => {
-    plotting ??= import('./plotting')
-    plotting.then(
+    fetchPlotting().then(
       (is) => setState({ is }),
       () => {
         plotting = undefined
@@ -112,10 +117,16 @@ function PlotArea<Item>({ chart, plotting }: PlotProps<Item>) {
   const [drawing, setDrawing] = useState<Drawing | undefined>()
   const [cursor, setCursor] = useState<number | undefined>()
   useLayoutEffect(() => {
-    if (width === 0) return
-    const drawn = drawingOf(chart, plotting, { width, isNarrow: width < 480 })
-    place.current?.replaceChildren(drawn.svg)
-    setDrawing(drawn)
+    const element = place.current
+    if (width === 0 || !element) return
+    const draw = () => {
+      const drawn = drawingOf(chart, plotting, { width, isNarrow: width < 480 })
+      element.replaceChildren(drawn.svg)
+      setDrawing(drawn)
+    }
+    if (!isNear(element)) return later(draw)
+    draw()
+    return undefined
   }, [chart, plotting, width])
 
   const { items, across = 1 } = chart

@@ -31,6 +31,9 @@ async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSign
   return { report: evaluation.report, isKept: evaluation.isKept }
 }
 
+/** Loads what any file needs. */
+const smallest = new File(['y_true,score\n0,-1\n1,1\n'], 'smallest.csv')
+
 /** Whether files can be evaluated together: a file alone, or predictions with their labels. */
 const fit = (files: Files) =>
   inspect(files).then(
@@ -81,7 +84,8 @@ function close(session: number) {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'cancel') running.get(data.id)?.abort()
+  if (data.kind === 'prepare') void fit([smallest])
+  else if (data.kind === 'cancel') running.get(data.id)?.abort()
   else if (data.kind === 'close') close(data.session)
   else void run(data)
 })

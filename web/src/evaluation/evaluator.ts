@@ -102,6 +102,12 @@ export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind
   return { id, result }
 }
 
+/** Starts the worker before it is needed, so that the first file need not wait for it. */
+export function prepare(): void {
+  worker ??= start()
+  post({ kind: 'prepare' })
+}
+
 /** Stops a task; it fails as 'cancelled'. */
 export function cancelTask(id: number): void {
   const job = jobs.get(id)

@@ -48,7 +48,11 @@ export interface Results {
   sort: Files[]
 }
 
-export type Request = ({ id: number } & Task) | { id: number; kind: 'cancel' } | { id: number; kind: 'close'; session: number }
+export type Request =
+  | ({ id: number } & Task)
+  | { kind: 'prepare' }
+  | { id: number; kind: 'cancel' }
+  | { id: number; kind: 'close'; session: number }
 
 /** The session of a run has the id of the request that opened it. */
 export type Reply = { id: number } & (

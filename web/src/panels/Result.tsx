@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Run, work } from '../app/session'
 import { bytes, duration, integer, percent, significant } from '../format/number'
 import { text } from '../text/text'
@@ -64,12 +64,11 @@ function LeftOut({ run: { report } }: { run: Run }) {
 }
 
 function Contents({ run: { report } }: { run: Run }) {
-  const first = report.gradientNorm ? 'gradient-norms-heading' : 'class-counts-heading'
   const places: [string, string][] = [
     [text.losses.heading, 'losses-heading'],
-    [text.pictures.heading, first],
+    [text.pictures.heading, 'gradient-norms-heading'],
     [text.classes.heading[report.task], 'classes-heading'],
-    ...(report.hardest ? [[text.rowsPanel.heading, 'rows-heading'] as [string, string]] : []),
+    [text.rowsPanel.heading, 'rows-heading'],
     [text.reading.heading, 'reading-heading'],
     [text.share.heading, 'share-heading'],
   ]
@@ -81,6 +80,34 @@ function Contents({ run: { report } }: { run: Run }) {
         </button>
       ))}
     </nav>
+  )
+}
+
+/** A run one paint late: what is further down need not hold up what is looked at. */
+function useLate(run: Run): Run | undefined {
+  const [late, setLate] = useState<Run | undefined>()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setLate(run))
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
+  }, [run])
+  return late?.id === run.id ? late : undefined
+}
+
+function Rest({ run }: { run: Run }) {
+  return (
+    <>
+      <Pictures run={run} />
+      <Classes run={run} />
+      <Rows run={run} />
+      <Reading run={run} />
+      <Share run={run} />
+    </>
   )
 }
 
@@ -97,6 +124,7 @@ export function Result({ run }: { run: Run }) {
     if (isNew) window.scrollTo({ top: 0 })
     heading.current?.focus({ preventScroll: true })
   }, [run])
+  const late = useLate(run)
   const size = report.files.reduce((sum, file) => sum + file.bytes, 0)
   return (
     <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined}>
@@ -122,11 +150,7 @@ export function Result({ run }: { run: Run }) {
       <Contents run={run} />
       <LeftOut run={run} />
       <Losses run={run} />
-      <Pictures run={run} />
-      <Classes run={run} />
-      {report.hardest && <Rows run={run} />}
-      <Reading run={run} />
-      <Share run={run} />
+      {late && <Rest run={late} />}
     </article>
   )
 }

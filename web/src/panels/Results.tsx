@@ -1,4 +1,5 @@
 import { isComparing, run, runs } from '../app/session'
+import { fetchPlotting } from '../charts/Figure'
 import { Comparing } from './Comparing'
 import { Result } from './Result'
 import { Runs } from './Runs'
@@ -6,6 +7,9 @@ import '../styles/result.css'
 import '../styles/charts.css'
 import '../styles/preview.css'
 import '../styles/rows.css'
+
+// With the rest of the result, not after it.
+fetchPlotting().catch(() => {})
 
 /** All that came out, of one run or of several. */
 export function Results() {

@@ -7,15 +7,17 @@ type Results = ComponentType
 
 let loaded: Results | undefined
 
+export async function fetchResults(): Promise<Results> {
+  loaded ??= (await import('./Results')).Results
+  return loaded
+}
+
 export function Shown() {
   const [Component, setComponent] = useState<{ Results?: Results; failed?: boolean }>({ Results: loaded })
   useEffect(() => {
     if (loaded) return
-    import('./Results').then(
-      (module) => {
-        loaded = module.Results
-        setComponent({ Results: loaded })
-      },
+    fetchResults().then(
+      (Results) => setComponent({ Results }),
       () => setComponent({ failed: true }),
     )
   }, [])

@@ -1,0 +1,135 @@
+// The page in headless Chromium, as a person waits for it: each round is a visit with nothing kept from the one before.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { root } from '../../wasm/tools/run.mjs'
+import { serve } from '../../web/serve.mjs'
+import { timed } from './measure.mjs'
+import { findChromium } from './places/chromium.mjs'
+
+export const name = 'page'
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const megabyte = 1_000_000
+
+/** Runs in the page: rows of ten logits in as many blocks as wanted, dropped; gives the milliseconds until `isThere` is true. */
+function inPage() {
+  const until = (isThere) =>
+    new Promise((resolve) => {
+      const look = () => (isThere() ? resolve(performance.now()) : requestAnimationFrame(look))
+      look()
+    })
+  const row = (i) => `${i % 10},${Array.from({ length: 10 }, (_, c) => (4 * Math.sin(i * 11 + c * c)).toFixed(6)).join(',')}`
+  const block = new Blob([Array.from({ length: 2000 }, (_, i) => `${row(i)}\n`).join('')])
+  const head = `label,${Array.from({ length: 10 }, (_, c) => `logit_${c}`).join(',')}\n`
+  const drop = (copies) => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([head, ...Array(copies).fill(block)], 'bench.csv'))
+    const begin = performance.now()
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }))
+    return begin
+  }
+  const shown = () => document.querySelector('.facts data')?.value
+  globalThis.bench = {
+    firstNumbers: async (bytes) => {
+      const begin = drop(Math.ceil(bytes / block.size))
+      return (await until(shown)) - begin
+    },
+    read: async (copies) => {
+      drop(copies)
+      await until(() => Number(document.querySelectorAll('.facts data')[2]?.value) === 2000 * copies && !document.querySelector('progress'))
+      await until(() => document.querySelector('[data-row="loss"]'))
+    },
+    move: async (label, value, key) => {
+      const loss = () => document.querySelector(`[data-loss="${key}"]`)?.value
+      const input = [...document.querySelectorAll('.control label')].find((each) => each.textContent.includes(label)).querySelector('input')
+      const before = loss()
+      const begin = performance.now()
+      input.value = value
+      input.dispatchEvent(new Event('change', { bubbles: true }))
+      return (await until(() => loss() !== before)) - begin
+    },
+  }
+}
+
+/** Notes in the page when it can first be used. */
+function noteUsable() {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('.drop-zone button')) return
+    observer.disconnect()
+    globalThis.usableAt = performance.now()
+  }).observe(document, { childList: true, subtree: true })
+}
+
+async function visit(browser, url, measure) {
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.addInitScript(noteUsable)
+    await page.goto(url, { waitUntil: 'load' })
+    await page.waitForFunction(() => globalThis.usableAt !== undefined)
+    await page.evaluate(inPage)
+    return await measure(page)
+  } finally {
+    await context.close()
+  }
+}
+
+const usable = (page) => page.evaluate(() => globalThis.usableAt)
+const firstNumbers = (page) => page.evaluate((bytes) => globalThis.bench.firstNumbers(bytes), 10 * megabyte)
+
+/** Controls, with the loss that each changes; two values, set in turns. */
+const controls = [
+  ['gamma', 'γ, focusing', [1.5, 2.5], 'softmaxFocal'],
+  ['label smoothing', 'label smoothing', [0.2, 0.3], 'crossEntropySmoothed'],
+  ['temperature', 'Temperature', [1.5, 2.5], 'crossEntropy'],
+  ['ignored label', 'Ignored label', [3, 4], 'crossEntropy'],
+]
+
+async function moves(page, { repeats }) {
+  await page.evaluate((copies) => globalThis.bench.read(copies), 500)
+  const measured = []
+  for (const [operation, label, values, key] of controls) {
+    const times = []
+    for (let round = 0; round < repeats; round++) {
+      times.push(await page.evaluate((move) => globalThis.bench.move(...move), [label, values[round % 2], key]))
+    }
+    measured.push([`move a control: ${operation}`, '1000000x10', times])
+  }
+  return measured
+}
+
+async function repeated(rounds, measure) {
+  const times = []
+  for (let round = 0; round < rounds; round++) times.push(await measure())
+  return times
+}
+
+export async function run(options, show) {
+  if (!options.where.includes('chromium')) return []
+  const server = await serve(join(root, 'build/site'))
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] })
+  const isAsked = (operation) => options.only?.includes(operation) ?? true
+  const results = []
+  const take = (operation, shape, times) => {
+    const place = 'Chromium'
+    const result = { group: name, operation, shape, place, contender: 'the page', version, ...timed(times) }
+    show([result])
+    results.push(result)
+  }
+  try {
+    for (const [operation, shape, measure] of [
+      ['until it can be used', 'first visit', usable],
+      ['until the first numbers', '10 MB', firstNumbers],
+    ]) {
+      if (isAsked(operation)) take(operation, shape, await repeated(options.repeats, () => visit(browser, server.url, measure)))
+    }
+    if (isAsked('move a control')) {
+      for (const measured of await visit(browser, server.url, (page) => moves(page, options))) take(...measured)
+    }
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+  return results
+}
