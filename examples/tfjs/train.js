@@ -13,13 +13,14 @@ const epochs = 12
 
 // 'simd' gives the same bits on every machine.
 const nn = await load({ variant: 'simd' })
-const { train, test } = readDigits(thinning)
-const nines = test.filter(({ isNine }) => isNine).length
+const { train, validation, test } = readDigits(thinning)
+const ninesOf = (rows) => rows.filter(({ isNine }) => isNine).length
 
 const images = (rows) => tf.tensor2d(rows.map(({ image }) => image))
 const trainImages = images(train)
 const trainTargets = tf.tensor2d(train.map(({ isNine }) => [isNine]))
-const testImages = images(test)
+/** With a tensor of the images beside the rows. */
+const parts = { validation: { rows: validation, images: images(validation) }, test: { rows: test, images: images(test) } }
 
 const losses = {
   BCE: nn.bceWithLogitsLoss(),
@@ -42,37 +43,50 @@ const network = () =>
     ],
   })
 
-/** Recall of the nines, and precision, where a logit above 0 says nine. */
-function judge(model) {
-  const logits = tf.tidy(() => model.predict(testImages).dataSync())
-  const found = test.filter((_, i) => logits[i] > 0)
-  const right = found.filter(({ isNine }) => isNine).length
-  return { recall: right / nines, precision: found.length === 0 ? null : right / found.length }
+/** Recall of the nines, precision, and their harmonic mean F1, where a logit above 0 says nine. */
+function judge(model, { rows, images }) {
+  const logits = tf.tidy(() => model.predict(images).dataSync())
+  const found = rows.filter((_, i) => logits[i] > 0)
+  const right = ninesOf(found)
+  const nines = ninesOf(rows)
+  return { recall: right / nines, precision: found.length === 0 ? null : right / found.length, f1: (2 * right) / (found.length + nines) }
 }
 
+/** What the network is worth after each epoch, on both parts. */
 async function trainWith(loss) {
   const model = network()
   model.compile({ optimizer: tf.train.adam(0.03), loss: tfjsLoss(tf, loss) })
   const judged = []
   for (let epoch = 0; epoch < epochs; epoch++) {
     await model.fit(trainImages, trainTargets, { epochs: 1, batchSize: 64, shuffle: false, verbose: 0, yieldEvery: 'never' })
-    judged.push(judge(model))
+    judged.push({ validation: judge(model, parts.validation), test: judge(model, parts.test) })
   }
   model.dispose()
   return judged
 }
 
-console.log(
-  `${train.length} digits to train with, ${train.filter(({ isNine }) => isNine).length} of them nines; ${nines} nines among ${test.length} to test with\n`,
-)
-console.log(`${'loss'.padEnd(14)}recall  precision   after ${epochs} epochs`)
+/** The epoch whose network finds the validation part's nines best; the test part has no say in it. */
+const bestEpoch = (judged) => judged.reduce((best, each, epoch) => (each.validation.f1 > judged[best].validation.f1 ? epoch : best), 0)
+
+const counts = (rows) => `${rows.length} (${ninesOf(rows)} nines)`
+console.log(`digits to train with: ${counts(train)}, to choose the epoch with: ${counts(validation)}, to test with: ${counts(test)}\n`)
+console.log(`${'loss'.padEnd(14)}recall  precision  F1     epoch`)
 const runs = []
 for (const [name, loss] of Object.entries(losses)) {
   const judged = await trainWith(loss)
-  const { recall, precision } = judged.at(-1)
-  console.log(`${name.padEnd(14)}${recall.toFixed(3)}   ${precision === null ? 'none found' : precision.toFixed(3)}`)
-  runs.push({ name, recall: judged.map((each) => each.recall) })
+  const epoch = bestEpoch(judged)
+  const { recall, precision, f1 } = judged[epoch].test
+  const columns = [
+    recall.toFixed(3),
+    '  ',
+    precision === null ? 'none found' : precision.toFixed(3),
+    '     ',
+    f1.toFixed(3),
+    `  ${epoch + 1}`,
+  ]
+  console.log(name.padEnd(14) + columns.join(''))
+  runs.push({ name, recall: judged.map((each) => each.validation.recall) })
 }
 mkdirSync('output', { recursive: true })
-writeFileSync('output/recall.svg', chart(`Recall of the nines, 1 to ${thinning} others in training`, runs))
+writeFileSync('output/recall.svg', chart(`Recall of the validation part's nines, 1 to ${thinning} others in training`, runs))
 console.log('\noutput/recall.svg shows the recall after each epoch')
