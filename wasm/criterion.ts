@@ -17,6 +17,7 @@ export interface ReductionOptions {
 
 /** The reduction that a call's options ask for, which decides what a loss comes to. */
 export interface Reduced<R extends Reduction> {
+  /** 'mean' (default), 'sum' or 'none'. */
   reduction?: R
 }
 

@@ -3,7 +3,9 @@ import { sizeOf, type Tensor, type TensorLike } from './tensor.js'
 
 /** What is used of a tensor of TensorFlow.js. */
 export interface TfjsTensor {
+  /** Its dimensions. */
   readonly shape: number[]
+  /** Its elements in row-major order, at once. */
   // biome-ignore lint/suspicious/noExplicitAny: which array it is depends on the tensor's type, which is not known here
   dataSync(): any
 }
@@ -14,9 +16,13 @@ export interface TfjsTensor {
  */
 export interface Tfjs {
   // biome-ignore-start lint/suspicious/noExplicitAny: TensorFlow.js's own types stand in the signatures of its functions
+  /** An operation with a gradient of its own. */
   customGrad(f: (...inputs: any[]) => { value: any; gradFunc: (dy: any, saved: any[]) => any }): (...inputs: any[]) => any
+  /** A tensor of values. */
   tensor(values: any, shape?: any, dtype?: any): TfjsTensor
+  /** Product of the elements, broadcast. */
   mul(a: any, b: any): any
+  /** The same elements in another shape. */
   reshape(tensor: any, shape: any): any
   // biome-ignore-end lint/suspicious/noExplicitAny: up to here
 }
@@ -26,7 +32,16 @@ export type TensorOf<T extends Tfjs> = ReturnType<T['tensor']>
 
 /** What is used of a loss: every criterion of the package, with its options, is one. */
 export interface DifferentiableLoss {
-  valueAndGrad(input: TensorLike, target: TensorLike): { value: number | Tensor; grad: Tensor }
+  /** The loss, in nats, and its gradient with respect to `input`. */
+  valueAndGrad(
+    input: TensorLike,
+    target: TensorLike,
+  ): {
+    /** A number, or with reduction 'none' one loss per element or row. */
+    value: number | Tensor
+    /** In the input's shape. */
+    grad: Tensor
+  }
 }
 
 const read = (tensor: TfjsTensor): TensorLike => ({ data: tensor.dataSync(), shape: tensor.shape })

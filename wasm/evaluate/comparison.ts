@@ -1,15 +1,17 @@
 // What comparing runs gives: plain JSON, like a report.
 import type { FileSource } from './file.js'
 import type { EvaluateOptions } from './options.js'
-import type { Report } from './report.js'
+import type { Report, RowResult } from './report.js'
 
 /** A run with options of its own, such as a file of labels or the names of its columns. */
 export interface ComparedRun extends Omit<EvaluateOptions, 'signal' | 'onProgress' | 'onPartial'> {
+  /** The file with the run's scores. */
   predictions: Blob | FileSource
 }
 
 /** Two or more runs on the same rows. */
 export interface Comparison {
+  /** One per run, in the order they were given. */
   reports: Report[]
   /** Every two runs, by the first loss and by accuracy. */
   pairs: RunPair[]
@@ -17,27 +19,35 @@ export interface Comparison {
   disagreements: Disagreement[]
 }
 
+/** Two runs, compared row by row. */
 export interface RunPair {
-  /** Numbers of the runs, from 0. */
+  /** Number of the first run, from 0. */
   a: number
+  /** Number of the second run, greater than `a`. */
   b: number
   /** `LossResult.key`, or 'accuracy'. */
   key: string
-  /** Mean of a minus mean of b. */
+  /** Mean of a minus mean of b: nats, or share of rows for the accuracy. */
   difference: number
-  /** Interval of the difference by a Poisson bootstrap over the rows. */
+  /** Lower end of the difference's interval, by a Poisson bootstrap over the rows. */
   low: number
+  /** Its upper end. */
   high: number
+  /** How often such intervals hold the true difference. */
   confidence: 0.95
-  /** `winner`: the run with the better mean; null when neither is, or the class has no rows. */
-  perClass: { name: string; difference: number | null; winner: number | null }[]
+  /** The same difference for the rows of each class. */
+  perClass: {
+    /** Of the class. */
+    name: string
+    /** Mean of a minus mean of b; null when the class has no rows. */
+    difference: number | null
+    /** Number of the run with the better mean; null when neither is, or the class has no rows. */
+    winner: number | null
+  }[]
 }
 
-export interface Disagreement {
-  row: number
-  line?: number
-  id?: string
-  label: string
-  /** One per run. */
-  runs: { predicted: string; probability: number; loss: number }[]
+/** A row that the runs do not predict alike. */
+export interface Disagreement extends Pick<RowResult, 'row' | 'line' | 'id' | 'label'> {
+  /** What each run says of it. */
+  runs: Pick<RowResult, 'predicted' | 'probability' | 'loss'>[]
 }

@@ -4,7 +4,9 @@ import { checkOptions, type EvaluateOptions } from './options.js'
 import { readReport } from './reading.js'
 import type { Mapping, Report } from './report.js'
 
+/** A file, understood but not evaluated. */
 export interface Inspection {
+  /** The role of each column, with the evidence. */
   mapping: Mapping
   /** The first data rows, as text. */
   preview: string[][]

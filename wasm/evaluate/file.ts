@@ -1,7 +1,9 @@
 // Files as everything here reads them: by ranges of bytes.
 import { DataError } from '../errors.js'
 
+/** A file of the caller's, wherever its bytes come from. */
 export interface FileSource {
+  /** For messages and the report. */
   name: string
   /** Bytes. */
   size: number

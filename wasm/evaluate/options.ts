@@ -2,12 +2,15 @@ import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } fr
 import type { VariantOptions } from '../variant.js'
 import type { FileSource } from './file.js'
 import type { Report, ScoreKind, Task } from './report.js'
-import type { ClassWeightSetting } from './session.js'
+import type { ClassWeightSetting, EvaluationSettings } from './session.js'
 
+/** How far an evaluation is. */
 export interface Progress {
-  /** Bytes of the file that are evaluated, and all it has. */
+  /** Bytes of the file that are evaluated. */
   bytes: number
+  /** All it has. */
   total: number
+  /** Rows that are evaluated. */
   rows: number
   /** Since the evaluation began. */
   bytesPerSecond: number
@@ -15,9 +18,11 @@ export interface Progress {
   secondsLeft: number | null
 }
 
-export interface EvaluateOptions extends VariantOptions {
-  /** What is not said here is found out from the file. */
+/** What is not said here of the file is found out from it. */
+export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
+  /** Which losses fit. */
   task?: Task
+  /** What the scores are. */
   scores?: ScoreKind
   /**
    * A file with the labels, where they are not in that of the predictions: rows of both are joined by the id column that both have (the
@@ -42,27 +47,10 @@ export interface EvaluateOptions extends VariantOptions {
   delimiter?: string
   /** Rows in which a score, label or weight is missing: the first one is an error (the default), or they are left out and counted. */
   missing?: 'error' | 'leaveOut'
-  /** Rows with this label are left out and counted. */
-  ignoreIndex?: number
-  /** Of the focal loss. */
-  gamma?: number
-  /** More gammas to have focal losses of. Default 0.5, 1, 2 and 5. */
-  gammas?: readonly number[]
-  /** Of the sigmoid focal loss; -1 switches it off. */
-  alpha?: number
-  /** Of the GHM-C loss. */
-  bins?: number
-  labelSmoothing?: number
-  /** Of the weighted cross entropy: a scheme (default 'balanced') or a weight for each class. */
-  classWeight?: ClassWeightSetting
-  /** Logits are divided by it; probabilities by way of their logits. Default 1. */
-  temperature?: number
   /** Rescales the probabilities of a row to sum 1. */
   renormalise?: boolean
   /** Probabilities count as at least this, and at most as 1 minus it: 1e-15 for Kaggle's log loss. Default 0. */
   eps?: number
-  /** How many of the hardest rows and of the likely label errors to list. Default 20. */
-  hardest?: number
   /** Of `open`: bytes that rows may take in memory. Default 512 MiB. */
   memory?: number
   /**
@@ -72,9 +60,11 @@ export interface EvaluateOptions extends VariantOptions {
   workers?: number
   /** Bytes of a file that are read at a time, by each worker. Default 4 MiB. */
   rangeBytes?: number
+  /** Called as the file is read. */
   onProgress?(progress: Progress): void
   /** A first report after some milliseconds and others on the way, of the rows so far; without a fitted temperature. */
   onPartial?(report: Report): void
+  /** Aborts the evaluation, which then throws the signal's reason. */
   signal?: AbortSignal
 }
 

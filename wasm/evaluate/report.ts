@@ -1,10 +1,14 @@
 /** What `evaluate` returns: plain JSON, the same in the page, the command line and library code. Losses are in nats. */
 export interface Report {
+  /** Tells a report from other JSON. */
   format: 'losskit-report'
   /** Raised when a field changes its meaning or goes away. */
   version: 1
+  /** What was read: the predictions, and the labels where they stand in a file of their own. */
   files: ReportFile[]
+  /** Which losses fit: `mapping.task` says why. */
   task: Task
+  /** How the file was understood. */
   mapping: Mapping
   /** Rows that count in the losses. */
   rows: number
@@ -24,16 +28,23 @@ export interface Report {
   /** One per class; for the binary task the classes 0 and 1; for the multi-label task one per label. */
   classes: ClassResult[]
   /** Rows by [true class][predicted class]. Null for the multi-label task and above 200 classes. */
-  confusion: { counts: number[][] } | null
+  confusion: {
+    /** counts[true class][predicted class], in the order of `classes`. */
+    counts: number[][]
+  } | null
   /** The pairs of true and predicted class that are mistaken most, most first. Empty for the multi-label task. */
   topConfusions: Confusion[]
+  /** Confidence against accuracy, and the temperature that mends it. */
   calibration: Calibration
   /** Distribution of the gradient norm in 30 bins. */
   gradientNorm: GradientNorm
   /** The same in the bins of GHM-C (option `bins`): its densities and weights. */
   ghm: GradientNorm
   /** Of the first loss, `key` is its. Edges are fixed, 0 and then spaced evenly in the logarithm; the last bin holds all that is greater. */
-  lossDistribution: Histogram & { key: string }
+  lossDistribution: Histogram & {
+    /** `LossResult.key` of the loss. */
+    key: string
+  }
   /** Of the probability given to the true class (multi-label: to the truth of each label). */
   probabilityDistribution: Histogram
   /** The rows with the greatest loss, greatest first; of equal ones the first in the file. */
@@ -48,20 +59,35 @@ export interface Report {
 
 /** 'tokenClassification': multi-class with a label for every position of a sequence, positions without one ignored. */
 export type Task = 'binary' | 'multiClass' | 'multiLabel' | 'tokenClassification'
+/** What the scores are: logits of any size, probabilities from 0 to 1, or their natural logarithms up to 0. */
 export type ScoreKind = 'logits' | 'probabilities' | 'logProbabilities'
 
+/** A file that was read. */
 export interface ReportFile {
+  /** Without its folder. */
   name: string
+  /** Its size as it lies there: of a compressed file, compressed. */
   bytes: number
+  /** 'labels': of the file that the option `labels` gave. */
   role: 'predictions' | 'labels'
 }
 
+/** What the caller asked to leave out, counted. */
 export interface LeftOut {
+  /** All rows left out. */
   rows: number
-  /** `first`: numbers of the first few of these rows, from 1. */
-  reasons: { reason: string; rows: number; first: number[] }[]
+  /** By reason. */
+  reasons: {
+    /** In words: 'a score is missing'. */
+    reason: string
+    /** Rows left out for it. */
+    rows: number
+    /** Numbers of the first few of these rows, from 1. */
+    first: number[]
+  }[]
 }
 
+/** A loss over all rows that count. */
 export interface LossResult {
   /** Name of the criterion in the package: 'crossEntropyLoss', 'softmaxFocalLoss', 'bceWithLogitsLoss', … */
   name: string
@@ -75,7 +101,9 @@ export interface LossResult {
   mean: number | null
 }
 
+/** A class, or for the multi-label task a label. */
 export interface ClassResult {
+  /** As in `mapping.classNames`. */
   name: string
   /** Rows with this class as label (multi-label: rows with this label set). */
   count: number
@@ -94,9 +122,13 @@ export interface ClassResult {
   losses: Record<string, number | null>
 }
 
+/** A pair of classes that are mistaken. */
 export interface Confusion {
+  /** Name of the true class. */
   label: string
+  /** Name of the predicted class, another one. */
   predicted: string
+  /** Rows of the true class that are predicted so. */
   rows: number
 }
 
@@ -113,20 +145,27 @@ export interface Calibration {
   temperature: Temperature | null
 }
 
+/** The rows whose top probability lies between two edges. */
 export interface CalibrationBin {
+  /** Lower edge, which the bin holds. */
   from: number
+  /** Upper edge, which only the last bin holds. */
   to: number
+  /** Rows in the bin (multi-label: labels of rows). */
   rows: number
-  /** Mean top probability, and share of right predictions; null when the bin is empty. */
+  /** Mean top probability, 0 to 1; null when the bin is empty. */
   confidence: number | null
+  /** Share of right predictions, 0 to 1; null when the bin is empty. */
   accuracy: number | null
 }
 
 /** The temperature T > 0 that makes the mean log loss of softmax(logits / T) (sigmoid for single scores) least. */
 export interface Temperature {
+  /** T: above 1 the predictions were too sure, below 1 too unsure. */
   value: number
-  /** Mean log loss and expected calibration error of the rows it was fitted on, with it. */
+  /** Mean log loss with it, in nats, of the rows it was fitted on. */
   loss: number
+  /** Expected calibration error with it, 0 to 1, of the same rows. */
   ece: number
   /** Rows it was fitted on: all, or a sample of so many where there are more. */
   rows: number
@@ -139,6 +178,7 @@ export interface Temperature {
 export interface GradientNorm {
   /** bins + 1 edges from 0 to 1. A bin holds its lower edge. */
   edges: number[]
+  /** Rows per bin (binary, multi-label: scores). */
   counts: number[]
   /** Gradient density: count / width of the bin, eq. 5. */
   density: number[]
@@ -148,9 +188,11 @@ export interface GradientNorm {
   meanLoss: (number | null)[]
 }
 
+/** A distribution in bins. */
 export interface Histogram {
   /** bins + 1 edges. A bin holds its lower edge. */
   edges: number[]
+  /** Rows per bin (multi-label: labels of rows). */
   counts: number[]
 }
 
@@ -160,9 +202,11 @@ export interface RowResult {
   row: number
   /** Line of the file from 1, where the format has lines. */
   line?: number
+  /** What stands in its id column, where there is one. */
   id?: string
-  /** Names of the classes; of several labels joined by '|'. */
+  /** Name of the true class; of several labels joined by '|'. */
   label: string
+  /** Name of the class with the top probability; of several labels joined by '|'. */
   predicted: string
   /** Given to the true class (multi-label: mean over the labels of that given to their truth). */
   probability: number
@@ -170,23 +214,42 @@ export interface RowResult {
   confidence: number
   /** The first loss of the report. */
   loss: number
+  /** As in `GradientNorm`, 0 to 1 (multi-label: mean over the labels). */
   gradientNorm: number
 }
 
+/** What a column is taken for. */
 export interface ColumnRole {
+  /** Its name; 'column 1', 'column 2', … in a file without header. */
   column: string
   /** Position in the file, from 0. */
   index: number
+  /** 'unused' columns are not read. */
   role: 'id' | 'label' | 'score' | 'weight' | 'unused'
   /** Why this role was chosen, in words: 'the name "label"', '10 columns named logit_<class>'. */
   evidence: string
 }
 
+/** How a file was understood, with the evidence for it. */
 export interface Mapping {
+  /** In the file's order. */
   columns: ColumnRole[]
+  /** In the order of the scores (binary: of the classes 0 and 1). */
   classNames: string[]
-  scores: { kind: ScoreKind; evidence: string }
-  task: { kind: Task; evidence: string }
+  /** What the scores are. */
+  scores: {
+    /** The kind that was said or found. */
+    kind: ScoreKind
+    /** Why, in words. */
+    evidence: string
+  }
+  /** Which losses fit. */
+  task: {
+    /** The task that was said or found. */
+    kind: Task
+    /** Why, in words. */
+    evidence: string
+  }
   /** For people: 'comma, header, UTF-8'. */
   dialect: string
 }

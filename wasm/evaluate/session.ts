@@ -3,27 +3,39 @@ import type { Report, RowResult } from './report.js'
 
 /** An evaluation that stays open: settings can be changed and rows looked at without reading the files again where they fit into memory. */
 export interface Evaluation {
+  /** With the settings as they are now. */
   readonly report: Report
   /** Whether the rows are kept in memory. Else `update` reads the files again, and `rows` knows the hardest rows alone. */
   readonly isKept: boolean
   /** The report with these settings changed; becomes `report`. */
   update(settings: EvaluationSettings): Promise<Report>
+  /** The rows that a query fits, a page of them. */
   rows(query?: RowQuery): Promise<RowPage>
   /** Frees the memory. */
   dispose(): void
+  /** As `dispose`, for `using`. */
   [Symbol.dispose](): void
 }
 
 /** What can be changed without looking at the files anew. */
 export interface EvaluationSettings {
+  /** Of the focal loss, >= 0. Default 2. */
   gamma?: number
+  /** More gammas to have focal losses of. Default 0.5, 1, 2 and 5. */
   gammas?: readonly number[]
+  /** Of the sigmoid focal loss, 0 to 1; -1 switches it off. Default 0.25. */
   alpha?: number
+  /** Of the GHM-C loss, 1 to 1000. Default 10. */
   bins?: number
+  /** Of the smoothed cross entropy, 0 to 1. Default 0.1. */
   labelSmoothing?: number
+  /** Of the weighted losses: a scheme (default 'balanced') or a weight for each class. */
   classWeight?: ClassWeightSetting
+  /** Logits are divided by it; probabilities by way of their logits. Default 1. */
   temperature?: number
+  /** Rows with this label are left out and counted. Default -100. */
   ignoreIndex?: number
+  /** How many of the hardest rows and of the likely label errors to list, up to 10,000. Default 20. */
   hardest?: number
 }
 
@@ -33,23 +45,30 @@ export type ClassWeightSetting = 'balanced' | 'effective' | 'complement' | reado
 /** Measures of a row that can be filtered and sorted by. */
 export type RowMeasure = 'loss' | 'probability' | 'gradientNorm' | 'confidence'
 
+/** Which rows to give, and in which order. */
 export interface RowQuery {
-  /** Names of classes. */
+  /** Name of the true class. Default: any. */
   label?: string
+  /** Name of the predicted class. Default: any. */
   predicted?: string
   /** The measure that `from` (included) and `to` (not included) bound and that rows are sorted by. Default 'loss'. */
   by?: RowMeasure
+  /** Least value of the measure. */
   from?: number
+  /** Value that the measure stays below. */
   to?: number
   /** Default 'descending'. Of equal ones the first in the file comes first. */
   sort?: 'descending' | 'ascending'
-  /** Default 100. */
+  /** Rows of the page. Default 100. */
   limit?: number
+  /** Rows before the page. Default 0. */
   offset?: number
 }
 
+/** A page of rows. */
 export interface RowPage {
   /** All rows that the query fits, on this page or not. */
   total: number
+  /** In the order asked for. */
   rows: RowResult[]
 }
