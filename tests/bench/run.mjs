@@ -6,13 +6,14 @@ import { main, root } from '../../wasm/tools/run.mjs'
 import { setUp } from '../../wasm/tools/setup.mjs'
 import { readArguments } from './arguments.mjs'
 import * as kernels from './kernels.mjs'
+import * as loading from './loading.mjs'
 import { machine } from './machine.mjs'
 import { saveDocument } from './markdown.mjs'
 import * as page from './page.mjs'
 import { mergeResults } from './results.mjs'
 import { printCase } from './table.mjs'
 
-const groups = [kernels, page]
+const groups = [kernels, loading, page]
 
 await main(async () => {
   const options = readArguments(

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 const child = fileURLToPath(new URL('./nodeChild.mjs', import.meta.url))
 
 /** Node 20 runs relaxed SIMD only when told to, later ones refuse the flag. */
-const flags = process.version.startsWith('v20.') ? ['--experimental-wasm-relaxed-simd'] : []
+export const nodeFlags = process.version.startsWith('v20.') ? ['--experimental-wasm-relaxed-simd'] : []
 
 /** Starts the host that `module` makes with `options`; `folder` is where it reads from. */
 export async function openNode({ module, folder, options }) {
-  const process = fork(child, { execArgv: flags, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' })
+  const process = fork(child, { execArgv: nodeFlags, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' })
   const waiting = new Map()
   let calls = 0
   process.on('message', ({ id, value, error }) => {
