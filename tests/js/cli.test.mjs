@@ -263,7 +263,30 @@ describe('--compare', () => {
     assert.deepEqual(json, comparison)
   })
 
+  test('takes the labels of all runs from a file of their own, joined by id', async () => {
+    const [first, second] = [
+      [0.9, 0.2, 0.6],
+      [0.8, 0.4, 0.3],
+    ].map((probabilities, i) => textFile(`run${i}.csv`, `id,p_a,p_b\n${probabilities.map((p, row) => `r${row},${p},${1 - p}\n`).join('')}`))
+    const labels = textFile('truth.csv', 'id,truth\nr2,a\nr0,a\nr1,b\n')
+    const { code, stdout, stderr } = await losskit(first, '--compare', second, '--labels', labels, '--scores', 'probabilities', '--json')
+    assert.deepEqual([code, stderr], [0, ''])
+    const { reports } = JSON.parse(stdout)
+    const meanOf = (probabilities) => probabilities.reduce((sum, p) => sum - Math.log(p), 0) / probabilities.length
+    for (const [run, probabilities] of [
+      [0, [0.9, 0.8, 0.6]],
+      [1, [0.8, 0.6, 0.3]],
+    ]) {
+      assert.deepEqual(
+        reports[run].files.map(({ name, role }) => `${role} ${name}`),
+        [`predictions run${run}.csv`, 'labels truth.csv'],
+      )
+      assert.ok(Math.abs(reports[run].losses[0].mean - meanOf(probabilities)) < 1e-6)
+    }
+  })
+
   test('refuses what cannot be compared', async () => {
+    await assertRefused(2, 'the standard input can be read once (losskit --help tells more)', '-', '--compare', '-')
     const [a] = runs()
     await assertRefused(1, 'nowhere.csv: there is no such file', a, '--compare', 'nowhere.csv')
     await assertRefused(2, '--compare and --junit exclude each other (losskit --help tells more)', a, '--compare', a, '--junit')

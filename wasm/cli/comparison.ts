@@ -2,16 +2,33 @@
 import { compare } from '../evaluate/compare.js'
 import type { Comparison, Disagreement, RunPair } from '../evaluate/comparison.js'
 import type { EvaluateOptions } from '../evaluate/options.js'
+import type { DiskFile } from './file.js'
 import { number } from './layout.js'
 import { openPath } from './outcome.js'
+import { ProgressBar } from './progressBar.js'
 import type { Section } from './sections.js'
 
-export async function compareFiles(paths: readonly string[], options: EvaluateOptions, signal: AbortSignal): Promise<Comparison> {
-  const files = []
+/** `labels` is the path of a file with the labels of all runs, where they are not in those of the predictions. */
+export async function compareFiles(
+  paths: readonly string[],
+  labels: string | undefined,
+  options: EvaluateOptions,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const files: DiskFile[] = []
+  const opened = async (path: string) => {
+    const file = await openPath(path, signal)
+    files.push(file)
+    return file
+  }
+  const bar = new ProgressBar(`${paths.length} files`, process.stderr)
   try {
-    for (const path of paths) files.push(await openPath(path, signal))
-    return await compare(files, { ...options, signal })
+    const labelsFile = labels === undefined ? undefined : await opened(labels)
+    const runs: DiskFile[] = []
+    for (const path of paths) runs.push(await opened(path))
+    return await compare(runs, { ...options, labels: labelsFile, signal, onProgress: (progress) => bar.show(progress) })
   } finally {
+    bar.clear()
     for (const file of files) await file.close()
   }
 }

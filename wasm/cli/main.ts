@@ -60,7 +60,7 @@ function renderedComparison(comparison: Comparison, command: Command): string {
 async function runComparison(command: Command, signal: AbortSignal): Promise<void> {
   const paths = [...command.paths, ...command.compare]
   try {
-    const comparison = await compareFiles(paths, command.options, signal)
+    const comparison = await compareFiles(paths, command.labels, command.options, signal)
     const text = renderedComparison(comparison, command)
     const outcomes = comparison.reports.map((report) => ({ name: report.files[0].name, report }))
     process.exitCode = judged(outcomes, command)
