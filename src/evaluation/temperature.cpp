@@ -294,6 +294,18 @@ std::vector<std::uint8_t> TemperatureSample::toBytes() const {
   return endState(to);
 }
 
+/// Whether they are such as `add` makes of rows that have a loss.
+bool TemperatureSample::isUnit(const std::uint32_t* words) const {
+  const auto numberAt = [words](std::size_t i) { return std::bit_cast<float>(words[i]); };
+  for (std::size_t i = 0; i < unit_; ++i) {
+    if (std::isnan(numberAt(i))) return false;
+  }
+  const float weight = numberAt(unit_ + 1);
+  if (!(weight > 0) || std::isinf(weight)) return false;
+  if (options_.task == EvaluationTask::MultiClass) return words[unit_] < unit_;
+  return numberAt(unit_) >= 0 && numberAt(unit_) <= 1;
+}
+
 bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) {
   ByteReader from = openState(bytes, size, StateKind::Temperature, settings());
   const std::uint64_t count = from.read();
@@ -312,8 +324,7 @@ bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) 
       words[2 * pair] = static_cast<std::uint32_t>(both);
       words[2 * pair + 1] = static_cast<std::uint32_t>(both >> 32);
     }
-    const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
-    if (!from.ok() || rows == 0 || (isMultiClass && words[unit_] >= unit_)) return false;
+    if (!from.ok() || rows == 0 || !isUnit(words.data())) return false;
     units.push_back({rows, words});
   }
   if (!from.isAtEnd()) return false;

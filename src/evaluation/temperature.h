@@ -66,6 +66,7 @@ class TemperatureSample {
   static std::uint64_t tagOf(std::uint64_t key) { return key >> 8 << 32; }
   static std::size_t numberIn(std::uint64_t place) { return static_cast<std::uint32_t>(place) - 1; }
   std::uint64_t& placeOf(const std::uint32_t* words, std::uint64_t key);
+  [[nodiscard]] bool isUnit(const std::uint32_t* words) const;
   void shrink();
   [[nodiscard]] std::vector<Entry> smallest() const;
   [[nodiscard]] std::vector<Entry> kept() const;
