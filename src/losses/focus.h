@@ -1,14 +1,12 @@
 // The focusing factor of focal losses, m^gamma for a probability m of missing.
 #pragma once
 
-#include <cmath>
-
-#include "numeric/simd.h"
+#include "numeric/precise.h"
 
 namespace losskit {
 
 /// m^gamma for 0 <= m <= 1, gamma >= 0; m^0 = 1. In double, because an error of m counts gamma times. Half
-/// integer gammas up to 8 (those in use) are products and a square root; others go through pow.
+/// integer gammas up to 8 (those in use) are products and a square root; others are within 5e-9.
 class Focus {
  public:
   explicit Focus(float gamma) : gamma_(gamma), halves_(static_cast<int>(gamma * 2)), isSquare_(gamma == 2) {
@@ -17,7 +15,7 @@ class Focus {
 
   F64x2 operator()(F64x2 miss) const {
     if (isSquare_) return miss * miss;  // the default, without the loop
-    return isHalfInteger_ ? product(miss) : power(miss);
+    return isHalfInteger_ ? product(miss) : preciseUnitPower(miss, static_cast<double>(gamma_));
   }
   F64x4 operator()(F64x4 miss) const { return {(*this)(miss.low), (*this)(miss.high)}; }
 
@@ -32,11 +30,6 @@ class Focus {
       square = square * square;
     }
     return result;
-  }
-
-  [[nodiscard]] F64x2 power(F64x2 miss) const {
-    const auto gamma = static_cast<double>(gamma_);
-    return F64x2{std::pow(miss[0], gamma), std::pow(miss[1], gamma)};
   }
 
   float gamma_;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 
+#include "numeric/precise.h"
 #include "ulp.h"
 
 namespace losskit {
@@ -178,6 +179,19 @@ TEST(Simd, MaximumAndMinimumKeepANanOfTheFirstArgument) {
   EXPECT_EQ(lane(maximum(splat(1.0F), nan)), 1.0F);
   EXPECT_EQ(lane(maximum(splat(-2.0F), splat(3.0F))), 3.0F);
   EXPECT_EQ(lane(minimum(splat(-2.0F), splat(3.0F))), -2.0F);
+}
+
+TEST(Math, PowersOfProbabilitiesAreWithin5e9) {
+  for (const double gamma : {.1, .7, 1.3, 3.3, 4.9, 12.25}) {
+    for (double m = 1; m > 1e-15; m *= .93) {
+      const F64x2 power = preciseUnitPower(F64x2{m, 1 - m}, gamma);
+      for (const std::size_t lane : {0U, 1U}) {
+        const double wanted = std::pow(lane == 0 ? m : 1 - m, gamma);
+        EXPECT_NEAR(power[lane], wanted, 5e-9 * wanted) << m << "^" << gamma;
+      }
+    }
+    EXPECT_EQ(preciseUnitPower(F64x2{0, 1}, gamma)[0], 0);
+  }
 }
 
 }  // namespace
