@@ -51,11 +51,22 @@ void restoreTerms(RowTerms& terms, std::size_t size, double soft) {
   terms.terms().resize(size);
   terms.terms().soft = static_cast<std::uint64_t>(soft);
 }
+void ignore(RowTerms& terms, std::int32_t group) {
+  terms.terms().ignore(group);
+}
 
 Evaluation* makeEvaluation(int task, std::size_t width, const val& gammas, float alpha, std::size_t bins,
                            std::size_t hardest) {
   return new Evaluation({static_cast<EvaluationTask>(task), width,
                          emscripten::convertJSArrayToNumberVector<float>(gammas), alpha, bins, hardest});
+}
+bool change(Evaluation& evaluation, const val& gammas, float alpha, std::size_t bins, std::size_t hardest) {
+  EvaluationOptions options = evaluation.options();
+  options.gammas = emscripten::convertJSArrayToNumberVector<float>(gammas);
+  options.alpha = alpha;
+  options.bins = bins;
+  options.hardest = hardest;
+  return evaluation.change(options);
 }
 
 void add(Evaluation& evaluation, RowTerms& terms, Address weights) {
@@ -176,9 +187,11 @@ EMSCRIPTEN_BINDINGS(evaluation) {
       .function("block", &termsBlock)
       .function("size", &termsSize)
       .function("soft", &softTerms)
-      .function("restore", &restoreTerms);
+      .function("restore", &restoreTerms)
+      .function("ignore", &ignore);
   emscripten::class_<Evaluation>("Evaluation")
       .constructor(&makeEvaluation, emscripten::allow_raw_pointers())
+      .function("change", &change)
       .function("startPart", &Evaluation::startPart)
       .function("add", &add)
       .function("entered", &entered)

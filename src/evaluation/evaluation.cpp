@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <utility>
 
 #include "evaluation/state_header.h"
 #include "losses/pointwise.h"
@@ -129,20 +129,49 @@ Evaluation::Evaluation(const EvaluationOptions& options)
     : options_(options),
       focus_(options.gammas.begin(), options.gammas.end()),
       cells_(kNormBins, options.bins, kProbabilityBins),
-      totals_(options, cells_.size()) {}
+      totals_(options, cells_.size()),
+      wanted_{true, true, true, std::vector<bool>(options.gammas.size(), true)} {}
+
+bool Evaluation::change(const EvaluationOptions& options) {
+  const EvaluationOptions before = std::exchange(options_, options);
+  EvaluationTotals fresh(options, 0);
+  wanted_ = {false, options.bins != before.bins, options.hardest != before.hardest, {}};
+  const bool hasOtherAlpha = options.task == EvaluationTask::Elements && options.alpha != before.alpha;
+  for (std::size_t i = 0; i < options.gammas.size(); ++i) {
+    const auto known = std::find(before.gammas.begin(), before.gammas.end(), options.gammas[i]);
+    const bool isKnown = known != before.gammas.end() && !hasOtherAlpha;
+    wanted_.focal.push_back(!isKnown);
+    if (!isKnown) continue;
+    const auto at = static_cast<std::size_t>(known - before.gammas.begin());
+    fresh.measures[kFirstFocal + i] = totals_.measures[kFirstFocal + at];
+  }
+  std::move(totals_.measures.begin(), totals_.measures.begin() + kFirstFocal, fresh.measures.begin());
+  totals_.measures = std::move(fresh.measures);
+  focus_ = std::vector<Focus>(options.gammas.begin(), options.gammas.end());
+  if (wanted_.norms) {
+    cells_ = NormCells(kNormBins, options.bins, kProbabilityBins);
+    totals_.cells = BinTotals(cells_.size());
+    totals_.masked = BinTotals(cells_.size());
+  }
+  if (wanted_.ranks) {
+    totals_.hardest = std::move(fresh.hardest);
+    totals_.mistaken = std::move(fresh.mistaken);
+  }
+  nextKey_ = 0;
+  return wanted_.norms || wanted_.ranks ||
+         std::find(wanted_.focal.begin(), wanted_.focal.end(), true) != wanted_.focal.end();
+}
 
 std::size_t Evaluation::perRow() const {
   return options_.task == EvaluationTask::MultiClass ? 1 : options_.width;
 }
 
 void Evaluation::add(Terms& terms, const float* weight) {
-  if (weight == nullptr) {
-    count<false>(terms, weight);
-  } else {
-    count<true>(terms, weight);
-  }
+  if (wanted_.counts) weight == nullptr ? count<false>(terms, weight) : count<true>(terms, weight);
+  if (wanted_.norms) countNorms(terms, weight);
   sum(terms, weight);
-  rank(terms, weight);
+  entered_.clear();
+  if (wanted_.ranks) rank(terms);
   nextKey_ += terms.size() / perRow();
 }
 
@@ -155,9 +184,7 @@ void Evaluation::count(Terms& terms, const float* weight) {
   const std::int32_t* group = terms.group();
   const std::int32_t* predicted = terms.predicted();
   const float* loss = terms.loss();
-  const float* miss = terms.miss();
   const float* confidence = terms.confidence();
-  const NormCells& cells = cells_;
   const LossBins& lossBins = lossBins_;
   const UnitBins& confidenceBins = confidenceBins_;
   EvaluationTotals& totals = totals_;
@@ -167,9 +194,7 @@ void Evaluation::count(Terms& terms, const float* weight) {
   const Tally::Counter rights(totals.right);
   const Tally::Counter losses(totals.losses);
   const Tally::Counter confidences(totals.confidence.rows);
-  const Tally::Counter norms(totals.cells.rows);
   ExactSum<float>* confidenceSums = totals.confidence.sums.data();
-  ExactSum<float>* normSums = totals.cells.sums.data();
   std::size_t ignored = 0;
   for (std::size_t i = 0; i < size; ++i) {
     if (group[i] < 0) {
@@ -180,18 +205,11 @@ void Evaluation::count(Terms& terms, const float* weight) {
     const auto guess = static_cast<std::size_t>(predicted[i]);
     const bool isRight = truth == guess;
     const std::size_t bin = confidenceBins.of(confidence[i]);
-    const std::size_t cell = cells.of(miss[i]);
     const float w = IsWeighted ? weight[i / width] : 1;
     truths.add(truth);
     guesses.add(guess);
     confidences.add(bin);
     confidenceSums[bin].add(w * confidence[i]);
-    if (IsWeighted && w == 0) {
-      totals.masked.add(cell, loss[i]);
-    } else {
-      norms.add(cell);
-      normSums[cell].add(loss[i]);
-    }
     losses.add(lossBins.of(loss[i]));
     if (isRight) {
       corrects.add(truth);
@@ -211,6 +229,27 @@ void Evaluation::count(Terms& terms, const float* weight) {
   ignored /= width;
   totals.ignored += ignored;
   totals.rows += size / width - ignored;
+}
+
+void Evaluation::countNorms(Terms& terms, const float* weight) {
+  const std::size_t size = terms.size();
+  const std::size_t width = perRow();
+  const std::int32_t* group = terms.group();
+  const float* loss = terms.loss();
+  const float* miss = terms.miss();
+  const NormCells& cells = cells_;
+  const Tally::Counter norms(totals_.cells.rows);
+  ExactSum<float>* sums = totals_.cells.sums.data();
+  for (std::size_t i = 0; i < size; ++i) {
+    if (group[i] < 0) continue;
+    const std::size_t cell = cells.of(miss[i]);
+    if (weight != nullptr && weight[i / width] == 0) {
+      totals_.masked.add(cell, loss[i]);
+    } else {
+      norms.add(cell);
+      sums[cell].add(loss[i]);
+    }
+  }
 }
 
 const float* Evaluation::weighted(const float* values, const float* weight, std::size_t size) {
@@ -249,25 +288,39 @@ const float* Evaluation::focal(Terms& terms, const Focus& focus) {
 
 void Evaluation::sum(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
+  for (std::size_t i = 0; i < focus_.size(); ++i) {
+    if (wanted_.focal[i]) sumByGroup(kFirstFocal + i, terms, weighted(focal(terms, focus_[i]), weight, size));
+  }
+  if (!wanted_.counts) return;
   sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));
   sumByGroup(kMiss, terms, weighted(terms.miss(), weight, size));
-  for (std::size_t i = 0; i < focus_.size(); ++i) {
-    sumByGroup(kFirstFocal + i, terms, weighted(focal(terms, focus_[i]), weight, size));
-  }
   totals_.overall[kBrier].add(weighted(terms.brier(), weight, size), size);
+  if (perRow() > 1) sumRows(terms, weight);
   if (options_.task == EvaluationTask::Elements) return;
   totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
 }
 
-void Evaluation::rank(Terms& terms, const float* weight) {
-  entered_.clear();
+float Evaluation::meanOfRow(const float* values, std::size_t row) const {
+  const std::size_t width = perRow();
+  double sum = 0;
+  for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(values[row * width + i]);
+  return static_cast<float>(sum / static_cast<double>(width));
+}
+
+void Evaluation::sumRows(Terms& terms, const float* weight) {
+  const std::size_t rows = terms.size() / perRow();
+  for (std::size_t row = 0; row < rows; ++row) {
+    const float w = weight == nullptr ? 1 : weight[row];
+    totals_.overall[kRowLoss].add(w == 0 ? 0 : w * meanOfRow(terms.loss(), row));
+  }
+}
+
+void Evaluation::rank(Terms& terms) {
   const std::size_t width = perRow();
   const std::size_t rows = terms.size() / width;
   bool hasRanked = false;
   if (width > 1) {
-    for (std::size_t row = 0; row < rows; ++row) {
-      hasRanked = rankLabels(terms, row, weight == nullptr ? 1 : weight[row]) || hasRanked;
-    }
+    for (std::size_t row = 0; row < rows; ++row) hasRanked = rankLabels(terms, row) || hasRanked;
   } else {
     const std::int32_t* group = terms.group();
     const std::int32_t* predicted = terms.predicted();
@@ -295,17 +348,11 @@ void Evaluation::rankRow(Terms& terms, std::size_t row, bool isCandidate) {
 }
 
 /// A row of several labels by the means over them. Whether it is among the hardest, perhaps.
-bool Evaluation::rankLabels(Terms& terms, std::size_t row, float weight) {
-  const std::size_t width = perRow();
-  const auto meanOf = [&](const float* values) {
-    double sum = 0;
-    for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(values[row * width + i]);
-    return static_cast<float>(sum / static_cast<double>(width));
-  };
-  const float loss = meanOf(terms.loss());
-  totals_.overall[kRowLoss].add(weight == 0 ? 0 : weight * loss);
+bool Evaluation::rankLabels(Terms& terms, std::size_t row) {
+  const float loss = meanOfRow(terms.loss(), row);
   if (!totals_.hardest.wants(loss)) return false;
-  totals_.hardest.add({nextKey_ + row, loss, -1, -1, loss, meanOf(terms.miss()), meanOf(terms.confidence())});
+  totals_.hardest.add(
+      {nextKey_ + row, loss, -1, -1, loss, meanOfRow(terms.miss(), row), meanOfRow(terms.confidence(), row)});
   return true;
 }
 

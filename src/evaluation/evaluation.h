@@ -97,6 +97,11 @@ class Evaluation {
   /// of the file, below 2^21, each of less than 2^32 rows.
   void startPart(std::uint32_t part) { nextKey_ = static_cast<std::uint64_t>(part) << 32; }
 
+  /// Takes other options of the same task and width. What depends on those that differ is forgotten, all else
+  /// stays. True where anything is: then all rows are to be added again, from the first one, in the parts and
+  /// batches they came in, and no others; of them only what was forgotten is gathered.
+  bool change(const EvaluationOptions& options);
+
   /// Rows as terms. weight: [rows], >= 0 and finite, or null for all 1; given always or never. Weights weigh
   /// losses, accuracy, Brier score and calibration; counts stay numbers of rows, and the bins of GHM take a
   /// weight of 0 as a mask.
@@ -132,13 +137,24 @@ class Evaluation {
   static constexpr std::size_t kProbabilityBins = 50;
 
  private:
+  /// What `add` gathers.
+  struct Wanted {
+    bool counts = true;
+    bool norms = true;
+    bool ranks = true;
+    std::vector<bool> focal;  ///< by gamma
+  };
+
   template <bool IsWeighted>
   void count(Terms& terms, const float* weight);
+  void countNorms(Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
   void sumByGroup(std::size_t measure, Terms& terms, const float* values);
-  void rank(Terms& terms, const float* weight);
+  void sumRows(Terms& terms, const float* weight);
+  void rank(Terms& terms);
   void rankRow(Terms& terms, std::size_t row, bool isCandidate);
-  bool rankLabels(Terms& terms, std::size_t row, float weight);
+  bool rankLabels(Terms& terms, std::size_t row);
+  float meanOfRow(const float* values, std::size_t row) const;
   void noteEntered(std::size_t rows);
   const float* focal(Terms& terms, const Focus& focus);
   const float* weighted(const float* values, const float* weight, std::size_t size);
@@ -151,6 +167,7 @@ class Evaluation {
   LossBins lossBins_;
 
   EvaluationTotals totals_;
+  Wanted wanted_;
   std::uint64_t nextKey_ = 0;
 
   // Of the batch at hand.

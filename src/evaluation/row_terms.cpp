@@ -6,11 +6,21 @@
 #include "evaluation/class_terms.h"
 #include "evaluation/element_terms.h"
 #include "losses/class_index_loss.h"
+#include "losses/pointwise.h"
 #include "losses/softmax.h"
 
 namespace losskit {
 
 namespace {
+
+/// out = scores * scale, rounded once.
+void scaleAll(float* out, const float* scores, std::size_t size, double scale) {
+  const F64x2 factor = splat(scale);
+  forEachFour(size, [&](std::size_t i, std::size_t width) {
+    const F32x4 x = loadWidth(scores + i, width);
+    storeWidth(out + i, width, roundedToFloat(lowAsDouble(x) * factor, highAsDouble(x) * factor));
+  });
+}
 
 std::size_t rowOf(const float* at, const float* begin, std::size_t width) {
   return static_cast<std::size_t>(at - begin) / width;
@@ -61,9 +71,13 @@ const float* RowTerms::rescaled(const float* scores, std::size_t rows, ScoreKind
   const bool toLogits = scale != 1 || (options_.renormalise && isMultiClass && kind != ScoreKind::Logits);
   if (toLogits) {
     scores_.resize(std::max(scores_.size(), size));
-    std::transform(scores, scores + size, scores_.begin(), [&](float score) {
-      return static_cast<float>(logitOf(static_cast<double>(score), options_) * scale);
-    });
+    if (kind == ScoreKind::Logits) {
+      scaleAll(scores_.data(), scores, size, scale);
+    } else {
+      std::transform(scores, scores + size, scores_.begin(), [&](float score) {
+        return static_cast<float>(logitOf(static_cast<double>(score), options_) * scale);
+      });
+    }
     kind = ScoreKind::Logits;
     scores = scores_.data();
   }

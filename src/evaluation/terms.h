@@ -28,6 +28,15 @@ class Terms {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  /// Ignores rows whose truth is this group.
+  void ignore(std::int32_t ignored) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (group()[i] != ignored) continue;
+      for (std::size_t array = 1; array < kArrays; ++array) floats(array)[i] = 0;
+      group()[i] = -1;
+    }
+  }
+
   /// Rows or elements whose truth is divided between groups: their loss and gradient norm do not tell their
   /// focal loss.
   std::uint64_t soft = 0;

@@ -12,8 +12,9 @@ import { saveDocument } from './markdown.mjs'
 import * as page from './page.mjs'
 import { mergeResults } from './results.mjs'
 import { printCase } from './table.mjs'
+import * as update from './update.mjs'
 
-const groups = [kernels, loading, page]
+const groups = [kernels, loading, page, update]
 
 await main(async () => {
   const options = readArguments(

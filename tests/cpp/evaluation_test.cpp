@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -435,6 +436,62 @@ TEST(Evaluation, RefusesOtherBytes) {
   longer.resize(longer.size() + 8);
   EXPECT_FALSE(same.mergeBytes(longer.data(), longer.size()));
   EXPECT_EQ(same.toBytes(), bytes);
+}
+
+/// The state after `options` were changed to, one after the other, is that of an evaluation that had the last
+/// ones from the beginning.
+void expectChanges(const ScoreOptions& scores, const RowBatch& batch, const float* weight,
+                   const std::vector<EvaluationOptions>& changes) {
+  RowTerms terms(scores);
+  ASSERT_EQ(terms.update(batch), batch.rows);
+  Evaluation evaluation(optionsFor(scores));
+  evaluation.add(terms.terms(), weight);
+  for (const EvaluationOptions& options : changes) {
+    if (evaluation.change(options)) evaluation.add(terms.terms(), weight);
+    Evaluation fresh(options);
+    fresh.add(terms.terms(), weight);
+    EXPECT_EQ(evaluation.toBytes(), fresh.toBytes());
+  }
+}
+
+TEST(Evaluation, GathersAnewWhatOtherOptionsAskFor) {
+  const Random data(500, 4, 3);
+  Rows targets(500 * 4);
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i] = static_cast<float>((i * i / 7) % 2);
+  for (const bool isMultiClass : {true, false}) {
+    const ScoreOptions scores = isMultiClass ? classes(4) : elements(4);
+    const RowBatch batch =
+        isMultiClass ? labelled(data.scores, data.labels) : targeted(data.scores, targets, 4);
+    std::vector<EvaluationOptions> changes(6, optionsFor(scores));
+    changes[0].gammas = {3.3F, 2, .5F};
+    changes[1].gammas = {.5F, 3.3F};
+    changes[2].bins = 7;
+    changes[3].hardest = 50;
+    changes[4].alpha = .75F;
+    changes[5].hardest = 0;
+    expectChanges(scores, batch, nullptr, changes);
+    expectChanges(scores, batch, data.weights.data(), changes);
+  }
+}
+
+TEST(Evaluation, ChangesOfNothingAskForNoRows) {
+  Evaluation evaluation(optionsFor(classes(3), {2, 1}));
+  EXPECT_FALSE(evaluation.change(optionsFor(classes(3), {1, 2})));
+  EXPECT_FALSE(evaluation.change(optionsFor(classes(3), {1})));
+  EXPECT_TRUE(evaluation.change(optionsFor(classes(3), {1, 4})));
+}
+
+TEST(Terms, IgnoreAGroupAsIfItWereTheIgnoredLabel) {
+  const Random data(100, 3, 5);
+  RowTerms all(classes(3));
+  ASSERT_EQ(all.update(labelled(data.scores, data.labels)), 100U);
+  all.terms().ignore(1);
+  Labels labels = data.labels;
+  for (std::int32_t& label : labels) label = label == 1 ? -100 : label;
+  RowTerms fewer(classes(3));
+  ASSERT_EQ(fewer.update(labelled(data.scores, labels)), 100U);
+  const std::size_t size = Terms::kArrays * 100;
+  EXPECT_EQ(std::memcmp(all.terms().block(), fewer.terms().block(), size * sizeof(float)), 0);
 }
 
 }  // namespace

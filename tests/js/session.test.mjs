@@ -64,6 +64,29 @@ describe('update', () => {
     assert.equal((await other.update({ gamma: 1 })).ignored, 1, 'a change that failed is none')
   })
 
+  test('of ignoreIndex, one after the other and with other settings between', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `r${i},${(i * 7) % 3},${Math.sin(i)},${Math.cos(i * i)},${Math.sin(3 * i)},${i % 4}`)
+    const file = textFile(`id,label,logit_0,logit_1,logit_2,weight\n${lines.join('\n')}\n`)
+    const options = { id: 'id', weight: 'weight' }
+    for (const first of [{}, { ignoreIndex: 1 }]) {
+      const evaluation = await open(file, { ...options, ...first })
+      let settings = first
+      for (const change of [
+        { ignoreIndex: 2 },
+        { gamma: 3.3, bins: 4 },
+        { ignoreIndex: 0 },
+        { temperature: 2 },
+        { ignoreIndex: -100 },
+        { hardest: 2 },
+      ]) {
+        settings = { ...settings, ...change }
+        const report = await evaluation.update(change)
+        assert.deepEqual(comparable(report), comparable(await evaluate(file, { ...options, ...settings })), JSON.stringify(settings))
+        assert.equal((await evaluation.rows()).total, report.rows)
+      }
+    }
+  })
+
   test('refuses what makes no sense and stays as it was', async () => {
     const evaluation = await open(digits)
     await assert.rejects(evaluation.update({ gamma: -1 }), RangeError)

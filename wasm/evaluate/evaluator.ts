@@ -129,10 +129,14 @@ export class Evaluator {
 
   /** Takes the rows, or returns the number of the first one that is at fault. Returns `rows` when all are taken. */
   update(batch: NamedBatch): number {
-    const { scores, labels, targets, weights, rows } = batch
     const taken = this.updateWithoutFit(batch)
-    if (taken === rows && this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
+    if (taken === batch.rows) this.addToFit(batch)
     return taken
+  }
+
+  /** Rows that a temperature is fitted to, and no more. */
+  addToFit({ scores, labels, targets, weights, rows }: NamedBatch): void {
+    if (this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
   }
 
   /** As update, of rows that no temperature is to be fitted to. */
@@ -142,15 +146,19 @@ export class Evaluator {
     return taken
   }
 
-  /** The same of rows whose terms are known: of the batch only weights, places and names are looked at. */
+  /**
+   * The same of rows whose terms are known, with another ignored label perhaps: of the batch only weights, places and names are looked at.
+   */
   updateTerms(batch: NamedBatch, terms: KeptTerms): void {
+    const { ignoreIndex } = this.#settings
     restoreTerms(this.#native, this.#terms, terms)
+    if (ignoreIndex !== terms.ignoreIndex && this.#understanding.task !== 'multiLabel') this.#terms.ignore(ignoreIndex)
     this.#gather(batch)
   }
 
   /** The terms of the last batch; in place of others of as many rows, where these are given. */
   keepTerms(reused?: KeptTerms): KeptTerms {
-    return keepTerms(this.#native, this.#terms, reused)
+    return keepTerms(this.#native, this.#terms, this.#settings.ignoreIndex, reused)
   }
 
   #gather(batch: NamedBatch): void {
@@ -209,10 +217,16 @@ export class Evaluator {
     for (const [part, size] of parts) this.#parts.set(part, size)
   }
 
-  /** For results with other settings that the rows were gathered without: label smoothing and class weights. */
-  set settings(settings: Settings) {
+  /**
+   * Takes other settings, of those that terms do not depend on. True where all batches are to be given to `updateTerms` once more: of their
+   * rows only what depends on the settings that differ is gathered anew.
+   */
+  change(settings: Settings): boolean {
     checkFor(this.#understanding, settings)
     this.#settings = settings
+    const { gammas, alpha, bins, hardest } = settings
+    this.#next = 0
+    return this.#evaluation.change([...gammas], alpha, bins, hardest)
   }
 
   /** With the given temperature instead of one that is fitted now, or with none. */

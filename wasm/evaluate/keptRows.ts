@@ -68,6 +68,10 @@ export class KeptBatch {
     return new TextDecoder().decode(bytes.subarray(offsets[row], offsets[row + 1]))
   }
 
+  hasLabel(label: number): boolean {
+    return this.#arrays.labels?.includes(label) ?? false
+  }
+
   /** Copies the named arrays into wasm memory and makes a batch of them. */
   asBatch(scratch: Scratch, names: readonly Named[]): NamedBatch {
     const wanted = names.map((name) => this.#arrays[name])

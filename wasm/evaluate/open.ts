@@ -5,16 +5,15 @@ import type { FileSource } from './file.js'
 import { KeptBatch, Scratch } from './keptRows.js'
 import { type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
-import { readReport } from './reading.js'
+import { readReport, readRows } from './reading.js'
 import type { Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
 
-/** What the fitted temperature, the terms of rows and what is gathered of them depend on, beside the file; the rest is seen to by the results. */
+/** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
-const scoreSettings = ['temperature'] as const
-const lossSettings = ['gammas', 'alpha', 'bins', 'hardest'] as const
+const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
 
 const isAny = (value: number) => value !== 0
 
@@ -36,15 +35,23 @@ function matches(
   { group, predicted }: TermsView,
   query: CheckedQuery,
   names: readonly string[],
-  isMultiLabel: boolean,
+  { isMultiLabel, ignoreIndex }: { isMultiLabel: boolean; ignoreIndex: number },
 ): (row: number) => boolean {
   const label = query.label === undefined ? -1 : names.indexOf(query.label)
   const guess = query.predicted === undefined ? -1 : names.indexOf(query.predicted)
   if (!isMultiLabel) {
-    return (row) => group[row] >= 0 && (label < 0 || group[row] === label) && (guess < 0 || predicted[row] === guess)
+    const counts = (of: number) => of >= 0 && of !== ignoreIndex
+    return (row) => counts(group[row]) && (label < 0 || group[row] === label) && (guess < 0 || predicted[row] === guess)
   }
   const isSet = (groups: Int32Array, row: number, name: number) => name < 0 || isAny(groups[row * names.length + name] & 1)
   return (row) => isSet(group, row, label) && isSet(predicted, row, guess)
+}
+
+/** What reading the file has left; no batches and no evaluator where they do not fit into memory. */
+interface Kept {
+  batches: KeptBatch[] | undefined
+  evaluator: Evaluator | undefined
+  report: Report
 }
 
 class OpenEvaluation implements Evaluation {
@@ -53,14 +60,17 @@ class OpenEvaluation implements Evaluation {
   readonly #scratch: Scratch
   #opened: Opened
   #batches: KeptBatch[] | undefined
+  /** What was gathered of the kept rows. */
+  #gathered: Evaluator | undefined
   #report: Report
   #isDisposed = false
 
-  constructor(source: Blob | FileSource, options: EvaluateOptions, opened: Opened, batches: KeptBatch[] | undefined, report: Report) {
+  constructor(source: Blob | FileSource, options: EvaluateOptions, opened: Opened, { batches, evaluator, report }: Kept) {
     this.#source = source
     this.#options = options
     this.#opened = opened
     this.#batches = batches
+    this.#gathered = evaluator
     this.#report = report
     this.#scratch = new Scratch(opened.native)
   }
@@ -92,23 +102,21 @@ class OpenEvaluation implements Evaluation {
     const { settings } = opened
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
-    if (!this.#gathered || needsFit || changed(scoreSettings) || changed(lossSettings)) {
-      this.#gather(opened, needsFit, needsFit || changed(scoreSettings))
+    const needsTerms = changed(scoreSettings)
+    if (needsFit || needsTerms) this.#gather(opened, needsFit, needsTerms)
+    else if (this.#gathered?.change(settings)) {
+      for (const batch of this.#batches ?? []) this.#gathered.updateTerms(batch.asBatch(this.#scratch, ['weights']), batch.terms)
     }
-    const evaluator = this.#gathered as Evaluator
-    evaluator.settings = settings
     // The temperature is fitted to the scores as the file has them.
-    return reportOf(opened, evaluator.results({ temperature: needsFit ? undefined : this.#report.calibration.temperature }))
+    const temperature = needsFit ? undefined : this.#report.calibration.temperature
+    return reportOf(opened, (this.#gathered as Evaluator).results({ temperature }))
   }
 
-  /** What the last update gathered of the kept rows. */
-  #gathered: Evaluator | undefined
-
-  #gather(opened: Opened, needsFit: boolean, needsScores: boolean): void {
+  #gather(opened: Opened, needsFit: boolean, needsTerms: boolean): void {
     const batches = this.#batches ?? []
     const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
     try {
-      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, needsFit, needsScores))
+      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, needsFit, needsTerms))
       // Only now that no row was at fault.
       batches.forEach((batch, i) => {
         batch.terms = terms[i]
@@ -121,9 +129,14 @@ class OpenEvaluation implements Evaluation {
     this.#gathered = evaluator
   }
 
-  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, needsFit: boolean, needsScores: boolean): KeptTerms {
-    if (!needsScores) {
-      evaluator.updateTerms(kept.asBatch(this.#scratch, ['weights']), kept.terms)
+  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, needsFit: boolean, needsTerms: boolean): KeptTerms {
+    const { ignoreIndex } = opened.settings
+    // Rows that were ignored have no terms.
+    const lacksTerms = ignoreIndex !== kept.terms.ignoreIndex && kept.hasLabel(kept.terms.ignoreIndex)
+    if (!needsTerms && !lacksTerms) {
+      const batch = kept.asBatch(this.#scratch, needsFit ? ['scores', 'labels', 'targets', 'weights'] : ['weights'])
+      evaluator.updateTerms(batch, kept.terms)
+      if (needsFit) evaluator.addToFit(batch)
       return kept.terms
     }
     const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
@@ -135,7 +148,7 @@ class OpenEvaluation implements Evaluation {
 
   async rows(query: RowQuery = {}): Promise<RowPage> {
     this.#checkOpen()
-    const { understanding } = this.#opened
+    const { understanding, settings } = this.#opened
     const names = understanding.mapping.classNames
     const checked = checkQuery(query, names)
     if (!this.#batches) return queryResults(this.#report.hardest, checked)
@@ -151,7 +164,7 @@ class OpenEvaluation implements Evaluation {
     for (const batch of this.#batches) {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
-      const isMatch = matches(view, checked, names, isMultiLabel)
+      const isMatch = matches(view, checked, names, { isMultiLabel, ignoreIndex: settings.ignoreIndex })
       for (let row = 0; row < batch.rows; row++) {
         if (!isMatch(row) || !isWithin(measure[row], checked)) continue
         values[total] = measure[row]
@@ -200,6 +213,7 @@ class OpenEvaluation implements Evaluation {
     this.#isDisposed = true
     this.#batches = undefined
     this.#gathered?.dispose()
+    this.#gathered = undefined
     this.#scratch.free()
   }
 
@@ -225,12 +239,14 @@ export async function open(source: Blob | FileSource, options: EvaluateOptions =
   const { native, understanding, settings } = opened
   let batches: KeptBatch[] | undefined = []
   let bytes = 0
-  const report = await readReport(opened, (batch, evaluator) => {
+  const evaluator = await readRows(opened, (batch, current) => {
     if (!batches) return
-    const kept = new KeptBatch(native, batch, understanding.selection, evaluator.keepTerms())
+    const kept = new KeptBatch(native, batch, understanding.selection, current.keepTerms())
     bytes += kept.bytes
     if (bytes > settings.memory) batches = undefined
     else batches.push(kept)
   })
-  return new OpenEvaluation(source, options, opened, batches, report)
+  const report = reportOf(opened, evaluator.results())
+  if (!batches) evaluator.dispose()
+  return new OpenEvaluation(source, options, opened, { batches, evaluator: batches && evaluator, report })
 }

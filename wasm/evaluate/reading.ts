@@ -43,8 +43,8 @@ async function readAll(
   meter.end()
 }
 
-/** The report of all rows; `keep` sees every batch behind it, in this thread. */
-export async function readReport(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Report> {
+/** An evaluator with all rows, to be disposed of; `keep` sees every batch behind it, in this thread. */
+export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Evaluator> {
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
   const use = (batch: Batch) => {
@@ -54,6 +54,17 @@ export async function readReport(opened: Opened, keep?: (batch: Batch, evaluator
   try {
     const isRead = keep === undefined && (await readInWorkers(opened, evaluator, partial))
     if (!isRead) await readAll(opened, use, (rows) => partial.tellWhenDue(rows, evaluator))
+    return evaluator
+  } catch (error) {
+    evaluator.dispose()
+    throw error
+  }
+}
+
+/** The report of all rows. */
+export async function readReport(opened: Opened): Promise<Report> {
+  const evaluator = await readRows(opened)
+  try {
     return reportOf(opened, evaluator.results())
   } finally {
     evaluator.dispose()

@@ -28,6 +28,8 @@ export interface KeptTerms {
   size: number
   /** Rows or elements with a divided truth. */
   soft: number
+  /** Rows with this label were ignored when the terms were made. */
+  ignoreIndex: number
 }
 
 export const viewOf = ({ block, size }: KeptTerms): TermsView => new TermsView(block.buffer, 0, size)
@@ -37,12 +39,12 @@ export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>
   new TermsView(native.HEAPU8.buffer, terms.block(), terms.size())
 
 /** In the block of terms of as many rows, where one is given. */
-export function keepTerms(native: MainModule, terms: RowTerms, reused?: KeptTerms): KeptTerms {
+export function keepTerms(native: MainModule, terms: RowTerms, ignoreIndex: number, reused?: KeptTerms): KeptTerms {
   const size = terms.size()
   const current = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size)
-  if (reused?.size !== size) return { block: current.slice(), size, soft: terms.soft() }
-  reused.block.set(current)
-  return { block: reused.block, size, soft: terms.soft() }
+  const block = reused?.size === size ? reused.block : new Float32Array(current.length)
+  block.set(current)
+  return { block, size, soft: terms.soft(), ignoreIndex }
 }
 
 export function restoreTerms(native: MainModule, terms: RowTerms, { block, size, soft }: KeptTerms): void {
