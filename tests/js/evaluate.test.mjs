@@ -139,7 +139,7 @@ describe('the report', () => {
     assert.equal(report.calibration.temperature, null)
     assert.deepEqual(report.hardest, [])
     const binary = await evaluate(textFile('label,score\n-100,3\n'))
-    assert.deepEqual(Object.values(mainMeansOf(binary)), [null, null, null])
+    assert.deepEqual(Object.values(mainMeansOf(binary)), [null, null, null, null])
   })
 })
 

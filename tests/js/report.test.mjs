@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { classWeights, load } from 'losskit'
 import { evaluate } from 'losskit/evaluate'
 import { fileOf, meansOf, samples, textFile } from './tables.mjs'
 
@@ -237,6 +238,44 @@ test('cancer_scores.csv has every number of its formula', async () => {
   assertClose(report.brier, mean(cancer.map(({ miss }) => miss ** 2)), 'Brier score')
   const lossAt = (temperature) => mean(cancer.map(({ scores: [x], label }) => Math.log1p(Math.exp((label === 1 ? -x : x) / temperature))))
   assertClose(report.calibration.temperature.value, leastOf(lossAt, 0.05, 20), 'temperature')
+})
+
+describe('a binary file', () => {
+  const file = fileOf(`${samples}/cancer_scores.csv`)
+
+  test('weighs its two classes as asked, as cross entropy over them', async () => {
+    const nn = await load()
+    const logits = cancer.map(({ scores: [x] }) => [0, x])
+    const labels = cancer.map(({ label }) => label)
+    for (const [classWeight, key] of [
+      ['balanced', 'crossEntropyBalanced'],
+      ['complement', 'crossEntropyComplement'],
+      ['effective', 'crossEntropyEffective'],
+      [[3, 0.5], 'crossEntropyWeighted'],
+    ]) {
+      const counts = [0, 1].map((c) => labels.filter((label) => label === c).length)
+      const weight = typeof classWeight === 'string' ? classWeights(counts, classWeight) : classWeight
+      assertClose(meansOf(await evaluate(file, { classWeight }))[key], nn.crossEntropyLoss({ weight }).forward(logits, labels), key)
+    }
+  })
+
+  test('has a GHM-C loss with momentum as its first batch', async () => {
+    const nn = await load()
+    const [logits, labels] = [cancer.map(({ scores: [x] }) => x), cancer.map(({ label }) => label)]
+    const report = await evaluate(file, { bins: 5, momentum: 0.75 })
+    const ghmc = report.losses.find(({ key }) => key === 'ghmc')
+    assert.deepEqual(ghmc.parameters, { bins: 5, momentum: 0.75 })
+    assertClose(ghmc.mean, nn.ghmcLoss({ bins: 5, momentum: 0.75 }).forward(logits, labels), 'GHM-C')
+    await assert.rejects(evaluate(file, { momentum: 1 }), RangeError)
+  })
+})
+
+test('a mean is the sum over the weight', async () => {
+  for (const name of ['digits_logits.csv', 'cancer_scores.csv', 'digits_attributes.npz']) {
+    const { losses } = await evaluate(fileOf(`${samples}/${name}`))
+    for (const { key, mean: found, sum: total, weight } of losses) assert.equal(found, total / weight, key)
+    assertClose(losses[0].sum, losses[0].mean * losses[0].weight, 'sum')
+  }
 })
 
 describe('rows', () => {

@@ -43,6 +43,7 @@ const known = {
   gammas: text,
   alpha: text,
   bins: text,
+  momentum: text,
   'label-smoothing': text,
   'class-weight': text,
   temperature: text,
@@ -85,7 +86,17 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values']
 
-type NumberOption = 'ignore-index' | 'gamma' | 'alpha' | 'bins' | 'label-smoothing' | 'temperature' | 'eps' | 'hardest' | 'workers'
+type NumberOption =
+  | 'ignore-index'
+  | 'gamma'
+  | 'alpha'
+  | 'bins'
+  | 'momentum'
+  | 'label-smoothing'
+  | 'temperature'
+  | 'eps'
+  | 'hardest'
+  | 'workers'
 
 const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text))
 
@@ -149,6 +160,7 @@ function optionsOf(values: Values): EvaluateOptions {
     gammas: numbersOf(values, 'gammas'),
     alpha: numberOf(values, 'alpha'),
     bins: numberOf(values, 'bins'),
+    momentum: numberOf(values, 'momentum'),
     labelSmoothing: numberOf(values, 'label-smoothing'),
     classWeight: classWeightOf(values),
     temperature: numberOf(values, 'temperature'),
@@ -168,12 +180,13 @@ export function readArguments(args: readonly string[]): Command | 'help' | 'vers
   if (values.help) return 'help'
   if (values.version) return 'version'
   if (positionals.length === 0) throw new UsageError('no file is named')
-  if ([...positionals, values.labels].filter((path) => path === '-').length > 1) throw new UsageError('the standard input can be read once')
   const output = outputOf(values)
   const { compare = [], labels } = values
+  if ([...positionals, ...compare, labels].filter((path) => path === '-').length > 1) {
+    throw new UsageError('the standard input can be read once')
+  }
   if (compare.length > 0 && positionals.length > 1) throw new UsageError('--compare takes the other runs; name one file beside it')
   if (compare.length > 0 && output === 'junit') throw new UsageError('--compare and --junit exclude each other')
-  if (compare.length > 0 && labels !== undefined) throw new UsageError('--compare and --labels exclude each other')
   return {
     paths: positionals,
     compare,

@@ -24,6 +24,7 @@ Losses
   --gammas <a,b,...>        more of them (default 0.5,1,2,5)
   --alpha <number>          of the sigmoid focal loss, -1 for none (default 0.25)
   --bins <number>           of the GHM-C loss (default 10)
+  --momentum <number>       of the GHM-C loss, the file being the first batch (default 0)
   --label-smoothing <e>     of the smoothed cross entropy (default 0.1)
   --class-weight <w>        of the weighted cross entropy: balanced (default), effective, complement, or a,b,... for each class
   --temperature <number>    divides the logits (default 1)
@@ -34,8 +35,9 @@ What is printed
   --loss <key,...>          these losses alone; --json has their keys
   --by-class                the losses of each class, and which classes are taken for which
   --hardest <k>             the k rows with the greatest loss, and likely label errors
-  --compare <file>          another run on the same rows: differences with 95 % intervals; repeatable. With --by-class
-                            those of each class, with --hardest the rows the runs disagree on
+  --compare <file>          another run on the same rows: differences with 95 % intervals; repeatable, up to 5 runs in all.
+                            With --by-class those of each class, with --hardest the rows the runs disagree on; a file of
+                            --labels is for all runs
   --json                    the whole report; an infinite mean is the string "Infinity"; of several files an array
   --markdown                tables
   --junit                   XML for build servers, a test case for each --fail-if
@@ -48,6 +50,7 @@ Examples
   losskit predictions.tsv --label truth --scores probabilities
   losskit scores.csv --columns p_spam --gamma 1.5 --json > report.json
   losskit old.csv --compare new.csv --by-class
+  losskit old.npy --compare new.npy --labels labels.npy --hardest 20
   zcat predictions.csv.gz | losskit - --hardest 10
   losskit valid.csv test.csv --junit --fail-if 'crossEntropy>0.4' --fail-if 'accuracy<0.9' > losses.xml
 

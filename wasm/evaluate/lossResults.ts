@@ -11,13 +11,16 @@ export interface Subject {
   kind: ScoreKind
 }
 
-export const loss = (name: string, key: string, title: string, parameters: LossResult['parameters'], mean: number | null): LossResult => ({
+type Described = Pick<LossResult, 'name' | 'key' | 'title' | 'parameters'>
+
+const described = ([name, key, title]: readonly [string, string, string], parameters: LossResult['parameters'] = {}): Described => ({
   name,
   key,
   title,
   parameters,
-  mean,
 })
+
+const divided = (loss: Described, sum: number, weight: number): LossResult => ({ ...loss, mean: ratioOrNull(sum, weight), sum, weight })
 
 /** A factor of 0 switches a term off, infinite or not. */
 const scaled = (factor: number, term: number): number => (factor === 0 ? 0 : factor * term)
@@ -38,20 +41,21 @@ const schemes = {
   complement: ['crossEntropyComplement', 'Cross entropy, weighted by complement'],
 } as const
 
-/** Sum of the weighted losses over the sum of the weights, as PyTorch's mean. */
+/** Sum of the weighted losses over the sum of the weights, as PyTorch's mean; of binary files over the classes 0 and 1. */
 function weightedCrossEntropy({ truth, measures }: Totals, { classWeight }: Settings): LossResult {
   const scheme = typeof classWeight === 'string' ? classWeight : undefined
   const weights = typeof classWeight === 'string' ? classWeights(truth.counts, classWeight) : classWeight
   const total = sum(truth.weights.map((weight, c) => scaled(weights[c], weight)))
-  const mean = ratioOrNull(sum(measures[lossMeasure].map((value, c) => scaled(weights[c], value))), total)
   const [key, title] = scheme ? schemes[scheme] : ['crossEntropyWeighted', 'Cross entropy, weighted']
-  return loss('crossEntropyLoss', key, title, { weight: scheme ?? weights.join(', ') }, mean)
+  const loss = described(['crossEntropyLoss', key, title], { weight: scheme ?? weights.join(', ') })
+  return divided(loss, sum(measures[lossMeasure].map((value, c) => scaled(weights[c], value))), total)
 }
 
 /** Every bin that has rows counts the same. */
-function ghmcMean({ ghm: { counts, sums } }: Totals): number | null {
-  const filled = counts.flatMap((count, bin) => (count > 0 ? [sums[bin] / count] : []))
-  return ratioOrNull(sum(filled), filled.length)
+function ghmc({ ghm: { counts, sums } }: Totals, { momentum }: Settings): LossResult {
+  const filled = counts.flatMap((count, bin) => (count > 0 ? [sums[bin] / ((1 - momentum) * count)] : []))
+  const parameters = { bins: counts.length, ...(momentum > 0 && { momentum }) }
+  return divided(described(['ghmcLoss', 'ghmc', 'GHM-C'], parameters), sum(filled), filled.length)
 }
 
 /** The first gamma is the one asked for by itself: its key has no number. */
@@ -61,8 +65,8 @@ function focalLosses(totals: Totals, subject: Subject, { gammas, alpha }: Settin
   const total = sum(totals.truth.weights)
   const [name, key] = subject.isMultiClass ? ['softmaxFocalLoss', 'softmaxFocal'] : ['sigmoidFocalLoss', 'sigmoidFocal']
   return gammas.map((gamma, i) => {
-    const mean = ratioOrNull(totals.sums[focalMeasure(i)], total)
-    return loss(name, focalKey(key, gamma, i), 'Focal loss', subject.isMultiClass ? { gamma } : { alpha, gamma }, mean)
+    const loss = described([name, focalKey(key, gamma, i), 'Focal loss'], subject.isMultiClass ? { gamma } : { alpha, gamma })
+    return divided(loss, totals.sums[focalMeasure(i)], total)
   })
 }
 
@@ -83,21 +87,18 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
   const total = sum(totals.truth.weights)
   const labels = totals.truth.weights.length / 2
   const logLoss = totals.sums[lossMeasure]
-  const losses = [loss(...logLossOf(subject), {}, ratioOrNull(logLoss, total))]
+  const losses = [divided(described(logLossOf(subject)), logLoss, total)]
+  if (!subject.isMultiLabel && !isSoft) losses.push(weightedCrossEntropy(totals, settings))
   if (subject.isMultiClass) {
-    if (!isSoft) losses.push(weightedCrossEntropy(totals, settings))
     const smoothed = scaled(1 - labelSmoothing, logLoss) + scaled(labelSmoothing, totals.smooth)
-    losses.push(
-      loss('crossEntropyLoss', 'crossEntropySmoothed', 'Cross entropy, smoothed', { labelSmoothing }, ratioOrNull(smoothed, total)),
-    )
+    const loss = described(['crossEntropyLoss', 'crossEntropySmoothed', 'Cross entropy, smoothed'], { labelSmoothing })
+    losses.push(divided(loss, smoothed, total))
   }
   if (subject.isMultiLabel && subject.kind === 'logits') {
-    const mean = ratioOrNull(labels === 1 ? logLoss : totals.rowLoss, total / labels)
-    losses.push(loss('multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin', {}, mean))
+    const loss = described(['multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin'])
+    losses.push(divided(loss, labels === 1 ? logLoss : totals.rowLoss, total / labels))
   }
   if (!isSoft) losses.push(...focalLosses(totals, subject, settings))
-  if (!subject.isMultiClass) {
-    losses.push(loss('ghmcLoss', 'ghmc', 'GHM-C', { bins: totals.ghm.counts.length }, ghmcMean(totals)))
-  }
+  if (!subject.isMultiClass) losses.push(ghmc(totals, settings))
   return losses
 }

@@ -47,10 +47,6 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   delimiter?: string
   /** Rows in which a score, label or weight is missing: the first one is an error (the default), or they are left out and counted. */
   missing?: 'error' | 'leaveOut'
-  /** Rescales the probabilities of a row to sum 1. */
-  renormalise?: boolean
-  /** Probabilities count as at least this, and at most as 1 minus it: 1e-15 for Kaggle's log loss. Default 0. */
-  eps?: number
   /** Of `open`: bytes that rows may take in memory. Default 512 MiB. */
   memory?: number
   /**
@@ -74,6 +70,7 @@ type Defaulted =
   | 'gammas'
   | 'alpha'
   | 'bins'
+  | 'momentum'
   | 'labelSmoothing'
   | 'classWeight'
   | 'temperature'
@@ -118,7 +115,7 @@ function checkHardest(hardest: number): number {
 export function checkOptions(options: EvaluateOptions): Settings {
   const { task, scores, delimiter, ignoreIndex = -100, gamma = 2, alpha = 0.25, bins = 10, labelSmoothing = 0.1 } = options
   const { gammas = commonGammas, classWeight = 'balanced', temperature = 1, eps = 0, hardest = 20, renormalise = false } = options
-  const { memory = defaultMemory } = options
+  const { memory = defaultMemory, momentum = 0 } = options
   if (options.label !== undefined && options.targets)
     throw new TypeError('label and targets are two ways to say the same: give one of them')
   if (task !== undefined) checkChoice('task', task, tasks)
@@ -134,6 +131,7 @@ export function checkOptions(options: EvaluateOptions): Settings {
     gammas: [...new Set([gamma, ...checkArray('gammas', gammas, checkNonNegative)])],
     alpha: alpha === -1 ? alpha : checkShare('alpha', alpha),
     bins: checkCount('bins', bins, maxBins),
+    momentum: checkNumber('momentum', momentum, (v) => v >= 0 && v < 1, 'in [0, 1)'),
     labelSmoothing: checkShare('labelSmoothing', labelSmoothing),
     classWeight: checkClassWeight(classWeight),
     temperature: checkNumber('temperature', temperature, (v) => v > 0 && v < Number.POSITIVE_INFINITY, 'finite and > 0'),

@@ -99,6 +99,9 @@ export interface LossResult {
   parameters: Record<string, number | string>
   /** Mean over the rows (multi-class) or elements (binary, multi-label), as PyTorch's reduction 'mean'. NaN never appears: null when no row counts. */
   mean: number | null
+  /** PyTorch's reduction 'sum', and what it is divided by for the mean: the sum of the weights. For GHM-C that is the filled bins. */
+  sum: number
+  weight: number
 }
 
 /** A class, or for the multi-label task a label. */

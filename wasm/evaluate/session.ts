@@ -17,7 +17,7 @@ export interface Evaluation {
   [Symbol.dispose](): void
 }
 
-/** What can be changed without looking at the files anew. */
+/** What can be changed without reading the files anew where they are kept; each as in `EvaluateOptions`. */
 export interface EvaluationSettings {
   /** Of the focal loss, >= 0. Default 2. */
   gamma?: number
@@ -27,12 +27,21 @@ export interface EvaluationSettings {
   alpha?: number
   /** Of the GHM-C loss, 1 to 1000. Default 10. */
   bins?: number
+  /**
+   * Of the GHM-C loss, in [0, 1): the file counts as the first batch, as for a criterion that has seen none before, so that the loss is
+   * 1 / (1 - momentum) times as great. Default 0.
+   */
+  momentum?: number
   /** Of the smoothed cross entropy, 0 to 1. Default 0.1. */
   labelSmoothing?: number
-  /** Of the weighted losses: a scheme (default 'balanced') or a weight for each class. */
+  /** Of the weighted cross entropy (multi-class and binary): a scheme (default 'balanced') or a weight for each class. */
   classWeight?: ClassWeightSetting
   /** Logits are divided by it; probabilities by way of their logits. Default 1. */
   temperature?: number
+  /** Rescales the probabilities of a row to sum 1. */
+  renormalise?: boolean
+  /** Probabilities count as at least this, and at most as 1 minus it: 1e-15 for Kaggle's log loss. Default 0. */
+  eps?: number
   /** Rows with this label are left out and counted. Default -100. */
   ignoreIndex?: number
   /** How many of the hardest rows and of the likely label errors to list, up to 10,000. Default 20. */

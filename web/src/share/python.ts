@@ -88,13 +88,15 @@ function prepared(report: Report, settings: Settings): string[] {
   const { eps = 0, temperature = 1 } = settings
   const given = probabilities(report, settings)
   if (isSigmoid(report.task)) {
+    const counts = report.task === 'binary' ? ['C = 2', 'n = torch.bincount(y, minlength=C).double()'] : []
     if (report.mapping.scores.kind === 'logits' && eps === 0) {
       // The logarithm of a probability that rounds to 0 or 1 is lost.
       const logits = temperature === 1 ? [] : [`x = x / ${temperature}`]
-      return [...logits, 't = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
+      const losses = ['t = y.double()', 'bce = F.binary_cross_entropy_with_logits(x, t, reduction="none")', 'p = torch.sigmoid(x)']
+      return [...counts, ...logits, ...losses]
     }
     const clamped = eps === 0 ? [] : [`p = p.clamp(${eps}, 1 - ${eps})`]
-    return ['t = y.double()', `p = ${given}`, ...clamped, 'bce = F.binary_cross_entropy(p, t, reduction="none")']
+    return [...counts, 't = y.double()', `p = ${given}`, ...clamped, 'bce = F.binary_cross_entropy(p, t, reduction="none")']
   }
   const clamped = eps === 0 ? [] : [`logp = torch.exp(logp).clamp(${eps}, 1 - ${eps}).log()`]
   return [
@@ -120,17 +122,18 @@ const effective = ['effective = (1 - 0.999) / (1 - 0.999 ** n)', 'effective = ef
 const weightTensor = (weight: unknown) => weights[String(weight)] ?? `torch.tensor([${weight}], dtype=torch.float64)`
 
 /** The mean of a loss as an expression. */
-function expression({ name, parameters }: LossResult): string {
-  const { gamma, alpha, bins, labelSmoothing, weight } = parameters
+function expression({ name, parameters }: LossResult, isBinary: boolean): string {
+  const { gamma, alpha, bins, momentum = 0, labelSmoothing, weight } = parameters
   if (name === 'softmaxFocalLoss') return `((1 - torch.exp(-nll)) ** ${gamma} * nll).mean()`
   if (name === 'sigmoidFocalLoss') {
     const factor = alpha === -1 ? '' : ` * torch.where(t == 1, ${alpha}, 1 - ${alpha})`
     return `(bce * (1 - torch.where(t == 1, p, 1 - p)) ** ${gamma}${factor}).mean()`
   }
-  if (name === 'ghmcLoss') return `ghmc(${bins})`
+  if (name === 'ghmcLoss') return momentum === 0 ? `ghmc(${bins})` : `(ghmc(${bins}) / (1 - ${momentum}))`
   if (name === 'bceLoss' || name === 'bceWithLogitsLoss' || name === 'multiLabelSoftMarginLoss') return 'bce.mean()'
   if (typeof labelSmoothing === 'number') return `((1 - ${labelSmoothing}) * nll - ${labelSmoothing} * logp.mean(dim=1)).mean()`
   if (weight === undefined) return 'nll.mean()'
+  if (isBinary) return `((${weightTensor(weight)})[y] * bce).sum() / (${weightTensor(weight)})[y].sum()`
   return `F.nll_loss(logp, y, weight=${weightTensor(weight)})`
 }
 
@@ -150,7 +153,7 @@ export function python(run: Run): string | undefined {
   if (!read) return undefined
   const ignored = settings.ignoreIndex ?? -100
   const counts = report.ignored > 0 ? [`x, y = x[y != ${ignored}], y[y != ${ignored}]`] : []
-  const printed = report.losses.map((loss) => `print(${quoted(loss.key)}, (${expression(loss)}).item())`)
+  const printed = report.losses.map((loss) => `print(${quoted(loss.key)}, (${expression(loss, report.task === 'binary')}).item())`)
   const needs = (lines: string[], is: (loss: LossResult) => boolean) => (report.losses.some(is) ? lines : [])
   const lines = [
     ...read,
