@@ -99,8 +99,9 @@ export interface LossResult {
   parameters: Record<string, number | string>
   /** Mean over the rows (multi-class) or elements (binary, multi-label), as PyTorch's reduction 'mean'. NaN never appears: null when no row counts. */
   mean: number | null
-  /** PyTorch's reduction 'sum', and what it is divided by for the mean: the sum of the weights. For GHM-C that is the filled bins. */
+  /** The same with PyTorch's reduction 'sum'. */
   sum: number
+  /** What the sum is divided by for the mean: the sum of the weights of what counts; for GHM-C the number of filled bins. */
   weight: number
 }
 
