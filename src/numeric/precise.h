@@ -53,7 +53,8 @@ inline F64x2 preciseLog(F64x2 m) {
   const F64x2 log = detail::preciseLog(maximum(m, splat(0x1p-1022)));
   const F64x2 distance = splat(-gamma) * log;
   const F64x2 power = detail::preciseExpOfMinus(maximum(distance, splat(0.0)));
-  return (distance > splat(500.0)) | (m == splat(0.0)) ? splat(0.0) : power;
+  const auto isNothing = (distance > splat(500.0)) | (m == splat(0.0));
+  return isNothing ? splat(0.0) : power;
 }
 
 /// Of a logit's distance from 0, |x|: both probabilities and log(1 + e^-|x|), each within 6e-9. One division
