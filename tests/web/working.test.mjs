@@ -1,7 +1,7 @@
 // Work that takes time: progress, cancelling, and a worker that dies.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { means, sample, shown, startBrowser } from './page.mjs'
+import { choose, example, means, sample, shown, startBrowser } from './page.mjs'
 
 let browser
 before(async () => {
@@ -63,4 +63,81 @@ test('a worker that dies is replaced, and the page says so', async () => {
   await shown(page, 'cancer_scores.csv')
   await sample(page, 'digits_logits.csv')
   await close({ expectedErrors: [/out of memory/] })
+})
+
+/** Ends the worker as the browser does when it crashes: nothing more is heard of it but an error. */
+async function crash(page) {
+  const [worker] = page.workers()
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('crashed')
+    })
+  })
+}
+
+test('after a crash between two tasks a control still computes: the file is read once more', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  const before = await means(page)
+  await crash(page)
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill('0')
+  await gamma.press('Enter')
+  await page.waitForFunction(
+    () => document.querySelector('[data-loss="softmaxFocal"]').value === document.querySelector('[data-loss="crossEntropy"]').value,
+  )
+  const after = await means(page)
+  assert.equal(after.crossEntropy, before.crossEntropy)
+  await page.getByRole('button', { name: 'Next', exact: true }).click()
+  await page.locator('.pager span').filter({ hasText: '26 to 50 of 899' }).waitFor()
+  await close({ expectedErrors: [/crashed/] })
+})
+
+test('a file that memory has no room for is told of, and the next one is read', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const before = await means(page)
+  const [worker] = page.workers()
+  await worker.evaluate(() => {
+    Blob.prototype.arrayBuffer = async () => {
+      throw new RangeError('Array buffer allocation failed')
+    }
+  })
+  await choose(page, example('digits_logits.csv'))
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  assert.match(await alert.textContent(), /not enough memory.*reader was restarted/s)
+  assert.deepEqual(await means(page), before)
+  await sample(page, 'digits_logits.csv')
+  await close()
+})
+
+test('first numbers are there before the file is read to its end, and moving a control does not read it again', async () => {
+  const { page, close } = await browser.open()
+  await page.evaluate(() => {
+    globalThis.partials = 0
+    new MutationObserver(() => {
+      if (document.querySelector('.facts data') && document.body.textContent.includes('more of the file is being read'))
+        globalThis.partials++
+    }).observe(document.body, { childList: true, subtree: true })
+  })
+  await dropLarge(page, 2000)
+  await page.locator('.facts data[value="4000000"]').waitFor()
+  assert.ok((await page.evaluate(() => globalThis.partials)) > 0, 'a first result was shown while the file was read')
+  const [worker] = page.workers()
+  await worker.evaluate(() => {
+    globalThis.reads = 0
+    const slice = Blob.prototype.slice
+    Blob.prototype.slice = function (...range) {
+      globalThis.reads++
+      return slice.apply(this, range)
+    }
+  })
+  const before = await means(page)
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill('0')
+  await gamma.press('Enter')
+  await page.waitForFunction((old) => Number(document.querySelector('[data-loss="softmaxFocal"]').value) !== old, before.softmaxFocal)
+  assert.equal(await worker.evaluate(() => globalThis.reads), 0)
+  await close()
 })

@@ -15,6 +15,7 @@ export function failureOf(error: unknown): Failure {
   if (isNamed(error, ['AbortError'])) return { kind: 'cancelled', message }
   if (error instanceof DataError) {
     if (isNamed(error.cause, unreadable)) return { kind: 'unreadable', message }
+    if (error.cause instanceof RangeError && memory.test(message)) return { kind: 'memory', message }
     return { kind: 'data', message, row: error.row, line: error.line, column: error.column }
   }
   // What a person has set and the package refuses is the person's to change: nothing broke.

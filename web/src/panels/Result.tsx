@@ -10,6 +10,7 @@ import { Reading } from './Reading'
 import { Rows } from './Rows'
 import { AddRun } from './Runs'
 import { Share } from './Share'
+import { Spread } from './Spread'
 
 function Fact({ name, value, note, exact }: { name: string; value: string; note?: string; exact?: number | null }) {
   return (
@@ -146,7 +147,10 @@ export function Result({ run }: { run: Run }) {
           </button>
         </p>
       </div>
-      <Facts run={run} />
+      <div class="summary">
+        <Facts run={run} />
+        <Spread report={report} />
+      </div>
       <Contents run={run} />
       <LeftOut run={run} />
       <Losses run={run} />

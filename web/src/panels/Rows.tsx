@@ -1,6 +1,6 @@
 // The rows themselves: those that cost most, those whose label is likely wrong, and whatever part of them a person asks for.
 import type { RowMeasure, RowPage, RowQuery, RowResult } from 'losskit/evaluate'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, filter, type Run, rowsOf } from '../app/session'
 import { type Cell, csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
@@ -19,21 +19,30 @@ type Kind = 'all' | 'labelErrors'
 
 const isMeasure = (key: string): key is RowMeasure => (measures as string[]).includes(key)
 
+/** Milliseconds without a change of the losses after which rows are looked for: looking through a million would hold up the next change. */
+const rest = 300
+
 /** The rows a query gives, from the worker; while it computes, those before stay. */
 function usePage(run: Run, query: RowQuery): { page?: RowPage; problem?: string } {
   const [state, setState] = useState<{ page?: RowPage; problem?: string }>({})
+  const known = useRef<Run['report'] | undefined>(undefined)
   useEffect(() => {
     let isWanted = true
+    const isMoving = known.current !== undefined && known.current !== run.report
+    known.current = run.report
     if (run.isPartial) {
       setState({ page: { total: run.report.hardest?.length ?? 0, rows: run.report.hardest ?? [] } })
       return
     }
-    rowsOf(run, query).then(
-      (page) => isWanted && setState({ page }),
-      (error) => isWanted && setState({ problem: asFailure(error).message }),
-    )
+    const look = () =>
+      rowsOf(run, query).then(
+        (page) => isWanted && setState({ page }),
+        (error) => isWanted && setState({ problem: asFailure(error).message }),
+      )
+    const timer = setTimeout(look, isMoving ? rest : 0)
     return () => {
       isWanted = false
+      clearTimeout(timer)
     }
   }, [run.id, run.report, JSON.stringify(query)])
   return state

@@ -160,6 +160,12 @@ export const en = {
 
   result: {
     read: (size: string, time: string) => `${size} read in ${time}`,
+    spread: {
+      binary: 'rows by the probability given to the true class, red below one half; logarithmic',
+      multiClass: 'rows by the probability given to the true class, red below one half; logarithmic',
+      multiLabel: 'labels of rows by the probability given to the truth, red below one half; logarithmic',
+      tokenClassification: 'tokens by the probability given to the true class, red below one half; logarithmic',
+    } satisfies Record<Task, string>,
     labelsFrom: (file: string) => `labels from ${file}`,
     accuracy: 'Accuracy',
     rows: 'Rows',

@@ -181,6 +181,12 @@ export const zh: Text = {
 
   result: {
     read: (size, time) => `${size}，用时 ${time}`,
+    spread: {
+      binary: '各行给予真实类别的概率，低于一半为红色；对数高度',
+      multiClass: '各行给予真实类别的概率，低于一半为红色；对数高度',
+      multiLabel: '各行各标签给予真实值的概率，低于一半为红色；对数高度',
+      tokenClassification: '各词元给予真实类别的概率，低于一半为红色；对数高度',
+    },
     labelsFrom: (file) => `标签来自 ${file}`,
     accuracy: '准确率',
     rows: '行数',
