@@ -194,6 +194,8 @@ test('pictures that cannot be fetched leave their tables', async () => {
         if (/plotting/.test(request.url)) await cache.put(request, new Response('', { status: 500 }))
     }
   })
+  // The page that is open has it already.
+  await page.reload()
   await sample(page, 'digits_logits.csv')
   await figure(page, 'confusion').getByText('could not be fetched').waitFor()
   assert.equal(await figure(page, 'class-counts').locator('tbody tr').count(), 10)
