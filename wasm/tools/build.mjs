@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildPreset } from './cmake.mjs'
+import { buildDocumentation } from './documentation.mjs'
 import { modules, writeModules } from './module.mjs'
 import { main, root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
@@ -21,13 +22,6 @@ async function buildPackage(env) {
 async function buildPage(env) {
   await run('tsc', ['--project', 'web/tsconfig.json'], { env })
   await run('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], { env })
-}
-
-/** Both are loaded late: the one needs packages that are not installed yet when this file is, the other is built here. */
-async function buildDocumentation() {
-  const { buildDocs } = await import('../../web/docs/build.mjs')
-  const { load } = await import(pathToFileURL(join(root, 'dist/index.js')).href)
-  await buildDocs(join(root, 'build/site/docs'), await load({ variant: 'simd' }))
 }
 
 /** Builds all of it; `env` comes from `setUp`. */

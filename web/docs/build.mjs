@@ -1,5 +1,5 @@
 // The documentation: web/docs/*.md as pages in build/site/docs that need no JavaScript and keep the page's policy.
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contents } from './contents.mjs'
@@ -18,17 +18,18 @@ function titleOf(text, file) {
   return title.replaceAll('`', '')
 }
 
-function navigation(current, titles) {
+/** `hasApi`: whether there are pages of the API to link to. */
+function navigation(current, titles, hasApi) {
   const link = (file) => {
     const here = file === current ? ' aria-current="page"' : ''
     return `<li><a href="${relative(dirname(current), pageOf(file))}"${here}>${titles.get(file)}</a></li>`
   }
   const sections = contents.map(({ heading, files }) => `<p class="small-heading">${heading}</p>\n<ul>${files.map(link).join('')}</ul>`)
   const api = `<p class="small-heading">Reference</p>\n<ul><li><a href="${relative(dirname(current), '../api/index.html')}">API</a></li></ul>`
-  return `<nav aria-label="Documentation">\n${[...sections, api].join('\n')}\n</nav>`
+  return `<nav aria-label="Documentation">\n${[...sections, ...(hasApi ? [api] : [])].join('\n')}\n</nav>`
 }
 
-const page = ({ file, title, body, titles }) => `<!doctype html>
+const page = ({ file, title, body, titles, hasApi }) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -47,7 +48,7 @@ const page = ({ file, title, body, titles }) => `<!doctype html>
     <a class="skip" href="#text">Skip to the text</a>
     <header><a class="brand" href="${relative(dirname(file), '../index.html')}">Losskit</a> <span class="quiet">documentation</span></header>
     <div class="columns">
-      ${navigation(file, titles)}
+      ${navigation(file, titles, hasApi)}
       <main id="text" class="text">
 ${body}
       </main>
@@ -63,17 +64,18 @@ function checkContents(files) {
   if (lost.length > 0) throw new Error(`not in web/docs/contents.mjs: ${lost.join(', ')}`)
 }
 
-/** Writes the pages into `target`; `nn` draws the plots. */
+/** Writes the pages into `target`, with a link to the API's pages where they stand beside it; `nn` draws the plots. */
 export async function buildDocs(target, nn) {
   const files = contents.flatMap((section) => section.files)
   checkContents(files)
   const texts = new Map(files.map((file) => [file, readFileSync(join(source, file), 'utf8')]))
   const titles = new Map([...texts].map(([file, text]) => [file, titleOf(text, file)]))
   const render = markdown(plots(nn))
+  const hasApi = existsSync(join(target, '../api/index.html'))
   for (const [file, text] of texts) {
     const path = join(target, pageOf(file))
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, page({ file, title: titles.get(file), body: render(text), titles }))
+    writeFileSync(path, page({ file, title: titles.get(file), body: render(text), titles, hasApi }))
   }
   for (const name of readdirSync(source).filter((name) => name.endsWith('.json'))) cpSync(join(source, name), join(target, name))
   writeFileSync(join(target, 'docs.css'), styles.map((name) => readFileSync(join(source, name), 'utf8')).join('\n'))
