@@ -411,6 +411,17 @@ describe('progress', () => {
   })
 })
 
+test('a temperature that is fitted to a sample says so', async () => {
+  const lines = Array.from({ length: 9000 }, (_, i) => `${i % 2},${Math.sin(i) + 1 - (i % 2)},${Math.cos(i * i) + (i % 2)}`)
+  const path = textFile('long.csv', `label,logit_0,logit_1\n${lines.join('\n')}\n`)
+  const { rows } = JSON.parse((await losskit(path, '--json')).stdout).calibration.temperature
+  assert.ok(rows < 9000)
+  assert.match(
+    (await losskit(path)).stdout,
+    new RegExp(`^Cross entropy with the fitted temperature [\\d.]+, of a sample of ${rows} +`, 'm'),
+  )
+})
+
 describe('labels in a file of their own', () => {
   test('are joined by id', async () => {
     const { stdout } = await losskit(`${tables}/joined-by-id.csv`, '--labels', `${tables}/joined-by-id.labels.csv`)

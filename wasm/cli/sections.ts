@@ -60,8 +60,10 @@ function losses(report: Report, keys: string[] | undefined): Section {
   if (brier !== undefined) measures.push(['Brier score', number(brier)])
   if (calibration) measures.push(['Calibration error (ECE)', percent(calibration.ece)])
   if (calibration?.temperature) {
-    const { value, loss } = calibration.temperature
-    measures.push([`Cross entropy with the fitted temperature ${value.toPrecision(4)}`, number(loss)])
+    const { value, loss, rows: fitted } = calibration.temperature
+    const units = rows * (report.task === 'multiLabel' ? report.classes.length : 1)
+    const sample = fitted < units ? `, of a sample of ${fitted}` : ''
+    measures.push([`Cross entropy with the fitted temperature ${value.toPrecision(4)}${sample}`, number(loss)])
   }
   const means = wantedLosses(report, keys).map((loss) => [titleOf(loss), number(loss.mean)])
   return { head: ['Loss', 'Mean'], rows: [...means, ...measures], left: [0] }
