@@ -108,7 +108,7 @@ export async function understand(memory: Memory, table: TableReader, settings: S
   const mapping = {
     columns: describeRoles(roles),
     classNames: classes.names,
-    scores: findScoreKind(sample, widthOf(first.scores), file, settings),
+    scores: findScoreKind(sample, widthOf(first.scores), file, { ...settings, task: decision.task }),
     task: { kind: decision.task, evidence: describeTask(roles, classes, decision, settings.task) },
   }
   return { task: decision.task, mapping, selection: { ...first, truth: decision.truth }, sample }

@@ -17,7 +17,8 @@ interface Finding {
 
 const short = (value: number) => String(Number(value.toPrecision(4)))
 
-function find(sample: Sample, columns: number): Finding {
+/** `rescaling`: what can be done to probabilities that do not sum to 1. */
+function find(sample: Sample, columns: number, rescaling: string): Finding {
   const { rows, least, greatest, leastSum, greatestSum, logSumError } = sample
   if (rows === 0) return { kind: 'logits', evidence: 'assumed: no row could be read', isSure: false }
   const which = rows === 1 ? 'the first row' : `the first ${rows} rows`
@@ -31,7 +32,7 @@ function find(sample: Sample, columns: number): Finding {
     const sums = `${short(leastSum)} to ${short(greatestSum)}`
     return {
       kind: 'probabilities',
-      evidence: `all scores of ${which} lie in [0, 1], but rows sum to ${sums}: a probability for each class by itself`,
+      evidence: `all scores of ${which} lie in [0, 1], but rows sum to ${sums}: a probability for each class by itself${rescaling}`,
       isSure: false,
     }
   }
@@ -46,8 +47,14 @@ function find(sample: Sample, columns: number): Finding {
 }
 
 /** The kind of score, found or taken from the caller; an error when the caller must be wrong. */
-export function findScoreKind(sample: Sample, columns: number, file: string, { scores }: EvaluateOptions): Mapping['scores'] {
-  const found = find(sample, columns)
+export function findScoreKind(
+  sample: Sample,
+  columns: number,
+  file: string,
+  { scores, renormalise, task }: EvaluateOptions,
+): Mapping['scores'] {
+  const offer = renormalise ? ', rescaled to sum 1' : '; the option renormalise rescales them to sum 1'
+  const found = find(sample, columns, task === 'multiLabel' ? '' : offer)
   if (scores === undefined) return { kind: found.kind, evidence: found.evidence }
   if (scores === 'logits' && found.kind === 'probabilities' && found.isSure) {
     throw new DataError(
