@@ -123,3 +123,17 @@ test('parameters come from the address, those that cannot be are left out', asyn
   for (const key of ['crossEntropyComplement', 'softmaxFocalGamma3', 'softmaxFocalGamma4']) assert.ok(keys.includes(key), keys.join())
   await close()
 })
+
+test('momentum makes GHM-C greater, and the reduction shows sums', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const before = await means(page)
+  await set(page, 'Momentum of GHM-C', 0.75)
+  const { ghmc } = await changed(page, 'ghmc', before.ghmc)
+  assert.ok(Math.abs(ghmc - 4 * before.ghmc) < 1e-9, `${ghmc}`)
+  await page.getByRole('radio', { name: 'Sum' }).check()
+  const sums = await changed(page, 'bceWithLogits', before.bceWithLogits)
+  assert.ok(Math.abs(sums.bceWithLogits / 285 - before.bceWithLogits) < 1e-9, `${sums.bceWithLogits}`)
+  assert.match(new URL(page.url()).hash, /momentum=0\.75/)
+  await close()
+})

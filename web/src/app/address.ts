@@ -40,6 +40,7 @@ const codecs = {
   gammas: numbers,
   alpha: number,
   bins: number,
+  momentum: number,
   labelSmoothing: number,
   classWeight,
   temperature: number,

@@ -4,7 +4,7 @@ import type { Comparison, EvaluateOptions, EvaluationSettings, Mapping, Report, 
 /** How a file is understood, where the person says it. */
 export type ReadingSettings = Pick<
   EvaluateOptions,
-  'task' | 'scores' | 'label' | 'targets' | 'columns' | 'id' | 'weight' | 'classNames' | 'missing' | 'renormalise' | 'eps'
+  'task' | 'scores' | 'label' | 'targets' | 'columns' | 'id' | 'weight' | 'classNames' | 'missing'
 >
 export type Settings = ReadingSettings & EvaluationSettings
 

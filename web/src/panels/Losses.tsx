@@ -1,4 +1,5 @@
 import type { LossResult } from 'losskit/evaluate'
+import { useState } from 'preact/hooks'
 import { change, isUpdating, type Run } from '../app/session'
 import { nameBeside } from '../format/download'
 import { significant } from '../format/number'
@@ -11,7 +12,11 @@ import { Scroll } from './Scroll'
 import { Section } from './Section'
 
 /** One of the same kind as one above needs no second explanation. */
-function Row({ loss, run, isFirst }: { loss: LossResult; run: Run; isFirst: boolean }) {
+type Reduction = 'mean' | 'sum'
+
+const reductions: Reduction[] = ['mean', 'sum']
+
+function Row({ loss, run, isFirst, reduction }: { loss: LossResult; run: Run; isFirst: boolean; reduction: Reduction }) {
   const description = isFirst ? describe(loss) : undefined
   const words = parameterWords(loss, isFirst ? ownParameters(loss) : [])
   return (
@@ -23,27 +28,53 @@ function Row({ loss, run, isFirst }: { loss: LossResult; run: Run; isFirst: bool
       </th>
       <td class="formula">{description?.formula}</td>
       <td class="number">
-        <data class={isFirst ? 'mean' : 'mean minor'} data-loss={loss.key} value={String(loss.mean ?? '')}>
-          {significant(loss.mean)}
+        <data class={isFirst ? 'mean' : 'mean minor'} data-loss={loss.key} value={String(loss[reduction] ?? '')}>
+          {significant(loss[reduction])}
         </data>
       </td>
     </tr>
   )
 }
 
+function ReductionChoice({ value, onChange }: { value: Reduction; onChange: (value: Reduction) => void }) {
+  return (
+    <fieldset class="switch">
+      <legend>{text.losses.reduction}</legend>
+      {reductions.map((each) => (
+        <label key={each}>
+          <input type="radio" name="reduction" checked={value === each} onChange={() => onChange(each)} />
+          {text.losses.reductions[each]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 export function Losses({ run }: { run: Run }) {
   const { name, report } = run
-  const [loss, formula, mean] = text.losses.columns
+  const [reduction, setReduction] = useState<Reduction>('mean')
+  const [loss, formula] = text.losses.columns
   const tools = (
     <SaveCsv
       name={nameBeside(name, 'losses.csv')}
-      head={['name', 'key', 'title', 'parameters', 'mean']}
-      rows={() => report.losses.map(({ name, key, title, parameters, mean }) => [name, key, title, JSON.stringify(parameters), mean])}
+      head={['name', 'key', 'title', 'parameters', 'mean', 'sum', 'weight']}
+      rows={() =>
+        report.losses.map(({ name, key, title, parameters, mean, sum, weight }) => [
+          name,
+          key,
+          title,
+          JSON.stringify(parameters),
+          mean,
+          sum,
+          weight,
+        ])
+      }
     />
   )
   return (
     <Section id="losses-heading" heading={text.losses.heading} about={text.losses.about} tools={tools}>
       <Common run={run} onChange={change} />
+      <ReductionChoice value={reduction} onChange={setReduction} />
       <Scroll label={text.figure.tableOf(text.losses.heading)}>
         <table class="losses" aria-busy={isUpdating.value}>
           <thead>
@@ -51,13 +82,13 @@ export function Losses({ run }: { run: Run }) {
               <th scope="col">{loss}</th>
               <th scope="col">{formula}</th>
               <th scope="col" class="number">
-                {mean}
+                {text.losses.reductions[reduction]}
               </th>
             </tr>
           </thead>
           <tbody>
             {report.losses.map((loss) => (
-              <Row key={loss.key} loss={loss} run={run} isFirst={isFirst(report.losses, loss)} />
+              <Row key={loss.key} loss={loss} run={run} isFirst={isFirst(report.losses, loss)} reduction={reduction} />
             ))}
           </tbody>
         </table>

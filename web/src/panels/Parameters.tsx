@@ -1,23 +1,30 @@
 // The parameters of the losses as controls: those of one loss in its row, those of all above the table.
 import type { EvaluationSettings, LossResult } from 'losskit/evaluate'
 import { useState } from 'preact/hooks'
-import { type Run, readDifferently } from '../app/session'
+import type { Run } from '../app/session'
 import { text } from '../text/text'
 import { Control, type Limits } from './Control'
 
-type Name = 'gamma' | 'alpha' | 'bins' | 'labelSmoothing'
+type Name = 'gamma' | 'alpha' | 'bins' | 'momentum' | 'labelSmoothing'
 
 const limits: Record<Name, Limits> = {
   gamma: { min: 0, max: 10, step: 0.1 },
   alpha: { min: 0, max: 1, step: 0.01 },
   bins: { min: 1, max: 100, step: 1 },
+  momentum: { min: 0, max: 0.99, step: 0.01 },
   labelSmoothing: { min: 0, max: 0.99, step: 0.01 },
 }
 
 const isName = (name: string): name is Name => name in limits
 
-export const ownParameters = ({ parameters }: LossResult): string[] =>
-  Object.keys(parameters).filter((name) => (isName(name) && typeof parameters[name] === 'number') || name === 'weight')
+/** GHM-C has a momentum also where it is none and not told. */
+const parametersOf = ({ name, parameters }: LossResult) =>
+  name === 'ghmcLoss' ? { ...parameters, momentum: parameters.momentum ?? 0 } : parameters
+
+export const ownParameters = (loss: LossResult): string[] => {
+  const parameters = parametersOf(loss)
+  return Object.keys(parameters).filter((name) => (isName(name) && typeof parameters[name] === 'number') || name === 'weight')
+}
 
 interface Props {
   run: Run
@@ -153,7 +160,7 @@ export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
               key={name}
               label={text.losses.names[name]}
               limits={limits[name]}
-              value={Number(loss.parameters[name])}
+              value={Number(parametersOf(loss)[name])}
               onChange={(value) => onChange({ [name]: value })}
             />
           ),
@@ -165,19 +172,15 @@ export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
 }
 
 /** What is done to probabilities before their logarithm is taken. */
-function Probabilities({ run: { settings } }: { run: Run }) {
+function Probabilities({ run: { settings }, onChange }: Props) {
   return (
     <>
-      <Switch
-        label={text.losses.renormalise}
-        isOn={settings.renormalise ?? false}
-        onChange={(renormalise) => void readDifferently({ renormalise })}
-      />
+      <Switch label={text.losses.renormalise} isOn={settings.renormalise ?? false} onChange={(renormalise) => onChange({ renormalise })} />
       <Control
         label={text.losses.names.eps}
         limits={{ min: 0, max: 0.4999, step: 1e-15 }}
         value={settings.eps ?? 0}
-        onChange={(eps) => void readDifferently({ eps })}
+        onChange={(eps) => onChange({ eps })}
         isPlain
       />
     </>
@@ -203,7 +206,7 @@ export function Common({ run, onChange }: Props) {
         onChange={(ignoreIndex) => onChange({ ignoreIndex })}
         isPlain
       />
-      {report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} />}
+      {report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} onChange={onChange} />}
     </fieldset>
   )
 }

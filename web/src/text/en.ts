@@ -185,7 +185,7 @@ export const en = {
 
   losses: {
     heading: 'Losses',
-    about: 'Means over all rows, in nats, as PyTorch’s reduction “mean” gives them.',
+    about: 'Over all rows, in nats, as PyTorch’s reductions “mean” and “sum” give them.',
     columns: ['Loss', 'Formula', 'Mean'],
     legend: {
       tokenClassification:
@@ -206,7 +206,10 @@ export const en = {
       temperature: 'Temperature',
       ignoreIndex: 'Ignored label',
       eps: 'Least probability',
+      momentum: 'Momentum of GHM-C',
     },
+    reduction: 'Reduction',
+    reductions: { mean: 'Mean', sum: 'Sum' },
     withAlpha: 'α on',
     gammas: 'More γ, in rows of their own',
     gammasWanted: 'Numbers of 0 or more are wanted, with commas between them',

@@ -206,7 +206,7 @@ export const zh: Text = {
 
   losses: {
     heading: '损失',
-    about: '对所有行求平均，单位 nat，与 PyTorch 的 reduction="mean" 一致。',
+    about: '对所有行，单位 nat，与 PyTorch 的 reduction="mean" 和 "sum" 一致。',
     columns: ['损失', '公式', '平均值'],
     legend: {
       binary:
@@ -226,7 +226,10 @@ export const zh: Text = {
       temperature: '温度',
       ignoreIndex: '忽略的标签',
       eps: '最小概率',
+      momentum: 'GHM-C 的动量',
     },
+    reduction: '归约',
+    reductions: { mean: '平均', sum: '总和' },
     withAlpha: '使用 α',
     gammas: '更多 γ，各占一行',
     gammasWanted: '请输入不小于 0 的数，用逗号分隔',
