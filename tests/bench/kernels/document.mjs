@@ -22,7 +22,7 @@ const instructions = `### What the kernels cost
 
 SIMD instructions of the relaxed module for four scores, constants not counted, in the loop that does the work:
 
-| | instructions | divisions |
+| operation | instructions | divisions |
 | --- | ---: | ---: |
 | cross entropy, wide rows | 17 | |
 | cross entropy, narrow rows, and once for four rows | 22.5, 59 | 1 |

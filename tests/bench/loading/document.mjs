@@ -12,5 +12,5 @@ export function loadingDocument(results) {
     milliseconds(ms),
     milliseconds(fastest),
   ])
-  return `## Loading\n\n${text}\n\n${markdownTable([['', 'median, ms', 'fastest, ms'], ...rows])}\n`
+  return `## Loading\n\n${text}\n\n${markdownTable([['operation', 'median, ms', 'fastest, ms'], ...rows])}\n`
 }
