@@ -27,9 +27,27 @@ function assertComputed(result) {
   isClose(result.mean, (loss + loss + loss + 2) / 3)
 }
 
-const onPage = async (page) => assertComputed(await page.evaluate(() => globalThis.result))
+const large = (page, workers) => page.evaluate((workers) => globalThis.evaluateLarge(workers), workers)
+function assertLarge({ rows, mean }) {
+  assert.equal(rows, 1_500_000)
+  isClose(mean, (loss + loss + loss + 2) / 3)
+}
+
+const computed = async (page) => assertComputed(await page.evaluate(() => globalThis.result))
+const onPage = async (page) => {
+  await computed(page)
+  assertLarge(await large(page))
+}
+/** Where the bundler takes the package's own workers along. */
+const withWorkers = async (page) => assertLarge(await large(page, 2))
+/** Where it does not: the calling thread reads, unless workers were asked for. */
+const withoutWorkers = async (page) => {
+  await onPage(page)
+  await assert.rejects(large(page, 2), /large\.csv|worker/)
+}
 const onPageAndInWorker = async (page) => {
   await onPage(page)
+  await withWorkers(page)
   assertComputed(await page.evaluate(() => globalThis.computeInWorker()))
 }
 
@@ -65,11 +83,14 @@ describe('in a browser without a bundler', () => {
     const [, map] = /<script type="importmap">([\s\S]*?)<\/script>/.exec(readFileSync(join(folder, 'index.html'), 'utf8'))
     const hash = createHash('sha256').update(map).digest('base64')
     const policy = contentSecurityPolicy.replace("script-src 'self'", `script-src 'self' 'sha256-${hash}'`)
-    await inChromium(await serve(folder, { policy }), onPage)
+    await inChromium(await serve(folder, { policy }), async (page) => {
+      await onPage(page)
+      await withWorkers(page)
+    })
   })
 
   it('is imported by a module worker', async () => {
-    await inChromium(await serve(makeProject('module-worker').folder), onPage)
+    await inChromium(await serve(makeProject('module-worker').folder), computed)
   })
 })
 
@@ -96,14 +117,14 @@ describe('bundled', () => {
   it('by Rollup', async () => {
     const { folder, run } = makeProject('rollup')
     run('rollup', ['--plugin', 'node-resolve', '--dir', 'dist', 'page.js'])
-    await inChromium(await serve(folder), onPage)
+    await inChromium(await serve(folder), withoutWorkers)
   })
 
   it('by esbuild, split and in one file', async () => {
     const { folder, run } = makeProject('esbuild')
     for (const options of [['--splitting'], []]) {
       run('esbuild', ['page.js', '--bundle', '--format=esm', '--outdir=dist', ...options])
-      await inChromium(await serve(folder), onPage)
+      await inChromium(await serve(folder), withoutWorkers)
     }
   })
 })

@@ -1,8 +1,9 @@
 import { load } from 'losskit'
 import { evaluate } from 'losskit/evaluate'
-import { compute } from './compute.js'
+import { compute, evaluateLarge } from './compute.js'
 
 globalThis.result = compute(load, evaluate)
+globalThis.evaluateLarge = (workers) => evaluateLarge(evaluate, workers)
 
 /** The same in a module worker, for the tools that bundle one. */
 globalThis.computeInWorker = () =>
