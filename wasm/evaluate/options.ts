@@ -51,7 +51,8 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   memory?: number
   /**
    * Threads that read a file of delimited text at the same time; 1 reads in the calling one. The report is the same to the last bit. By
-   * default as many as the machine has, up to 4, for files of more than 8 MB.
+   * default as many as the machine has, up to 4, for files of more than 8 MB, where the page's bundler took the workers along: Vite and webpack
+   * do, esbuild and Rollup alone do not. A number asked for that cannot be had is an error.
    */
   workers?: number
   /** Bytes of a file that are read at a time, by each worker. Default 4 MiB. */

@@ -78,7 +78,7 @@ export interface LeftOut {
   rows: number
   /** By reason. */
   reasons: {
-    /** In words: 'a score is missing'. */
+    /** In words: 'the score is missing'. */
     reason: string
     /** Rows left out for it. */
     rows: number
