@@ -44,6 +44,7 @@ test('one click makes a column the weight, another the id or unused, and back', 
   close2((await means(page)).crossEntropy, (2 * ln2 + ln43) / 3)
   await dot(page, 'name', 'id').click()
   await isSet(page, 'name', 'id')
+  await page.locator('[data-row="id"]').first().waitFor()
   const ids = await page.locator('[data-row="id"]').evaluateAll((cells) => cells.map(({ value }) => value))
   assert.deepEqual(ids.sort(), ['a', 'b', 'c'])
   await close()
