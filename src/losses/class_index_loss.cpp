@@ -10,6 +10,7 @@
 #include "losses/double_rows.h"
 #include "losses/focus.h"
 #include "losses/usual_rows.h"
+#include "numeric/precise.h"
 
 namespace losskit {
 
@@ -21,7 +22,7 @@ constexpr float kLabelReach = 40;
 /// What a row's loss and gradient are made of, a lane a row.
 struct RowTerms {
   RowSums sums;
-  F32x4 logLoss;    ///< -log p_y
+  F64x4 logLoss;    ///< -log p_y
   I32x4 isInReach;  ///< all ones where float was enough
 };
 
@@ -34,15 +35,15 @@ struct RowTerms {
   return distance + log1pOfRatio(sums.total() - one, one);
 }
 
-F32x4 logLossOf(const RowSums& sums, bool isPrecise) {
-  const F32x4 near = isPrecise ? log1p(sums.odds) : log1pOfRatio(sums.others, sums.chosen);
+/// In float's precision, or, for what a power is multiplied with, in that of the odds.
+F64x4 logLossOf(const RowSums& sums, bool isPrecise) {
+  const F64x4 near = isPrecise ? preciseLog1p(sums.odds) : F64x4(log1pOfRatio(sums.others, sums.chosen));
   const I32x4 isNear = sums.score >= sums.largest - splat(kLabelReach);
-  return all(isNear) ? near : select(isNear, near, logLossOfFarLabels(sums));
+  return all(isNear) ? near : select(isNear, near, F64x4(logLossOfFarLabels(sums)));
 }
 
 RowTerms termsOf(const RowSums& sums, bool isPrecise) {
-  const F32x4 logLoss = logLossOf(sums, isPrecise);
-  return {sums, logLoss, absolute(sums.largest) <= splat(kScoreReach)};
+  return {sums, logLossOf(sums, isPrecise), absolute(sums.largest) <= splat(kScoreReach)};
 }
 
 /// One row by the definition.
@@ -182,7 +183,7 @@ class ClassIndexKernel {
 
   [[nodiscard]] F32x4 lossOf(std::size_t g, const Labels& label, const RowTerms& terms) {
     if (smooths()) return smoothedLoss(g, label, terms);
-    if (options_.gamma == 0) return weightedTerm(label.weight, terms.logLoss);
+    if (options_.gamma == 0) return weightedTerm(label.weight, terms.logLoss.rounded());
     return weightedTerm(focus_(terms.sums.miss) * F64x4(label.weight), terms.logLoss).rounded();
   }
 
@@ -197,7 +198,7 @@ class ClassIndexKernel {
     const double softShare =
         static_cast<double>(options_.labelSmoothing) / static_cast<double>(rows_.classes());
     if (hardShare == 0) return (F64x4(softShare) * soft).rounded();  // not 0 * inf
-    const F64x4 hard = F64x4(hardShare) * F64x4(weightedTerm(label.weight, terms.logLoss));
+    const F64x4 hard = F64x4(hardShare) * F64x4(weightedTerm(label.weight, terms.logLoss.rounded()));
     return (hard + F64x4(softShare) * soft).rounded();
   }
 
@@ -207,7 +208,8 @@ class ClassIndexKernel {
     const RowSums& sums = terms.sums;
     // p_y (-log p_y) / (1 - p_y): 1 where nothing is missed, 0 where all is
     const F32x4 odds = sums.others / sums.chosen;
-    const F32x4 finite = clearWhere(terms.logLoss == splat(kInfinity), terms.logLoss);
+    const F32x4 logLoss = terms.logLoss.rounded();
+    const F32x4 finite = clearWhere(logLoss == splat(kInfinity), logLoss);
     const F32x4 inner = select(odds > splat(0.0F), finite / odds, splat(1.0F));
     return focus_(sums.miss).rounded() * (splat(1.0F) + splat(options_.gamma) * inner);
   }

@@ -99,6 +99,9 @@ bool isCounted(const T* labelWeight, std::size_t i) {
   return labelWeight == nullptr || labelWeight[i] > 0;
 }
 
+/// Beside the kind of a saved state.
+constexpr std::uint64_t kNanMark = 1ULL << 32;
+
 }  // namespace
 
 GradientNormBins::GradientNormBins(std::size_t bins, GhmKind kind) : edges_(bins + 1) {
@@ -176,7 +179,7 @@ double GhmState::loss(std::span<const double> weights) const {
 }
 
 void GhmState::write(ByteWriter& to) const {
-  to.write(static_cast<std::uint64_t>(kind_));
+  to.write(static_cast<std::uint64_t>(kind_) | (hasNan_ ? kNanMark : 0));
   to.write(counts_.size());
   for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
     to.write(counts_[bin]);
@@ -186,7 +189,9 @@ void GhmState::write(ByteWriter& to) const {
 }
 
 bool GhmState::read(ByteReader& from) {
-  if (from.read() != static_cast<std::uint64_t>(kind_) || from.read() != counts_.size()) return false;
+  const std::uint64_t kind = from.read();
+  if ((kind & ~kNanMark) != static_cast<std::uint64_t>(kind_) || from.read() != counts_.size()) return false;
+  hasNan_ = (kind & kNanMark) != 0;
   for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
     counts_[bin] = from.read();
     if (!sums_[bin].read(from)) return false;

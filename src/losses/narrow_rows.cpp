@@ -130,7 +130,7 @@ RowSums NarrowRows::sum(std::size_t g, SumMode mode) {
   const Group& group = groups_[g];
   const F32x4 reference = referenceOf(group.largest);
   const ScaledExp exponential(reference);
-  RowSums sums{group.largest, reference, group.score, splat(0.0F), splat(0.0F), F64x4(), splat(0.0F)};
+  RowSums sums{group.largest, reference, group.score, splat(0.0F), splat(0.0F), F64x4(), F64x4()};
   if (mode.precise) {
     const F64x4 others = sumPrecisely(tile(g), exponential, mode.keep);
     sums.others = others.rounded();

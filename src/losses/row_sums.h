@@ -22,7 +22,7 @@ inline constexpr float kScoreReach = 2000;
 
 struct SumMode {
   bool keep = false;     ///< keep the exponentials for writeScaled
-  bool precise = false;  ///< exponentials within half an ULP; fill `miss` and `odds`
+  bool precise = false;  ///< exponentials in double, within 5e-9; fill `miss` and `odds`
 };
 
 /// Sums of exponentials scaled by ScaledExp(reference).
@@ -32,15 +32,15 @@ struct RowSums {
   F32x4 score;      ///< of the chosen class
   F32x4 chosen;     ///< exponential of it
   F32x4 others;     ///< sum over all classes but the chosen one; over all where none was chosen
-  F64x4 miss;       ///< others / (others + chosen), 1 - p, within one float ULP; only when precise
-  F32x4 odds;       ///< others / chosen, rounded once; only when precise
+  F64x4 miss;       ///< others / (others + chosen), 1 - p, within 1e-8; only when precise
+  F64x4 odds;       ///< others / chosen, within 1e-8; only when precise
 
   [[nodiscard]] F32x4 total() const { return others + chosen; }
 
   void setPrecisely(F64x4 sumOfOthers, F64x4 exponentialOfChosen) {
     chosen = exponentialOfChosen.rounded();
     miss = sumOfOthers / (sumOfOthers + exponentialOfChosen);
-    odds = (sumOfOthers / exponentialOfChosen).rounded();
+    odds = sumOfOthers / exponentialOfChosen;
   }
 };
 

@@ -317,6 +317,9 @@ inline F64x4 select(I32x4 mask, F64x4 yes, F64x4 no) {
 inline F64x4 weightedTerm(F64x4 weight, F32x4 value) {
   return weight * F64x4(clearWhere(weight.rounded() == splat(0.0F), value));
 }
+inline F64x4 weightedTerm(F64x4 weight, F64x4 value) {
+  return select(weight.rounded() == splat(0.0F), F64x4(), weight * value);
+}
 
 /// (lane 0 + lane 1) + (lane 2 + lane 3), in double.
 inline double sumAsDouble(F32x4 value) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -106,6 +107,21 @@ TEST(Ghm, ManyAtOnceAreBinnedAsOneByOne) {
     }
     EXPECT_EQ(together.counts(), counts) << bins;
   }
+}
+
+TEST(Ghm, ANaNIsKnownAfterTheWayThroughBytes) {
+  GhmState state(10, GhmKind::Classification);
+  state.add(0.25, 0.5);
+  const std::vector<std::uint8_t> without = toBytes(state);
+  state.add(std::numeric_limits<double>::quiet_NaN(), 0.5);
+  const std::vector<std::uint8_t> with = toBytes(state);
+  EXPECT_NE(with, without);
+  GhmState again(10, GhmKind::Classification);
+  ASSERT_TRUE(fromBytes(again, with.data(), with.size()));
+  EXPECT_TRUE(again.hasNan());
+  EXPECT_EQ(again.count(), 1U);
+  ASSERT_TRUE(fromBytes(again, without.data(), without.size()));
+  EXPECT_FALSE(again.hasNan());
 }
 
 TEST(Ghm, AnySplitAndOrderGivesTheSameBytes) {
