@@ -139,7 +139,9 @@ class JoinedTable implements TableReader {
 
   #rowsOf(store: LabelStore, batch: Batch): Int32Array {
     if (this.#key && batch.ids) return store.find(batch.ids, batch.rows)
-    return Int32Array.from({ length: batch.rows }, (_, row) => batch.place(row).row - 1)
+    const rows = new Int32Array(batch.rows)
+    for (let row = 0; row < rows.length; row++) rows[row] = batch.place(row).row - 1
+    return rows
   }
 
   /** The first row from `begin` on that has no label, where such rows are left out. */
@@ -218,17 +220,14 @@ class LabelRoom {
   fill(rows: Int32Array): Partial<Batch> {
     this.#reserve(rows.length)
     const { buffer } = this.#native.HEAPU8
-    const isLabel = this.#store.targets(0) === undefined
+    const isLabel = this.#store.hasLabels
     const values = isLabel ? 1 : this.#width
-    const labels = new Int32Array(buffer, this.#address, isLabel ? rows.length : 0)
-    const targets = new Float32Array(buffer, this.#address, isLabel ? 0 : rows.length * values)
     const weightsAt = this.#address + numberBytes * rows.length * values
-    const weights = new Float32Array(buffer, weightsAt, this.#hasWeights ? rows.length : 0)
-    rows.forEach((index, row) => {
-      if (isLabel) labels[row] = this.#store.label(index)
-      else targets.set(this.#store.targets(index) ?? [], row * values)
-      if (this.#hasWeights) weights[row] = this.#store.weight(index)
+    this.#store.readTruth(rows, {
+      labels: new Int32Array(buffer, this.#address, isLabel ? rows.length : 0),
+      targets: new Float32Array(buffer, this.#address, isLabel ? 0 : rows.length * values),
     })
+    if (this.#hasWeights) this.#store.readWeights(rows, new Float32Array(buffer, weightsAt, rows.length))
     return {
       labels: isLabel ? this.#address : 0,
       targets: isLabel ? 0 : this.#address,

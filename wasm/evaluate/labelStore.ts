@@ -6,26 +6,43 @@ import { type Selection, type TableReader, truthWidth } from './table.js'
 
 type Typed = Int32Array | Float32Array
 
-/** An array that grows. */
+/** Numbers of rows, `width` of each, in an array that grows. */
 class Growing<T extends Typed> {
-  #values: T
-  readonly #width: number
+  /** At least as many as were reserved; those never written are 0. */
+  values: T
+  readonly width: number
 
   constructor(empty: T, width: number) {
-    this.#values = empty
-    this.#width = width
+    this.values = empty
+    this.width = width
   }
 
-  /** The row's numbers, which are there afterwards. */
-  row(index: number): T {
-    const end = (index + 1) * this.#width
-    if (end > this.#values.length) {
-      const Values = this.#values.constructor as new (length: number) => T
-      const larger = new Values(Math.max(2 * this.#values.length, end, 4096))
-      larger.set(this.#values)
-      this.#values = larger
+  reserve(rows: number): void {
+    const { length } = this.values
+    const end = rows * this.width
+    if (end <= length) return
+    const Values = this.values.constructor as new (length: number) => T
+    const larger = new Values(Math.max(2 * length, end, 4096))
+    larger.set(this.values)
+    this.values = larger
+  }
+
+  /** Writes the numbers of one row after the other to the rows of these indices. */
+  write(indices: Uint32Array, from: T): void {
+    const { values, width } = this
+    for (let row = 0; row < indices.length; row++) {
+      const to = indices[row] * width
+      for (let i = 0; i < width; i++) values[to + i] = from[row * width + i]
     }
-    return this.#values.subarray(index * this.#width, end) as T
+  }
+
+  /** Copies the numbers of the rows of these indices, one after the other. */
+  read(indices: Int32Array, to: T): void {
+    const { values, width } = this
+    for (let row = 0; row < indices.length; row++) {
+      const from = indices[row] * width
+      for (let i = 0; i < width; i++) to[row * width + i] = values[from + i]
+    }
   }
 }
 
@@ -71,16 +88,18 @@ export class LabelStore {
     const width = truthWidth(selection.truth)
     let taken = 0
     for await (const batch of table.batches({ ...selection, scores: [] })) {
-      const memory = native.HEAPU8.buffer
+      const { buffer } = native.HEAPU8
       const numbers = new Uint32Array(batch.rows)
+      let end = 0
       for (let row = 0; row < batch.rows; row++) {
-        const index = batch.place(row).row - 1
-        numbers[row] = index
-        this.#state.row(index)[0] = present
-        if (this.#labels) this.#labels.row(index)[0] = new Int32Array(memory, batch.labels + 4 * row, 1)[0]
-        this.#targets?.row(index).set(new Float32Array(memory, batch.targets + 4 * width * row, width))
-        if (this.#weights) this.#weights.row(index)[0] = new Float32Array(memory, batch.weights + 4 * row, 1)[0]
+        numbers[row] = batch.place(row).row - 1
+        end = Math.max(end, numbers[row] + 1)
       }
+      for (const each of [this.#state, this.#labels, this.#targets, this.#weights]) each?.reserve(end)
+      for (const index of numbers) this.#state.values[index] = present
+      this.#labels?.write(numbers, new Int32Array(buffer, batch.labels, batch.rows))
+      this.#targets?.write(numbers, new Float32Array(buffer, batch.targets, batch.rows * width))
+      this.#weights?.write(numbers, new Float32Array(buffer, batch.weights, batch.rows))
       taken += batch.rows
       if (!this.#ids || !batch.ids) continue
       const repeated = this.#addIds(batch.ids, numbers)
@@ -120,35 +139,37 @@ export class LabelStore {
   /** Takes a row; what is said in answer is whether it is there, and whether it was taken before. */
   take(index: number): 'taken' | 'absent' | 'again' {
     if (index < 0 || index >= this.rows) return 'absent'
-    const state = this.#state.row(index)
-    if (state[0] === absent) return 'absent'
-    if (state[0] === used) return 'again'
-    state[0] = used
+    const { values } = this.#state
+    if (values[index] === absent) return 'absent'
+    if (values[index] === used) return 'again'
+    values[index] = used
     return 'taken'
   }
 
-  label = (index: number): number => this.#labels?.row(index)[0] ?? 0
-  targets = (index: number): Float32Array | undefined => this.#targets?.row(index)
-  weight = (index: number): number => this.#weights?.row(index)[0] ?? 1
+  get hasLabels(): boolean {
+    return this.#labels !== undefined
+  }
+
+  /** Copies the labels or the targets of rows, whichever there are, one after the other. */
+  readTruth(indices: Int32Array, to: { labels: Int32Array; targets: Float32Array }): void {
+    this.#labels?.read(indices, to.labels)
+    this.#targets?.read(indices, to.targets)
+  }
+
+  readWeights(indices: Int32Array, to: Float32Array): void {
+    this.#weights?.read(indices, to)
+  }
 
   /** Rows that nobody took: how many, and the first few, from 1. */
   left(shown: number): { rows: number; first: number[] } {
     const first: number[] = []
     let rows = 0
     for (let index = 0; index < this.rows; index++) {
-      if (this.#state.row(index)[0] !== present) continue
+      if (this.#state.values[index] !== present) continue
       rows++
       if (first.length < shown) first.push(index + 1)
     }
     return { rows, first }
-  }
-
-  /** Forgets who took what: the predictions are read once more. */
-  restart(): void {
-    for (let index = 0; index < this.rows; index++) {
-      const state = this.#state.row(index)
-      if (state[0] === used) state[0] = present
-    }
   }
 
   dispose(): void {
