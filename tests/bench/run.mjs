@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { main, root } from '../../wasm/tools/run.mjs'
 import { setUp } from '../../wasm/tools/setup.mjs'
 import { readArguments } from './arguments.mjs'
+import * as evaluate from './evaluate.mjs'
 import * as kernels from './kernels.mjs'
 import * as loading from './loading.mjs'
 import { machine } from './machine.mjs'
@@ -14,7 +15,7 @@ import { mergeResults } from './results.mjs'
 import { printCase } from './table.mjs'
 import * as update from './update.mjs'
 
-const groups = [kernels, loading, page, update]
+const groups = [kernels, evaluate, loading, page, update]
 
 await main(async () => {
   const options = readArguments(

@@ -45,6 +45,7 @@ export async function openChromium({ module, folder, options }) {
   return {
     name: 'Chromium',
     version: browser.version(),
+    tab,
     call: (method, ...values) => tab.evaluate(([method, values]) => globalThis.host[method](...values), [method, values]),
     close: async () => {
       await browser.close()

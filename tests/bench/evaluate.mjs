@@ -1,0 +1,99 @@
+// Files to losses: a text file of labels and ten float logits, and the same rows as NPY and Parquet, from bytes in the page cache to the report.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensurePackages } from '../../wasm/tools/setup.mjs'
+import { chromiumContenders } from './evaluate/chromium.mjs'
+import { makeFiles } from './evaluate/files.mjs'
+import { losskitContenders } from './evaluate/losskit.mjs'
+import { openPandas } from './evaluate/pandas.mjs'
+import { interleave, timed } from './measure.mjs'
+
+export const name = 'evaluate'
+
+/** Bytes of the text file. */
+const sizes = [1e8, 1e9]
+/** The writer of Parquet holds all of it in memory. */
+const mostForParquet = 1e8
+const peerFolder = 'tests/bench'
+
+const isWanted = (wanted, text) => wanted === undefined || wanted.some((part) => text.includes(part))
+
+async function peersOf(path, options) {
+  if (!options.peers) return []
+  const { peerContenders } = await import('./evaluate/peers.mjs')
+  return peerContenders(path)
+}
+
+/** All must come to the same loss before any is timed. */
+async function checkValues(contenders) {
+  const expected = await contenders[0].evaluate()
+  for (const { contender, evaluate } of contenders.slice(1)) {
+    const value = await evaluate()
+    // The files of peers are read as double or summed in float.
+    if (value !== undefined && !(Math.abs(value - expected) < 1e-5 * expected))
+      throw new Error(`${contender}: ${value} in place of ${expected}`)
+  }
+}
+
+const clocked = ({ evaluate }) => ({
+  run: async () => {
+    const begin = performance.now()
+    await evaluate()
+    return performance.now() - begin
+  },
+})
+
+async function measureCase(operation, bytes, contenders, options, show) {
+  const wanted = contenders.filter(({ contender }) => isWanted(options.contender, contender))
+  if (wanted.length === 0) return []
+  await checkValues(wanted)
+  const times = await interleave(wanted.map(clocked), { ...options, least: 3 })
+  const results = wanted.map(({ contender, version, place }, i) => ({
+    group: name,
+    operation,
+    shape: String(bytes),
+    place,
+    contender,
+    version,
+    ...timed(times[i]),
+  }))
+  show(results)
+  return results
+}
+
+async function measureSize(bytes, options, show) {
+  const folder = mkdtempSync(join(tmpdir(), 'losskit-bench-'))
+  const open = []
+  try {
+    const files = await makeFiles(folder, bytes, options.peers && bytes <= mostForParquet)
+    const { text, npy, parquet } = await losskitContenders(files, options)
+    if (options.where.includes('node')) text.push(...(await peersOf(files.csv.path, options)))
+    if (options.where.includes('native') && options.peers) open.push(...(await openPandas(files.csv.path)))
+    text.push(...open.map(({ contender }) => contender))
+    const inPage = options.where.includes('chromium') ? await chromiumContenders(files.csv.path) : undefined
+    if (inPage) open.push(inPage)
+    const cases = [
+      ['CSV to losses, bytes', files.csv.bytes, text],
+      ['NPY to losses, bytes', files.npy.bytes, npy],
+      ['Parquet to losses, bytes', files.parquet?.bytes, parquet],
+      ['CSV to losses in the page, bytes', files.csv.bytes, inPage?.contenders ?? []],
+    ]
+    const results = []
+    for (const [operation, size, contenders] of cases.filter(([operation]) => isWanted(options.only, operation))) {
+      results.push(...(await measureCase(operation, size, contenders, options, show)))
+    }
+    return results
+  } finally {
+    for (const each of open) await each.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+export async function run(options, show) {
+  if (options.peers) await ensurePackages(peerFolder)
+  const results = []
+  for (const bytes of sizes.filter((size) => isWanted(options.shape, String(size))))
+    results.push(...(await measureSize(bytes, options, show)))
+  return results
+}

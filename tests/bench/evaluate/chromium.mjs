@@ -1,0 +1,16 @@
+// Headless Chromium: a chosen file's report, and what its bytes alone take through File.slice, a range at a time as the package reads them.
+import { openChromium } from '../places/chromium.mjs'
+
+export async function chromiumContenders(path) {
+  const { version, tab, close } = await openChromium({ module: 'tests/bench/evaluate/page.mjs', folder: '', options: {} })
+  await tab.setContent('<input type="file">')
+  await tab.setInputFiles('input', path)
+  const inPage = (contender, name) => ({
+    contender,
+    version,
+    place: 'Chromium',
+    evaluate: async () => (await tab.evaluate((name) => globalThis.host[name](), name)) ?? undefined,
+  })
+  const contenders = [inPage('losskit, 1 worker', 'evaluateFile'), inPage('File.slice alone', 'readFile')]
+  return { contenders, close }
+}

@@ -1,0 +1,83 @@
+// The rows that are evaluated, in each format: a label from 0 to 9 and the logits of a model that is right on most rows.
+import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeParquet } from './parquet.mjs'
+
+const classes = 10
+/** Of a row of text, in the mean. */
+const rowBytes = 98.5
+const blockRows = 20_000
+
+/** Park and Miller's generator, as numbers from 0 to 1. */
+function makeRandom(seed) {
+  let state = seed
+  return () => {
+    state = (state * 48271) % 2147483647
+    return state / 2147483647
+  }
+}
+
+/** A block of rows. Text holds the shortest digits that give the float back, as pandas and numpy write them. */
+function makeBlock(rows, random) {
+  const labels = new Int32Array(rows)
+  const logits = new Float32Array(rows * classes)
+  for (let row = 0; row < rows; row++) {
+    labels[row] = Math.floor(random() * classes)
+    for (let c = 0; c < classes; c++) logits[row * classes + c] = (random() + random() + random() - 1.5) * 4 + (c === labels[row] ? 3 : 0)
+  }
+  return { labels, logits }
+}
+
+/** The fewest digits that read back as the same float. */
+function shortest(value) {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = value.toPrecision(digits)
+    if (Math.fround(Number(text)) === value) return String(Number(text))
+  }
+  return String(Number(value.toPrecision(9)))
+}
+
+function textOf({ labels, logits }) {
+  const lines = []
+  for (let row = 0; row < labels.length; row++) {
+    lines.push(`${labels[row]},${Array.from(logits.subarray(row * classes, (row + 1) * classes), shortest).join(',')}\n`)
+  }
+  return lines.join('')
+}
+
+function npyHeader(descr, shape) {
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const header = Buffer.alloc(Math.ceil((11 + text.length) / 64) * 64, ' ')
+  header.write('\x93NUMPY\x01\x00', 0, 'latin1')
+  header.writeUInt16LE(header.length - 10, 8)
+  header.write(text, 10, 'latin1')
+  header.write('\n', header.length - 1)
+  return header
+}
+
+const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
+
+/** Writes about `bytes` of text and the same rows as NPY and, where wanted, Parquet, and gives each file's path and size. */
+export async function makeFiles(folder, bytes, withParquet) {
+  const rows = Math.round(bytes / rowBytes / blockRows) * blockRows
+  const names = { csv: 'logits.csv', npy: 'logits.npy', labels: 'labels.npy' }
+  const files = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { path: join(folder, name), bytes: 0 }]))
+  const handles = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([key, { path }]) => [key, await open(path, 'w')])))
+  const write = async (key, data) => {
+    const buffer = Buffer.isBuffer(data) ? data : Buffer.from(data)
+    await handles[key].writeFile(buffer)
+    files[key].bytes += buffer.length
+  }
+  await write('csv', `label,${Array.from({ length: classes }, (_, c) => `logit_${c}`).join(',')}\n`)
+  await write('npy', npyHeader('<f4', [rows, classes]))
+  await write('labels', npyHeader('<i4', [rows]))
+  // The text of one block stands for all: making it takes longer than evaluating it.
+  const block = makeBlock(blockRows, makeRandom(7))
+  const parts = { csv: Buffer.from(textOf(block)), npy: bytesOf(block.logits), labels: bytesOf(block.labels) }
+  for (let row = 0; row < rows; row += blockRows) for (const [key, part] of Object.entries(parts)) await write(key, part)
+  for (const handle of Object.values(handles)) await handle.close()
+  if (!withParquet) return files
+  const parquet = join(folder, 'logits.parquet')
+  await writeParquet(parquet, block, rows)
+  return { ...files, parquet: { path: parquet, bytes: (await stat(parquet)).size } }
+}
