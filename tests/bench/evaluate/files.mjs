@@ -6,7 +6,7 @@ import { writeParquet } from './parquet.mjs'
 const classes = 10
 /** Of a row of text, in the mean. */
 const rowBytes = 98.5
-const blockRows = 20_000
+const blockRows = 100_000
 
 /** Park and Miller's generator, as numbers from 0 to 1. */
 function makeRandom(seed) {
@@ -37,12 +37,22 @@ function shortest(value) {
   return String(Number(value.toPrecision(9)))
 }
 
-function textOf({ labels, logits }) {
-  const lines = []
-  for (let row = 0; row < labels.length; row++) {
-    lines.push(`${labels[row]},${Array.from(logits.subarray(row * classes, (row + 1) * classes), shortest).join(',')}\n`)
-  }
-  return lines.join('')
+/** The block with its classes moved on by `turn`: no row is like another before the block has gone round. */
+function turned({ labels, logits }, turn) {
+  const others = new Float32Array(logits.length)
+  for (let i = 0; i < logits.length; i++) others[i - (i % classes) + ((i + turn) % classes)] = logits[i]
+  return { labels: labels.map((label) => (label + turn) % classes), logits: others }
+}
+
+/** The text of each turn of the block: its cells are written once, as making them takes longer than evaluating them. */
+function turnedTexts({ labels, logits }) {
+  const cells = Array.from(labels, (_, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes), shortest))
+  const line = (row, turn) =>
+    `${(labels[row] + turn) % classes},${cells[row]
+      .slice(classes - turn)
+      .concat(cells[row].slice(0, classes - turn))
+      .join(',')}\n`
+  return (turn) => Buffer.from(cells.map((_, row) => line(row, turn)).join(''))
 }
 
 function npyHeader(descr, shape) {
@@ -71,13 +81,20 @@ export async function makeFiles(folder, bytes, withParquet) {
   await write('csv', `label,${Array.from({ length: classes }, (_, c) => `logit_${c}`).join(',')}\n`)
   await write('npy', npyHeader('<f4', [rows, classes]))
   await write('labels', npyHeader('<i4', [rows]))
-  // The text of one block stands for all: making it takes longer than evaluating it.
   const block = makeBlock(blockRows, makeRandom(7))
-  const parts = { csv: Buffer.from(textOf(block)), npy: bytesOf(block.logits), labels: bytesOf(block.labels) }
-  for (let row = 0; row < rows; row += blockRows) for (const [key, part] of Object.entries(parts)) await write(key, part)
+  const textOf = turnedTexts(block)
+  for (let turn = 0; turn < rows / blockRows; turn++) {
+    const { labels, logits } = turned(block, turn % classes)
+    await write('csv', textOf(turn % classes))
+    await write('npy', bytesOf(logits))
+    await write('labels', bytesOf(labels))
+  }
   for (const handle of Object.values(handles)) await handle.close()
   if (!withParquet) return files
   const parquet = join(folder, 'logits.parquet')
-  await writeParquet(parquet, block, rows)
+  await writeParquet(
+    parquet,
+    Array.from({ length: rows / blockRows }, (_, turn) => turned(block, turn % classes)),
+  )
   return { ...files, parquet: { path: parquet, bytes: (await stat(parquet)).size } }
 }

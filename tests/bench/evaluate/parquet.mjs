@@ -6,16 +6,24 @@ import { root } from '../../../wasm/tools/run.mjs'
 
 const { version } = JSON.parse(readFileSync(join(root, 'node_modules/hyparquet/package.json'), 'utf8'))
 
-/** Writes the rows of a block again and again until there are `rows`. */
-export async function writeParquet(path, { labels, logits }, rows) {
+/** Writes the columns of blocks of the same length. */
+export async function writeParquet(path, blocks) {
   const { parquetWriteFile } = await import('hyparquet-writer')
-  const classes = logits.length / labels.length
-  const column = (c) => Float32Array.from({ length: rows }, (_, row) => logits[(row % labels.length) * classes + c])
+  const rowsOf = ({ labels }) => labels.length
+  const rows = blocks.reduce((sum, block) => sum + rowsOf(block), 0)
+  const classes = blocks[0].logits.length / rowsOf(blocks[0])
+  const column = (Values, read) => {
+    const values = new Values(rows)
+    let end = 0
+    for (const block of blocks) for (let row = 0; row < rowsOf(block); row++) values[end++] = read(block, row)
+    return values
+  }
+  const logit = (c) => ({ name: `logit_${c}`, data: column(Float32Array, ({ logits }, row) => logits[row * classes + c]), type: 'FLOAT' })
   parquetWriteFile({
     filename: path,
     columnData: [
-      { name: 'label', data: Int32Array.from({ length: rows }, (_, row) => labels[row % labels.length]), type: 'INT32' },
-      ...Array.from({ length: classes }, (_, c) => ({ name: `logit_${c}`, data: column(c), type: 'FLOAT' })),
+      { name: 'label', data: column(Int32Array, ({ labels }, row) => labels[row]), type: 'INT32' },
+      ...Array.from({ length: classes }, (_, c) => logit(c)),
     ],
   })
 }
