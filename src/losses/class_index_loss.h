@@ -4,7 +4,7 @@
 //
 // gamma = 0: torch.nn.CrossEntropyLoss with weight w and label smoothing e; gamma > 0: focal loss of the
 // unweighted probabilities. Losses in nats, >= 0. Float losses are within 4 ULP of the definition in double
-// for every finite input, weights, smoothing and gamma included.
+// for every finite input, weights, smoothing and gamma up to 12 included.
 // Infinite logits are limits; a NaN logit, a row of -inf only or two +inf in a row give NaN.
 #pragma once
 

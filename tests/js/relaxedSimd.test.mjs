@@ -1,11 +1,11 @@
-// Node 20 knows relaxed SIMD under a flag only: there, the tests of the losses and of reports' bits run once more, with the flag.
+// Node 20 knows relaxed SIMD under a flag only: there, the tests of the losses, of their traps and of reports' bits run once more, with the flag.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { hasRelaxedSimd } from 'losskit'
 
-const files = ['losses.test.mjs', 'sameBits.test.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
+const files = ['losses.test.mjs', 'traps.test.mjs', 'sameBits.test.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 
 it('the losses hold with relaxed SIMD', { skip: hasRelaxedSimd() && 'they ran with it already' }, () => {
   // Without this the inner run would report to the outer one in its own binary format.
