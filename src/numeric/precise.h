@@ -8,6 +8,9 @@ namespace losskit {
 
 namespace detail {
 
+/// The bits of doubles, for arithmetic that may wrap.
+using U64x2 = std::uint64_t __attribute__((vector_size(16)));
+
 /// e^-a for 0 <= a, as if a were at most 500. Relative error 4.4e-9, the polynomial's.
 inline F64x2 preciseExpOfMinus(F64x2 a) {
   a = minimum(a, splat(500.0));
@@ -16,20 +19,17 @@ inline F64x2 preciseExpOfMinus(F64x2 a) {
   const F64x2 n = rounded - magic;
   const F64x2 r = mulAdd(n, splat(-0x1.62e42fefa39efp-1), -a);
   const F64x2 p = expReduced(r);
-  using U64 = std::uint64_t __attribute__((vector_size(16)));
-  return reinterpret_cast<F64x2>(reinterpret_cast<U64>(p) + (reinterpret_cast<U64>(rounded) << 52));
+  return reinterpret_cast<F64x2>(reinterpret_cast<U64x2>(p) + (reinterpret_cast<U64x2>(rounded) << 52));
 }
 
 /// log m for a positive normal m. Relative error 1e-12 away from 1, and next to it the same of m - 1.
 inline F64x2 preciseLog(F64x2 m) {
-  using U64 = std::uint64_t __attribute__((vector_size(16)));
-  using I64 = std::int64_t __attribute__((vector_size(16)));
-  const auto bits = reinterpret_cast<U64>(m);
+  const auto bits = reinterpret_cast<U64x2>(m);
   // m = 2^k f with f from sqrt(1/2) to sqrt(2)
-  const I64 k = reinterpret_cast<I64>(bits - 0x3fe6a09e667f3bcdU) >> 52;
-  const auto f = reinterpret_cast<F64x2>(bits - (reinterpret_cast<U64>(k) << 52));
+  const I64x2 k = reinterpret_cast<I64x2>(bits - 0x3fe6a09e667f3bcdU) >> 52;
+  const auto f = reinterpret_cast<F64x2>(bits - (reinterpret_cast<U64x2>(k) << 52));
   const F64x2 exponent =
-      reinterpret_cast<F64x2>(reinterpret_cast<U64>(k) + 0x4338000000000000U) - splat(0x1.8p52);
+      reinterpret_cast<F64x2>(reinterpret_cast<U64x2>(k) + 0x4338000000000000U) - splat(0x1.8p52);
   const F64x2 s = (f - splat(1.0)) / (f + splat(1.0));
   const F64x2 z = s * s;
   F64x2 p = mulAdd(splat(1.0 / 13), z, splat(1.0 / 11));
@@ -67,13 +67,16 @@ inline F64x2 preciseLog1p(F64x2 x) {
   // Up to 1 nothing is taken out; beyond, the power of two next to 1 + x.
   const F64x2 w = splat(1.0) + x;
   const I64x2 isLarge = x > splat(1.0);
-  const auto bits = reinterpret_cast<I64x2>(w);
-  const I64x2 exponent = ((bits - 0x3fe6a09e667f3bcd) >> 52) & isLarge;
-  const auto reduced = reinterpret_cast<F64x2>(bits - (exponent << 52)) - splat(1.0);
+  // Unsigned, as lanes that nobody asks for may hold anything.
+  const auto bits = reinterpret_cast<detail::U64x2>(w);
+  const I64x2 exponent = (reinterpret_cast<I64x2>(bits - 0x3fe6a09e667f3bcdU) >> 52) & isLarge;
+  const auto taken = reinterpret_cast<detail::U64x2>(exponent) << 52;
+  const auto reduced = reinterpret_cast<F64x2>(bits - taken) - splat(1.0);
   const F64x2 f = isLarge ? reduced : x;
   // A small whole number is the low bits of its sum with this.
   const F64x2 magic = splat(0x1.8p52);
-  const F64x2 k = reinterpret_cast<F64x2>(reinterpret_cast<I64x2>(magic) + exponent) - magic;
+  const auto sum = reinterpret_cast<detail::U64x2>(magic) + reinterpret_cast<detail::U64x2>(exponent);
+  const F64x2 k = reinterpret_cast<F64x2>(sum) - magic;
   return mulAdd(k, splat(0x1.62e42fefa39efp-1), detail::preciseTwiceAtanh(f / (splat(2.0) + f)));
 }
 
