@@ -194,7 +194,9 @@ test('pictures that cannot be fetched leave their tables', async () => {
         if (/plotting/.test(request.url)) await cache.put(request, new Response('', { status: 500 }))
     }
   })
-  // The page that is open has it already.
+  // The page that is open has it already, and the browser's memory may have it for the next one.
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
   await page.reload()
   await sample(page, 'digits_logits.csv')
   await figure(page, 'confusion').getByText('could not be fetched').waitFor()
