@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../wasm/tools/run.mjs'
 import { interleave, timed } from './measure.mjs'
+import { classes, makePredictions, npyHeader } from './predictions.mjs'
 
 export const name = 'update'
 
 const operation = 'update one setting'
 const rows = 1e6
-const classes = 10
 const shape = `${rows}x${classes}`
 const packageVersion = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 
@@ -23,37 +23,11 @@ const settings = {
   hardest: [10, 40],
 }
 
-/** Park and Miller's generator, as numbers from 0 to 1. */
-function* randoms(seed) {
-  for (let state = seed; ; ) {
-    state = (state * 48271) % 2147483647
-    yield state / 2147483647
-  }
-}
-
-function npy(descr, dims, data) {
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dims.join(', ')},), }`
-  const header = Buffer.alloc(Math.ceil((11 + text.length) / 64) * 64, ' ')
-  header.write('\x93NUMPY\x01\x00', 0, 'latin1')
-  header.writeUInt16LE(header.length - 10, 8)
-  header.write(text, 10, 'latin1')
-  header.write('\n', header.length - 1)
-  return [header, data]
-}
-
-/** Logits of a model that is right on most rows. */
 function makeFiles() {
-  const next = randoms(7)
-  const random = () => next.next().value
-  const scores = new Float32Array(rows * classes)
-  const labels = new Int32Array(rows)
-  for (let row = 0; row < rows; row++) {
-    labels[row] = Math.floor(random() * classes)
-    for (let c = 0; c < classes; c++) scores[row * classes + c] = (random() + random() + random() - 1.5) * 4 + (c === labels[row] ? 3 : 0)
-  }
+  const { labels, logits } = makePredictions(rows)
   return {
-    predictions: new File(npy('<f4', [rows, classes], scores), 'logits.npy'),
-    labels: new File(npy('<i4', [rows], labels), 'labels.npy'),
+    predictions: new File([npyHeader('<f4', [rows, classes]), logits], 'logits.npy'),
+    labels: new File([npyHeader('<i4', [rows]), labels], 'labels.npy'),
   }
 }
 

@@ -1,32 +1,12 @@
 // The rows that are evaluated, in each format: a label from 0 to 9 and the logits of a model that is right on most rows.
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { classes, makePredictions, npyHeader } from '../predictions.mjs'
 import { writeParquet } from './parquet.mjs'
 
-const classes = 10
 /** Of a row of text, in the mean. */
 const rowBytes = 98.5
 const blockRows = 100_000
-
-/** Park and Miller's generator, as numbers from 0 to 1. */
-function makeRandom(seed) {
-  let state = seed
-  return () => {
-    state = (state * 48271) % 2147483647
-    return state / 2147483647
-  }
-}
-
-/** A block of rows. Text holds the shortest digits that give the float back, as pandas and numpy write them. */
-function makeBlock(rows, random) {
-  const labels = new Int32Array(rows)
-  const logits = new Float32Array(rows * classes)
-  for (let row = 0; row < rows; row++) {
-    labels[row] = Math.floor(random() * classes)
-    for (let c = 0; c < classes; c++) logits[row * classes + c] = (random() + random() + random() - 1.5) * 4 + (c === labels[row] ? 3 : 0)
-  }
-  return { labels, logits }
-}
 
 /** The fewest digits that read back as the same float. */
 function shortest(value) {
@@ -55,16 +35,6 @@ function turnedTexts({ labels, logits }) {
   return (turn) => Buffer.from(cells.map((_, row) => line(row, turn)).join(''))
 }
 
-function npyHeader(descr, shape) {
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
-  const header = Buffer.alloc(Math.ceil((11 + text.length) / 64) * 64, ' ')
-  header.write('\x93NUMPY\x01\x00', 0, 'latin1')
-  header.writeUInt16LE(header.length - 10, 8)
-  header.write(text, 10, 'latin1')
-  header.write('\n', header.length - 1)
-  return header
-}
-
 const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 
 /** Writes about `bytes` of text and the same rows as NPY and, where wanted, Parquet, and gives each file's path and size. */
@@ -81,7 +51,7 @@ export async function makeFiles(folder, bytes, withParquet) {
   await write('csv', `label,${Array.from({ length: classes }, (_, c) => `logit_${c}`).join(',')}\n`)
   await write('npy', npyHeader('<f4', [rows, classes]))
   await write('labels', npyHeader('<i4', [rows]))
-  const block = makeBlock(blockRows, makeRandom(7))
+  const block = makePredictions(blockRows)
   const textOf = turnedTexts(block)
   for (let turn = 0; turn < rows / blockRows; turn++) {
     const { labels, logits } = turned(block, turn % classes)
