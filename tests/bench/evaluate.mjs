@@ -46,20 +46,20 @@ const clocked = ({ evaluate }) => ({
 
 async function measureCase(operation, bytes, contenders, options, show) {
   const wanted = contenders.filter(({ contender }) => isWanted(options.contender, contender))
-  if (wanted.length === 0) return []
+  if (wanted.length === 0) return
   await checkValues(wanted)
   const times = await interleave(wanted.map(clocked), { ...options, least: 3 })
-  const results = wanted.map(({ contender, version, place }, i) => ({
-    group: name,
-    operation,
-    shape: String(bytes),
-    place,
-    contender,
-    version,
-    ...timed(times[i]),
-  }))
-  show(results)
-  return results
+  show(
+    wanted.map(({ contender, version, place }, i) => ({
+      group: name,
+      operation,
+      shape: String(bytes),
+      place,
+      contender,
+      version,
+      ...timed(times[i]),
+    })),
+  )
 }
 
 async function measureSize(bytes, options, show) {
@@ -79,11 +79,9 @@ async function measureSize(bytes, options, show) {
       ['Parquet to losses, bytes', files.parquet?.bytes, parquet],
       ['CSV to losses in the page, bytes', files.csv.bytes, inPage?.contenders ?? []],
     ]
-    const results = []
     for (const [operation, size, contenders] of cases.filter(([operation]) => isWanted(options.only, operation))) {
-      results.push(...(await measureCase(operation, size, contenders, options, show)))
+      await measureCase(operation, size, contenders, options, show)
     }
-    return results
   } finally {
     for (const each of open) await each.close()
     rmSync(folder, { recursive: true })
@@ -92,8 +90,5 @@ async function measureSize(bytes, options, show) {
 
 export async function run(options, show) {
   if (options.peers) await ensurePackages(peerFolder)
-  const results = []
-  for (const bytes of sizes.filter((size) => isWanted(options.shape, String(size))))
-    results.push(...(await measureSize(bytes, options, show)))
-  return results
+  for (const bytes of sizes.filter((size) => isWanted(options.shape, String(size)))) await measureSize(bytes, options, show)
 }

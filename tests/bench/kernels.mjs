@@ -160,16 +160,12 @@ async function measure(one, opened, contenders, options) {
 export async function run(options, show) {
   await prepare(options)
   const opened = (await Promise.all(options.where.map((place) => openers[place](options)))).flat()
-  const results = []
   try {
     const contenders = (await Promise.all(opened.map((place) => contendersOf(place, options)))).flat()
     for (const one of casesOf(options)) {
-      const measured = await measure(one, opened, contenders, options)
-      show(measured)
-      results.push(...measured)
+      show(await measure(one, opened, contenders, options))
     }
   } finally {
     for (const place of opened) await place.close()
   }
-  return results
 }

@@ -20,14 +20,14 @@ async function visit(variant) {
 }
 
 export async function run(options, show) {
-  if (!options.where.includes('node')) return []
+  if (!options.where.includes('node')) return
   const rounds = []
   for (let round = 0; round <= options.repeats; round++) {
     const times = []
     for (const variant of options.variant) times.push(await visit(variant))
     rounds.push(times)
   }
-  return operations.flatMap((operation, i) => {
+  for (const [i, operation] of operations.entries()) {
     const results = options.variant.map((variant, v) => ({
       group: name,
       operation,
@@ -38,6 +38,5 @@ export async function run(options, show) {
       ...timed(rounds.slice(1).map((round) => round[v][i])),
     }))
     show(results)
-    return results
-  })
+  }
 }

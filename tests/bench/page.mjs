@@ -112,16 +112,13 @@ async function repeated(rounds, measure) {
 }
 
 export async function run(options, show) {
-  if (!options.where.includes('chromium')) return []
+  if (!options.where.includes('chromium')) return
   const server = await serve(join(root, 'build/site'))
   const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] })
   const isAsked = (operation) => options.only?.some((wanted) => operation.startsWith(wanted)) ?? true
-  const results = []
   const take = (operation, shape, times) => {
     const place = 'Chromium'
-    const result = { group: name, operation, shape, place, contender: 'the page', version, ...timed(times) }
-    show([result])
-    results.push(result)
+    show([{ group: name, operation, shape, place, contender: 'the page', version, ...timed(times) }])
   }
   try {
     for (const [operation, shape, measure] of [
@@ -145,5 +142,4 @@ export async function run(options, show) {
     await browser.close()
     await server.close()
   }
-  return results
 }

@@ -1,6 +1,6 @@
 // npm run bench: measures the package beside others, and writes what came out to build/bench/speed.json. Needs `npm run build` before.
-// A group of measurements is a module with `name` and `run(options, show)`: it measures what the options ask for, gives the results of each case to
-// `show` and returns them all. A result has group, operation, shape, place, contender, version, ms (median), fastest and rounds.
+// A group of measurements is a module with `name` and `run(options, show)`: it measures what the options ask for and gives the results of each case
+// to `show`, which writes them down at once. A result has group, operation, shape, place, contender, version, ms (median), fastest and rounds.
 import { join } from 'node:path'
 import { main, root } from '../../wasm/tools/run.mjs'
 import { setUp } from '../../wasm/tools/setup.mjs'
@@ -24,10 +24,10 @@ await main(async () => {
   )
   if (options === undefined) return
   const env = await setUp()
-  const results = []
-  for (const group of groups.filter(({ name }) => options.group.includes(name))) {
-    results.push(...(await group.run({ ...options, env }, printCase)))
+  const keep = (results) => {
+    printCase(results)
+    mergeResults(join(root, 'build/bench/speed.json'), machine(), results)
+    if (options.save) saveDocument(machine(), results)
   }
-  mergeResults(join(root, 'build/bench/speed.json'), machine(), results)
-  if (options.save) saveDocument(machine(), results)
+  for (const group of groups.filter(({ name }) => options.group.includes(name))) await group.run({ ...options, env }, keep)
 })

@@ -34,7 +34,7 @@ function makeFiles() {
 /** Measures what the options ask for; `show` is given the results as soon as they are there. */
 export async function run(options, show) {
   const isWanted = (wanted, text) => wanted === undefined || wanted.some((part) => text.includes(part))
-  if (!isWanted(options.only, operation) || !isWanted(options.shape, shape) || !options.where.includes('node')) return []
+  if (!isWanted(options.only, operation) || !isWanted(options.shape, shape) || !options.where.includes('node')) return
   const { open } = await import('../../dist/evaluate/index.js')
   const { predictions, labels } = makeFiles()
   const evaluation = await open(predictions, { labels, scores: 'logits', task: 'multiClass' })
@@ -57,5 +57,4 @@ export async function run(options, show) {
   }
   evaluation.dispose()
   show(results)
-  return results
 }

@@ -55,12 +55,16 @@ export async function openTfjs({ library, wasmFolder }) {
       const call = () => calls[operation](tf, tensors)
       return {
         run: () => tf.tidy(() => void call()),
-        result: () =>
+        result() {
+          let result
+          // Not returned: tidy looks for tensors in whatever it is given back, value by value.
           tf.tidy(() => {
             const out = call()
-            if (kind.isTensor) return out.dataSync()
-            return out.grad ? { value: out.value.dataSync()[0], gradient: out.grad.dataSync() } : out.dataSync()[0]
-          }),
+            if (out.grad) result = { value: out.value.dataSync()[0], gradient: out.grad.dataSync() }
+            else result = kind.isTensor ? out.dataSync() : out.dataSync()[0]
+          })
+          return result
+        },
         close: () => tf.dispose(tensors),
       }
     },
