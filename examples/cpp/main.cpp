@@ -10,6 +10,7 @@
 
 #include "evaluation/loss_state.h"
 #include "losses/class_index_loss.h"
+#include "losses/first_invalid.h"
 
 namespace {
 

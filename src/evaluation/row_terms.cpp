@@ -6,6 +6,7 @@
 #include "evaluation/class_terms.h"
 #include "evaluation/element_terms.h"
 #include "losses/class_index_loss.h"
+#include "losses/first_invalid.h"
 #include "losses/pointwise.h"
 #include "losses/softmax.h"
 

@@ -17,7 +17,7 @@ double factor(const T* weight, std::size_t i) {
 }
 
 F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
-  return weight == nullptr ? splat(1.0F) : loadWidth(weight + i, width);
+  return weight == nullptr ? constant(1.0F) : loadWidth(weight + i, width);
 }
 
 void unweighted(float* loss, const float* logits, const float* target, std::size_t count) {

@@ -17,7 +17,7 @@ inline F32x4 softplusTail(F32x4 x) {
 /// t softplus(-x) + (1 - t) softplus(x) = s |x| + log(1 + e^-|x|), s being the share of the side that x is
 /// not on: 27 instructions, and no term to be cancelled by another.
 inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t) {
-  const F32x4 share = select(x > splat(0.0F), splat(1.0F) - t, t);
+  const F32x4 share = select(x > splat(0.0F), constant(1.0F) - t, t);
   const F32x4 distance = clearWhere(share == splat(0.0F), absolute(x));
   return mulAdd(share, distance, softplusTail(x));
 }
@@ -46,7 +46,7 @@ struct BinaryTerms {
            weightedTerm((F64x4(1.0) - t) * weight, negativeLoss);
   }
   [[nodiscard]] F32x4 crossEntropyGradient(F32x4 t, F32x4 positiveWeight) const {
-    return (splat(1.0F) - t) * positive - t * positiveWeight * negative;
+    return (constant(1.0F) - t) * positive - t * positiveWeight * negative;
   }
 };
 

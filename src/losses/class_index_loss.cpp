@@ -29,21 +29,21 @@ struct RowTerms {
 /// -log p_y where the label is far below the largest score: the sum in place of the label's exponential, and
 /// the label's distance apart.
 [[gnu::noinline]] F32x4 logLossOfFarLabels(const RowSums& sums) {
-  const F32x4 one = splat(1 / ScaledExp::kScale);
+  const F32x4 one = constant(1 / ScaledExp::kScale);
   const F32x4 distance =
-      mulAdd(sums.reference, splat(kLn2High), -sums.score) + sums.reference * splat(kLn2Low);
+      mulAdd(sums.reference, constant(kLn2High), -sums.score) + sums.reference * constant(kLn2Low);
   return distance + log1pOfRatio(sums.total() - one, one);
 }
 
 /// In float's precision, or, for what a power is multiplied with, in that of the odds.
 F64x4 logLossOf(const RowSums& sums, bool isPrecise) {
   const F64x4 near = isPrecise ? preciseLog1p(sums.odds) : F64x4(log1pOfRatio(sums.others, sums.chosen));
-  const I32x4 isNear = sums.score >= sums.largest - splat(kLabelReach);
+  const I32x4 isNear = sums.score >= sums.largest - constant(kLabelReach);
   return all(isNear) ? near : select(isNear, near, F64x4(logLossOfFarLabels(sums)));
 }
 
 RowTerms termsOf(const RowSums& sums, bool isPrecise) {
-  return {sums, logLossOf(sums, isPrecise), absolute(sums.largest) <= splat(kScoreReach)};
+  return {sums, logLossOf(sums, isPrecise), absolute(sums.largest) <= constant(kScoreReach)};
 }
 
 /// One row by the definition.
@@ -149,7 +149,7 @@ class ClassIndexKernel {
     }
     result.counts = y != splat(options_.ignoreIndex);
     result.index = y & result.counts;
-    result.weight = splat(1.0F);
+    result.weight = constant(1.0F);
     if (options_.weight != nullptr) {
       const auto at = [&](std::size_t lane) {
         return weightOf(static_cast<std::size_t>(result.index[lane]));
@@ -209,9 +209,9 @@ class ClassIndexKernel {
     // p_y (-log p_y) / (1 - p_y): 1 where nothing is missed, 0 where all is
     const F32x4 odds = sums.others / sums.chosen;
     const F32x4 logLoss = terms.logLoss.rounded();
-    const F32x4 finite = clearWhere(logLoss == splat(kInfinity), logLoss);
-    const F32x4 inner = select(odds > splat(0.0F), finite / odds, splat(1.0F));
-    return focus_(sums.miss).rounded() * (splat(1.0F) + splat(options_.gamma) * inner);
+    const F32x4 finite = clearWhere(logLoss == constant(kInfinity), logLoss);
+    const F32x4 inner = select(odds > splat(0.0F), finite / odds, constant(1.0F));
+    return focus_(sums.miss).rounded() * (constant(1.0F) + splat(options_.gamma) * inner);
   }
 
   [[gnu::noinline]] void writeGradient(std::size_t g, const Labels& label, const RowTerms& terms) {
@@ -267,18 +267,6 @@ class ClassIndexKernel {
 };
 
 }  // namespace
-
-std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std::size_t classes,
-                               std::int32_t ignoreIndex) {
-  const auto limit = static_cast<std::int32_t>(classes);
-  const auto isValid = [&](auto y) { return ((y >= 0) & (y < limit)) | (y == ignoreIndex); };
-  std::size_t row = 0;
-  for (; row + kLanes <= rows; row += kLanes) {
-    if (!all(isValid(load(target + row)))) break;
-  }
-  while (row < rows && isValid(target[row])) ++row;
-  return row;
-}
 
 void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
                     ClassLayout layout, const ClassIndexOptions<float>& options) {

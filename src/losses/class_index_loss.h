@@ -24,13 +24,8 @@ struct ClassIndexOptions {
   T gradientScale = 1;              ///< factor on the gradient only: 1 / divisor for the mean
 };
 
-/// Number of the first row whose target is neither in [0, classes) nor ignoreIndex; `rows` when there is
-/// none.
-std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std::size_t classes,
-                               std::int32_t ignoreIndex);
-
 /// loss: [rows], in the order of the targets. gradient: like logits, or null. logits: layout. target: [rows],
-/// valid (see firstInvalidTarget). The arrays must not overlap.
+/// valid (firstInvalidTarget of first_invalid.h). The arrays must not overlap.
 void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
                     ClassLayout layout, const ClassIndexOptions<float>& options);
 void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "losses/pointwise.h"
+#include "numeric/simd.h"
 
 namespace losskit {
 
@@ -14,14 +14,17 @@ std::size_t firstWhere(const T* values, std::size_t count, const IsInvalid& isIn
   return static_cast<std::size_t>(std::find_if(values, values + count, isInvalid) - values);
 }
 
-/// Looks at four at a time, and for the place only where there is one.
-template <class IsValid, class IsInvalid>
-std::size_t firstWhere(const float* values, std::size_t count, const IsValid& isValid,
+/// Looks at sixteen at a time, as long as all are valid.
+template <class T, class IsValid, class IsInvalid>
+std::size_t firstWhere(const T* values, std::size_t count, const IsValid& isValid,
                        const IsInvalid& isInvalid) {
+  std::size_t i = 0;
   I32x4 valid = splat(std::int32_t{-1});
-  forEachFour(count,
-              [&](std::size_t i, std::size_t width) { valid &= isValid(loadWidth(values + i, width)); });
-  return all(valid) ? count : firstWhere(values, count, isInvalid);
+  for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
+    for (std::size_t u = 0; u < 4; ++u) valid &= isValid(load(values + i + u * kLanes));
+  }
+  if (!all(valid)) i = 0;
+  return i + firstWhere(values + i, count - i, isInvalid);
 }
 
 constexpr auto isNan = [](auto v) { return std::isnan(v); };
@@ -45,6 +48,17 @@ std::size_t firstOutsideUnit(const float* values, std::size_t count) {
 
 std::size_t firstOutsideUnit(const double* values, std::size_t count) {
   return firstWhere(values, count, isOutsideUnit);
+}
+
+std::size_t firstInvalidTarget(const std::int32_t* target, std::size_t rows, std::size_t classes,
+                               std::int32_t ignoreIndex) {
+  const auto limit = static_cast<std::uint32_t>(classes);
+  const auto isClass = [&](I32x4 y) {
+    return reinterpret_cast<U32x4>(y) < U32x4{limit, limit, limit, limit};  // no negative one
+  };
+  return firstWhere(
+      target, rows, [&](I32x4 y) { return isClass(y) | (y == splat(ignoreIndex)); },
+      [&](std::int32_t y) { return static_cast<std::uint32_t>(y) >= limit && y != ignoreIndex; });
 }
 
 }  // namespace losskit

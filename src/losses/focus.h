@@ -23,7 +23,7 @@ class Focus {
 
  private:
   [[nodiscard]] F64x2 product(F64x2 miss) const {
-    F64x2 result = (halves_ & 1) != 0 ? squareRoot(miss) : splat(1.0);
+    F64x2 result = (halves_ & 1) != 0 ? squareRoot(miss) : constant(1.0);
     F64x2 square = miss;
     for (int rest = halves_ >> 1; rest != 0; rest >>= 1) {
       if ((rest & 1) != 0) result = result * square;

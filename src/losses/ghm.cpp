@@ -49,7 +49,7 @@ void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t c
   const F32x4 x = loadWidth(logits, width);
   const F32x4 t = loadWidth(target, width);
   const F32x4 loss = binaryCrossEntropyOf(x, t);
-  const F32x4 slope = BinaryTerms(x).crossEntropyGradient(t, splat(1.0F));
+  const F32x4 slope = BinaryTerms(x).crossEntropyGradient(t, constant(1.0F));
   for (std::size_t lane = 0; lane < width; ++lane) {
     // In double, so that the bin is the one that addHardLogits finds.
     const double norm = definition::gradientNorm(static_cast<double>(x[lane]), static_cast<double>(t[lane]));

@@ -40,8 +40,8 @@ bool work(Chunk& chunk, const float* logits, const float* target, std::size_t co
     store(chunk.towardsMiss + i, z);
     store(chunk.loss + i, loss);
   }
-  const auto least = reinterpret_cast<U32x4>(splat(kLeastLoss)) - 1;
-  const auto limit = reinterpret_cast<U32x4>(splat(kLossLimit));
+  const auto least = reinterpret_cast<U32x4>(constant(kLeastLoss)) - 1;
+  const auto limit = reinterpret_cast<U32x4>(constant(kLossLimit));
   return all((largest < limit) & (smallest >= least));
 }
 
@@ -68,10 +68,10 @@ struct BinSums {
 
  private:
   void addHalf(const std::int32_t* bin, std::size_t lane, F64x2 loss) {
-    const F64x2 magic = splat(0x1.8p32);  // 1.5 * 2^(52 - 20)
+    const F64x2 magic = constant(0x1.8p32);  // 1.5 * 2^(52 - 20)
     const F64x2 upper = (loss + magic) - magic;
     const F64x2 lower = loss - upper;
-    const F64x2 counted = upper + splat(kCountUnit);
+    const F64x2 counted = upper + constant(kCountUnit);
     of[lane][bin[lane]] += __builtin_shufflevector(counted, lower, 0, 2);
     of[lane + 1][bin[lane + 1]] += __builtin_shufflevector(counted, lower, 1, 3);
   }

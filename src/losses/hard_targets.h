@@ -15,14 +15,14 @@ inline bool areHard(const float* target, std::size_t count) {
   std::size_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
     const F32x4 t = load(target + i);
-    hard &= (t == splat(0.0F)) | (t == splat(1.0F));
+    hard &= (t == splat(0.0F)) | (t == constant(1.0F));
   }
   return all(hard) && std::all_of(target + i, target + count, [](float t) { return t == 0 || t == 1; });
 }
 
 /// (1 - 2 t) x: the logit of the probability given to the wrong side. t: 0 or 1.
 inline F32x4 towardsMiss(F32x4 x, F32x4 t) {
-  return x * (splat(1.0F) - (t + t));
+  return x * (constant(1.0F) - (t + t));
 }
 
 /// Calls kernel(out, x, t, count) with whole vectors only, the last few elements in copies: one loop, without

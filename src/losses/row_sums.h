@@ -45,7 +45,7 @@ struct RowSums {
 };
 
 inline F32x4 referenceOf(F32x4 largest) {
-  return exponentOf(minimum(maximum(largest, splat(-kScoreReach)), splat(kScoreReach)));
+  return exponentOf(minimum(maximum(largest, constant(-kScoreReach)), constant(kScoreReach)));
 }
 
 }  // namespace losskit

@@ -13,7 +13,7 @@ namespace losskit {
 namespace {
 
 F32x4 alphaOf(float alpha, F32x4 t) {
-  return alpha < 0 ? splat(1.0F) : mulAdd(t, splat(alpha), (splat(1.0F) - t) * splat(1 - alpha));
+  return alpha < 0 ? constant(1.0F) : mulAdd(t, splat(alpha), (constant(1.0F) - t) * splat(1 - alpha));
 }
 
 /// miss^gamma BCE of two elements with hard targets: of z, the logit towards the wrong side.
@@ -27,7 +27,7 @@ F64x2 hardLoss(F64x2 z, const Focus& focus) {
 F64x2 missOf(const PreciseSigmoid& sigmoid, F64x2 x, F64x2 t) {
   const F64x2 positive = x > splat(0.0) ? sigmoid.likely : sigmoid.unlikely;
   const F64x2 negative = x > splat(0.0) ? sigmoid.unlikely : sigmoid.likely;
-  return mulAdd(t, negative, (splat(1.0) - t) * positive);
+  return mulAdd(t, negative, (constant(1.0) - t) * positive);
 }
 
 F64x4 missOf(F32x4 x, F32x4 t) {
@@ -42,7 +42,7 @@ F64x4 missOf(F32x4 x, F32x4 t) {
 F64x2 softLoss(F64x2 x, F64x2 t, const Focus& focus) {
   const PreciseSigmoid sigmoid(absolute(x));
   const F64x2 bce = weightedTerm(t, maximum(-x, splat(0.0)) + sigmoid.tail) +
-                    weightedTerm(splat(1.0) - t, maximum(x, splat(0.0)) + sigmoid.tail);
+                    weightedTerm(constant(1.0) - t, maximum(x, splat(0.0)) + sigmoid.tail);
   return weightedTerm(focus(missOf(sigmoid, x, t)), bce);
 }
 
@@ -82,17 +82,17 @@ void plainLosses(float* loss, const float* logits, const float* target, std::siz
 /// d log(1 - p_t) / dx = (1 - 2t) sigmoid(x) sigmoid(-x) / miss; 0 where the miss probability has
 /// underflowed.
 F32x4 relativeSlope(const BinaryTerms& terms, F32x4 t, F32x4 miss) {
-  const I32x4 isHard = (t == splat(0.0F)) | (t == splat(1.0F));
-  const F32x4 hit = t * terms.positive + (splat(1.0F) - t) * terms.negative;
-  const F32x4 sign = splat(1.0F) - t - t;
+  const I32x4 isHard = (t == splat(0.0F)) | (t == constant(1.0F));
+  const F32x4 hit = t * terms.positive + (constant(1.0F) - t) * terms.negative;
+  const F32x4 sign = constant(1.0F) - t - t;
   const F32x4 soft = terms.positive * terms.negative / miss;
   return sign * select(isHard, hit, clearWhere(miss == splat(0.0F), soft));
 }
 
 F32x4 focalGradient(const BinaryTerms& terms, F32x4 t, F32x4 miss, F32x4 loss, float gamma) {
   const F32x4 fromMiss = splat(gamma) * relativeSlope(terms, t, miss) * loss;
-  const F32x4 limited = clearWhere(loss == splat(kInfinity), fromMiss);  // p log p -> 0
-  return limited + terms.crossEntropyGradient(t, splat(1.0F));
+  const F32x4 limited = clearWhere(loss == constant(kInfinity), fromMiss);  // p log p -> 0
+  return limited + terms.crossEntropyGradient(t, constant(1.0F));
 }
 
 }  // namespace

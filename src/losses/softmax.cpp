@@ -32,7 +32,7 @@ void forEachFourRows(ClassRows& rows, std::size_t first, std::size_t count, cons
 }
 
 I32x4 isInReach(F32x4 largest) {
-  return absolute(largest) <= splat(kScoreReach);
+  return absolute(largest) <= constant(kScoreReach);
 }
 
 /// log(sum / e^largest), of the others beside the largest score.
@@ -74,7 +74,7 @@ void softmax(float* out, const float* scores, ClassLayout layout) {
             rows, first, count,
             [](ClassRows& r, std::size_t g, std::size_t) {
               const RowSums sums = r.sum(g, {true, true});
-              r.writeScaled(g, splat(1.0F) / sums.total(), nullptr, splat(0.0F), splat(0.0F));
+              r.writeScaled(g, constant(1.0F) / sums.total(), nullptr, splat(0.0F), splat(0.0F));
               return isInReach(sums.largest);
             },
             [](const ClassRows& r, std::size_t g, std::size_t lane, std::size_t) {
@@ -114,7 +114,7 @@ void logSumExp(float* out, const float* scores, ClassLayout layout) {
         const F32x4 result = sums.largest + logSum;
         storePart(out + first, std::min(kLanes, layout.rows() - first), result);
         // Where the two cancel, float's digits do not last.
-        return isInReach(sums.largest) & (absolute(result) >= splat(0.75F) * logSum);
+        return isInReach(sums.largest) & (absolute(result) >= constant(0.75F) * logSum);
       },
       [&](const ClassRows& r, std::size_t g, std::size_t lane, std::size_t row) {
         out[row] = static_cast<float>(definition::logSumExp(r.row(g, lane)));

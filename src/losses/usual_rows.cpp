@@ -1,7 +1,7 @@
 #include "losses/usual_rows.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <iterator>
 
 #include "losses/columns.h"
 #include "losses/row_sums.h"
@@ -11,442 +11,504 @@ namespace losskit::usual {
 
 namespace {
 
-/// Most rows of a block.
-constexpr std::size_t kUsualRows = 64;
-constexpr std::size_t kCachedScores = 4096;
+/// Most rows of a block. Their logarithms are taken side by side: each is a chain of some thirty instructions
+/// that wait for one another.
+constexpr std::size_t kUsualRows = 256;
+/// Exponentials of a block, and its scores with them, stay in the first cache.
+constexpr std::size_t kBlockScores = 4096;
 
 /// A quotient of exponentials beyond this is no number for log1pOfRatio.
 constexpr float kMostOdds = 0x1p100F;
 
-/// The labels of four rows.
-struct Labels {
-  I32x4 index;
-  I32x4 counts;  ///< all ones where the row is not ignored
+/// Rows of fewer are worked as columns, shorter than a vector.
+constexpr std::size_t kLeastAlong = kLanes;
+
+/// Room for the exponentials of a block whose caller wants none, and those of rows that are read as columns:
+/// always four, also behind the last one.
+struct Scratch {
+  static constexpr std::size_t kBehind = kLanes * kLeastAlong;
+
+  float values[kBlockScores + kBehind];
 };
 
-Labels labelsAt(const std::int32_t* target, std::int32_t ignoreIndex) {
-  const I32x4 index = load(target);
-  return {index, index != splat(ignoreIndex)};
+/// e^x * 2^24 of scores that lie one after the other, whatever row they are of: no vector is left in part, no
+/// score is moved to another lane, and nothing but constants is kept in registers. False where one is out of
+/// range. Nine instructions each wait for the one before, so four vectors are worked at once.
+[[gnu::noinline]] bool exponentials(float* out, const float* x, std::size_t count) {
+  UsualExp exponential;
+  std::size_t i = 0;
+  for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
+    for (std::size_t u = 0; u < 4; ++u) store(out + i + u * kLanes, exponential(load(x + i + u * kLanes)));
+  }
+  for (; i < count; i += kLanes) {
+    const std::size_t width = std::min(kLanes, count - i);
+    storePart(out + i, width, exponential(loadPart(x + i, width, 0)));
+  }
+  return exponential.wasInRange();
 }
 
-F32x4 gather(const float* from, I32x4 index) {
-  const auto at = [&](std::size_t lane) { return from[static_cast<std::size_t>(index[lane])]; };
-  return F32x4{at(0), at(1), at(2), at(3)};
+/// All ones in the last lanes, as many as the vectors of a row leave over.
+I32x4 lanesLeftOver(std::size_t classes) {
+  const auto rest = static_cast<std::int32_t>(classes % kLanes);
+  return I32x4{0, 1, 2, 3} >= splat(4 - rest);
 }
 
-/// Exponentials of four rows: of the label, and the sum of all others'.
-struct Sums {
+/// Sums of four rows in four parts, so that an error of an addition meets few others.
+struct FourSums {
+  F32x4 parts[kLanes];
+
+  [[nodiscard]] F32x4 value() const { return (parts[0] + parts[1]) + (parts[2] + parts[3]); }
+  [[nodiscard]] F64x4 precise() const {
+    return (F64x4(parts[0]) + F64x4(parts[1])) + (F64x4(parts[2]) + F64x4(parts[3]));
+  }
+};
+
+/// Four of a block's rows; lanes behind the last one repeat it.
+template <class Value>
+struct FourRows {
+  Value* at[kLanes];
+
+  FourRows(Value* values, std::size_t classes, std::size_t first, std::size_t count) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      at[lane] = values + std::min(first + lane, count - 1) * classes;
+    }
+  }
+};
+
+/// Rows of at least kLeastAlong classes: each along its vectors, the last one of which overlaps the one
+/// before.
+FourSums sumsAlong(const FourRows<const float>& rows, std::size_t classes) {
+  FourSums sums{};
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums.parts[lane] += load(rows.at[lane] + c);
+  }
+  const I32x4 rest = lanesLeftOver(classes);
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    sums.parts[lane] += keepWhere(rest, load(rows.at[lane] + classes - kLanes));
+  }
+  F32x4* v = sums.parts;
+  transpose(v[0], v[1], v[2], v[3]);
+  return sums;
+}
+
+FourSums sumsOfFour(const float* e, std::size_t classes, std::size_t first, std::size_t count) {
+  if (classes >= kLeastAlong) return sumsAlong({e, classes, first, count}, classes);
+  FourSums sums{};
+  const auto set = [&](const auto& columns) {
+    std::copy(std::begin(columns.v), std::end(columns.v), sums.parts);
+  };
+  classes == 2 ? set(Columns<2>::read(e + first * 2)) : set(Columns<3>::read(e + first * 3));
+  return sums;
+}
+
+/// The sum of a long row, whose parts may come one after the other, all but the last a multiple of kRun
+/// values. Runs are summed in float; longer ones of equal terms would round the same way each time.
+class LongSum {
+ public:
+  [[gnu::noinline]] void add(const float* e, std::size_t count) {
+    for (std::size_t c = 0; c < count;) {
+      const std::size_t end = std::min(c + kRun, count);
+      F32x4 sums[kUnroll] = {};
+      for (; c + kUnroll * kLanes <= end; c += kUnroll * kLanes) {
+        for (std::size_t u = 0; u < kUnroll; ++u) sums[u] += load(e + c + u * kLanes);
+      }
+      for (; c < end; c += kLanes) {
+        const std::size_t width = std::min(kLanes, end - c);
+        sums[0] += width == kLanes ? load(e + c) : loadPart(e + c, width, 0);
+      }
+      total_ += F64x4((sums[0] + sums[1]) + (sums[2] + sums[3]));
+      c = end;
+    }
+  }
+
+  [[nodiscard]] double value() const {
+    const F64x2 halves = total_.low + total_.high;
+    return halves[0] + halves[1];
+  }
+
+ private:
+  static constexpr std::size_t kUnroll = 4;
+  static constexpr std::size_t kRun = 8 * kUnroll * kLanes;
+
+  F64x4 total_;
+};
+
+double sumOfRow(const float* e, std::size_t classes) {
+  LongSum sum;
+  sum.add(e, classes);
+  return sum.value();
+}
+
+/// values[c] *= factor. The last vector overlaps the one before, which it therefore is read before.
+void scaleRow(float* values, std::size_t classes, F32x4 factor) {
+  const F32x4 last = load(values + classes - kLanes) * factor;
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
+    store(values + c, load(values + c) * factor);
+  }
+  store(values + classes - kLanes, last);
+}
+
+template <std::size_t classes>
+void scaleColumns(float* e, F32x4 factor) {
+  auto columns = Columns<classes>::read(e);
+  for (F32x4& column : columns.v) column *= factor;
+  columns.write(e);
+}
+
+/// Multiplies each of four rows by its lane of `factor`.
+void scaleFour(float* e, std::size_t classes, std::size_t first, std::size_t count, F32x4 factor) {
+  float* rows = e + first * classes;
+  if (classes == 2) return scaleColumns<2>(rows, factor);
+  if (classes == 3) return scaleColumns<3>(rows, factor);
+  for (std::size_t lane = 0; lane < std::min(kLanes, count - first); ++lane) {
+    scaleRow(rows + lane * classes, classes, splat(factor[lane]));
+  }
+}
+
+/// Where a block's exponentials go: to where the result will be, except that of rows of columns four are
+/// always written.
+float* placeFor(float* out, Scratch& scratch, Rows rows) {
+  if (out != nullptr && rows.classes >= kLeastAlong) return out;
+  const std::size_t size = rows.count * rows.classes;
+  if (size < kBlockScores) std::fill_n(scratch.values + size, Scratch::kBehind, 1.0F);
+  return scratch.values;
+}
+
+void bringHome(float* out, const float* e, Rows rows) {
+  if (e != out) std::copy(e, e + rows.count * rows.classes, out);
+}
+
+/// What the losses of a block are made of. Rows behind the last are ignored.
+struct Block {
+  std::int32_t labels[kUsualRows];
+  float others[kUsualRows];  ///< sum of the exponentials of all classes but the label
+  float chosen[kUsualRows];  ///< exponential of the label
+
+  Block(const std::int32_t* target, std::size_t count, std::int32_t ignoreIndex) {
+    std::copy(target, target + count, labels);
+    for (std::size_t row = count; row % kLanes != 0; ++row) {
+      labels[row] = ignoreIndex;
+      others[row] = 1;
+      chosen[row] = 1;
+    }
+  }
+};
+
+/// Takes the labels' exponentials out of the rows, so that a sum is that of the others to its last digit.
+void takeLabels(Block& block, float* e, std::size_t classes, std::size_t count, std::int32_t ignoreIndex) {
+  for (std::size_t row = 0; row < count; ++row) {
+    const std::int32_t y = block.labels[row];
+    if (y == ignoreIndex) {
+      block.chosen[row] = 1;
+      continue;
+    }
+    float& value = e[row * classes + static_cast<std::size_t>(y)];
+    block.chosen[row] = value;
+    value = 0;
+  }
+}
+
+/// The same of rows of two or three, where picking from columns is less than going to each label.
+template <std::size_t classes>
+void sumColumns(Block& block, const float* e, std::size_t count) {
+  for (std::size_t row = 0; row < count; row += kLanes) {
+    const auto columns = Columns<classes>::read(e + row * classes);
+    const I32x4 label = load(block.labels + row);
+    F32x4 others{};
+    F32x4 chosen{};
+    for (std::size_t c = 0; c < classes; ++c) {
+      const I32x4 isLabel = label == splat(static_cast<std::int32_t>(c));
+      others += clearWhere(isLabel, columns.v[c]);
+      chosen = select(isLabel, columns.v[c], chosen);
+    }
+    store(block.others + row, others);
+    store(block.chosen + row, chosen);
+  }
+}
+
+void sumOthers(Block& block, const float* e, Rows rows) {
+  if (rows.classes >= kWideRow) {
+    for (std::size_t row = 0; row < rows.count; ++row) {
+      block.others[row] = static_cast<float>(sumOfRow(e + row * rows.classes, rows.classes));
+    }
+    return;
+  }
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    store(block.others + row, sumsOfFour(e, rows.classes, row, rows.count).value());
+  }
+}
+
+/// A row of more exponentials than a block may have, none of which is kept: no scratch grows with the
+/// classes.
+bool sumLongRow(Block& block, Scratch& scratch, Rows rows) {
+  const auto y = static_cast<std::size_t>(block.labels[0]);
+  LongSum sum;
+  for (std::size_t first = 0; first < rows.classes; first += kBlockScores) {
+    const std::size_t count = std::min(kBlockScores, rows.classes - first);
+    if (!exponentials(scratch.values, rows.scores + first, count)) return false;
+    if (y >= first && y < first + count) {
+      block.chosen[0] = scratch.values[y - first];
+      scratch.values[y - first] = 0;
+    }
+    sum.add(scratch.values, count);
+  }
+  block.others[0] = static_cast<float>(sum.value());
+  return true;
+}
+
+/// Fills the block, and `e` with the exponentials of all classes but the labels.
+bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t ignoreIndex) {
+  if (e == scratch.values && rows.classes > kBlockScores) return sumLongRow(block, scratch, rows);
+  if (!exponentials(e, rows.scores, rows.count * rows.classes)) return false;
+  if (rows.classes < kLeastAlong) {
+    rows.classes == 2 ? sumColumns<2>(block, e, rows.count) : sumColumns<3>(block, e, rows.count);
+  } else {
+    takeLabels(block, e, rows.classes, rows.count, ignoreIndex);
+    sumOthers(block, e, rows);
+  }
+  return true;
+}
+
+/// The labels of four rows and the sums of their exponentials.
+struct FourLosses {
+  I32x4 label;
+  I32x4 counts;  ///< all ones where the row is not ignored
   F32x4 others;
   F32x4 chosen;
+  F32x4 weight;
 
-  [[nodiscard]] F32x4 total() const { return others + chosen; }
-  [[nodiscard]] I32x4 areFine() const { return others <= chosen * splat(kMostOdds); }
+  FourLosses(const Block& block, std::size_t row, const CrossEntropyOptions& options)
+      : label(load(block.labels + row)),
+        counts(label != splat(options.ignoreIndex)),
+        others(load(block.others + row)),
+        chosen(load(block.chosen + row)),
+        weight(constant(1.0F)) {
+    if (options.weight == nullptr) return;
+    const I32x4 index = label & counts;
+    const auto at = [&](std::size_t lane) { return options.weight[static_cast<std::size_t>(index[lane])]; };
+    weight = F32x4{at(0), at(1), at(2), at(3)};
+  }
+
+  [[nodiscard]] I32x4 areFine() const { return (others <= chosen * constant(kMostOdds)) | ~counts; }
 };
 
-/// All ones where the label is class first + i; `first` changes from tile to tile, `i` is known when
-/// compiling.
-I32x4 isClass(I32x4 label, std::size_t first, std::size_t i) {
-  return label - splat(static_cast<std::int32_t>(first)) == splat(static_cast<std::int32_t>(i));
-}
-
-/// Groups of four rows whose sums are gathered before their logarithms are taken. A logarithm is a chain of
-/// some thirty instructions that each wait for the one before; side by side those of a block fill the
-/// waiting.
-constexpr std::size_t kGroups = kUsualRows / kLanes;
-
-F32x4 weightsOf(const Labels& label, const CrossEntropyOptions& options) {
-  return options.weight == nullptr ? splat(1.0F) : gather(options.weight, label.index & label.counts);
-}
-
 /// False where float cannot do one of them.
-[[gnu::noinline]] bool storeLosses(float* loss, const Sums* sums, const std::int32_t* target,
-                                   std::size_t count, const CrossEntropyOptions& options) {
+[[gnu::noinline]] bool storeLosses(float* loss, const Block& block, std::size_t count,
+                                   const CrossEntropyOptions& options) {
   I32x4 fine = splat(std::int32_t{-1});
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const Sums& four = sums[row / kLanes];
-    const Labels label = labelsAt(target + row, options.ignoreIndex);
-    fine &= four.areFine() | ~label.counts;
-    F32x4 result = log1pOfRatio(four.others, four.chosen);
-    if (options.weight != nullptr) result = weightedTerm(weightsOf(label, options), result);
-    store(loss + row, keepWhere(label.counts, result));
+    const FourLosses four(block, row, options);
+    fine &= four.areFine();
+    const F32x4 result = weightedTerm(four.weight, log1pOfRatio(four.others, four.chosen));
+    storePart(loss + row, std::min(kLanes, count - row), keepWhere(four.counts, result));
   }
   return all(fine);
 }
 
-/// Narrow rows, four at once, a lane a row: no sum is taken across lanes, and one logarithm serves four rows.
-/// `classes` is the number of classes where it is known when compiling, else 0: two and three are, whose rows
-/// are too short for a tile.
-template <std::size_t classes>
-class NarrowCrossEntropy {
- public:
-  NarrowCrossEntropy(const Rows& rows, const std::int32_t* target, const CrossEntropyOptions& options)
-      : rows_(rows), target_(target), options_(options), columns_(rows.classes) {}
-
-  bool run(float* loss) const {
-    UsualExp exponential;
-    Sums sums[kGroups];
-    for (std::size_t row = 0; row < rows_.count; row += kLanes) {
-      sums[row / kLanes] = sum(row, exponential, [](std::size_t, F32x4) {});
+/// Of the exponentials makes the gradient.
+[[gnu::noinline]] void scaleToGradient(float* e, const Block& block, Rows rows,
+                                       const CrossEntropyOptions& options) {
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    const FourLosses four(block, row, options);
+    const F32x4 scale = keepWhere(four.counts, splat(options.gradientScale) * four.weight);
+    const F32x4 total = four.others + four.chosen;
+    const F32x4 atLabel = -scale * (four.others / total);
+    scaleFour(e, rows.classes, row, rows.count, keepWhere(four.counts, scale / total));
+    for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
+      if (four.counts[lane] == 0) continue;
+      e[(row + lane) * rows.classes + static_cast<std::size_t>(four.label[lane])] = atLabel[lane];
     }
-    return exponential.wasInRange() && storeLosses(loss, sums, target_, rows_.count, options_);
   }
+}
 
-  bool run(float* loss, float* gradient) const {
-    UsualExp exponential;
-    Sums sums[kGroups];
-    F32x4 kept[kWideRow];
-    for (std::size_t row = 0; row < rows_.count; row += kLanes) {
-      const Sums four = sum(row, exponential, [&](std::size_t c, F32x4 e) { kept[c] = e; });
-      sums[row / kLanes] = four;
-      const Labels label = labelsAt(target_ + row, options_.ignoreIndex);
-      const F32x4 scale = keepWhere(label.counts, splat(options_.gradientScale) * weightsOf(label, options_));
-      const F32x4 total = four.total();
-      const F32x4 factor = scale / total;
-      const F32x4 atLabel = -scale * (four.others / total);
-      columns_.write(gradient + row * columns_.classes(), [&](std::size_t first, std::size_t i) {
-        return select(isClass(label.index, first, i), atLabel, kept[first + i] * factor);
-      });
-    }
-    return exponential.wasInRange() && storeLosses(loss, sums, target_, rows_.count, options_);
-  }
+/// Of four rows the largest score, its exponential, and the sum of the others': the logarithm of a
+/// probability near 1 needs their digits.
+struct BesideLargest {
+  F32x4 largest;
+  F32x4 chosen;
+  F32x4 others;
 
- private:
-  template <class Keep>
-  Sums sum(std::size_t row, UsualExp& exponential, const Keep& keep) const {
-    const I32x4 label = load(target_ + row);
-    // Four sums, so that an error of an addition meets few others.
-    F32x4 others[kLanes] = {};
-    F32x4 chosen{};
-    columns_.read(rows_.scores + row * columns_.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
-      const F32x4 e = exponential(x);
-      keep(first + i, e);
-      const I32x4 isLabel = isClass(label, first, i);
-      chosen = select(isLabel, e, chosen);
-      others[i] += clearWhere(isLabel, e);
-    });
-    return {(others[0] + others[1]) + (others[2] + others[3]), chosen};
-  }
-
-  const Rows& rows_;
-  const std::int32_t* target_;
-  const CrossEntropyOptions& options_;
-  Columns<classes> columns_;
+  [[nodiscard]] F32x4 logSum() const { return log1pOfRatio(others, chosen); }
 };
 
-template <std::size_t classes>
-bool narrowCrossEntropy(float* loss, float* gradient, const Rows& rows, const std::int32_t* target,
-                        const CrossEntropyOptions& options) {
-  const NarrowCrossEntropy<classes> kernel(rows, target, options);
-  return gradient == nullptr ? kernel.run(loss) : kernel.run(loss, gradient);
-}
-
-template <std::size_t classes>
-bool narrowSoftmax(float* out, const Rows& rows) {
-  const Columns<classes> columns(rows.classes);
-  UsualExp exponential;
-  F32x4 kept[kWideRow];
-  for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    F32x4 sums[kLanes] = {};
-    columns.read(rows.scores + row * columns.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
-      const F32x4 e = exponential(x);
-      kept[first + i] = e;
-      sums[i] += e;
-    });
-    const F64x4 total = (F64x4(sums[0]) + F64x4(sums[1])) + (F64x4(sums[2]) + F64x4(sums[3]));
-    const F32x4 factor = (F64x4(1.0) / total).rounded();
-    columns.write(out + row * columns.classes(),
-                  [&](std::size_t first, std::size_t i) { return kept[first + i] * factor; });
+/// The largest of each row, lane by lane.
+F32x4 largestAlong(const FourRows<const float>& x, std::size_t classes) {
+  F32x4 v[kLanes];
+  for (std::size_t lane = 0; lane < kLanes; ++lane) v[lane] = load(x.at[lane] + classes - kLanes);
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) v[lane] = maximum(v[lane], load(x.at[lane] + c));
   }
-  return exponential.wasInRange();
+  transpose(v[0], v[1], v[2], v[3]);
+  return maximum(maximum(v[0], v[1]), maximum(v[2], v[3]));
 }
 
-/// The sum goes beside the largest score, because the logarithm of a probability near 1 needs the others'
-/// digits.
-template <std::size_t classes>
-bool narrowLogSoftmax(float* out, const Rows& rows) {
-  const Columns<classes> columns(rows.classes);
-  UsualExp exponential;
-  F32x4 scores[kWideRow];
-  for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    F32x4 largest = splat(-kInfinity);
-    columns.read(rows.scores + row * columns.classes(), [&](std::size_t first, std::size_t i, F32x4 x) {
-      scores[first + i] = x;
-      largest = maximum(largest, x);
-    });
-    F32x4 others[kLanes] = {};
-    I32x4 equals = splat(std::int32_t{-1});
-    const auto add = [&](std::size_t c, std::size_t i) {
-      const I32x4 isLargest = scores[c] == largest;
-      equals -= isLargest;
-      others[i] += clearWhere(isLargest, exponential(scores[c]));
-    };
+/// Scores that equal the largest are counted, and all but one of them added to the others.
+BesideLargest besideLargestAlong(const FourRows<const float>& x, const FourRows<const float>& e,
+                                 std::size_t classes) {
+  const F32x4 largest = largestAlong(x, classes);
+  const F32x4 chosen = UsualExp()(largest);
+  const I32x4 isCounted = ~lanesLeftOver(classes);
+  FourSums sums{};
+  FourSums equals{};
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const F32x4 top = splat(largest[lane]);
+    F32x4 sum{};
+    I32x4 equal{};
     std::size_t c = 0;
-    for (; c + kLanes <= columns.classes(); c += kLanes) {
-      for (std::size_t i = 0; i < kLanes; ++i) add(c + i, i);
-    }
-    for (; c < columns.classes(); ++c) add(c, 0);
-    const F32x4 chosen = exponential(largest);
-    const F32x4 beside = __builtin_convertvector(equals, F32x4) * chosen;
-    const F32x4 logSum = log1pOfRatio(((others[0] + others[1]) + (others[2] + others[3])) + beside, chosen);
-    columns.write(out + row * columns.classes(),
-                  [&](std::size_t first, std::size_t i) { return (scores[first + i] - largest) - logSum; });
-  }
-  return exponential.wasInRange();
-}
-
-/// Vectors added to each accumulator in float before the sum goes on in double: a longer run of equal terms
-/// would round the same way each time.
-constexpr std::size_t kRun = 8;
-constexpr std::size_t kUnroll = 4;
-
-/// Below this the others' sum could show that the label's score counted as the lowest one.
-constexpr float kLeastOthers = 0x1p-90F;
-
-/// Sums one row along its vectors. Class `skip` counts as the lowest score; kept exponentials go to `keep`.
-template <bool isKept>
-double sumWide(const float* x, std::size_t classes, std::size_t skip, float* keep, UsualExp& shared) {
-  UsualExp exponential = shared;  // in registers
-  const std::size_t vectors = classes / kLanes;
-  const std::size_t tail = classes % kLanes;
-  const I32x4 position{0, 1, 2, 3};
-  // The label's vector is read from here in place of the row: a choice of addresses costs nothing beside the
-  // exponentials, masking each vector three instructions of sixteen.
-  float patch[kLanes];
-  const std::size_t at = skip / kLanes;
-  if (at < vectors) {
-    const I32x4 isLabel = position == splat(static_cast<std::int32_t>(skip % kLanes));
-    store(patch, select(isLabel, splat(UsualExp::kLowest), load(x + at * kLanes)));
-  }
-  F64x4 total;
-  for (std::size_t v = 0; v < vectors;) {
-    const std::size_t end = std::min(v + kRun * kUnroll, vectors);
-    F32x4 sums[kUnroll] = {};
-    const auto add = [&](std::size_t u) {
-      const F32x4 e = exponential(load(v + u == at ? patch : x + (v + u) * kLanes));
-      if constexpr (isKept) store(keep + (v + u) * kLanes, e);
-      sums[u] += e;
+    const auto add = [&](std::size_t at, I32x4 isOut) {
+      const I32x4 isLargest = load(x.at[lane] + at) == top;
+      equal -= isLargest & ~isOut;
+      sum += clearWhere(isLargest | isOut, load(e.at[lane] + at));
     };
-    for (; v + kUnroll <= end; v += kUnroll) {
-      for (std::size_t u = 0; u < kUnroll; ++u) add(u);
-    }
-    for (; v < end; ++v) add(0);
-    total += F64x4((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    for (; c + kLanes <= classes; c += kLanes) add(c, I32x4{});
+    if (c < classes) add(classes - kLanes, isCounted);
+    sums.parts[lane] = sum;
+    equals.parts[lane] = __builtin_convertvector(equal, F32x4);
   }
-  if (tail != 0) {
-    const std::size_t from = classes - kLanes;
-    const F32x4 e = exponential(load(x + from));
-    const I32x4 wasCounted = position < splat(static_cast<std::int32_t>(kLanes - tail));
-    const I32x4 isLabel = position == splat(static_cast<std::int32_t>(skip - from));
-    if constexpr (isKept) store(keep + from, select(wasCounted, load(keep + from), e));
-    total += F64x4(clearWhere(wasCounted | isLabel, e));
-  }
-  shared = exponential;
-  const F64x2 halves = total.low + total.high;
-  return halves[0] + halves[1];
+  F32x4* v = sums.parts;
+  transpose(v[0], v[1], v[2], v[3]);
+  F32x4* n = equals.parts;
+  transpose(n[0], n[1], n[2], n[3]);
+  return {largest, chosen, sums.value() + (equals.value() - constant(1.0F)) * chosen};
 }
 
-constexpr std::size_t kNoClass = ~std::size_t{0} / 2;
+/// out_c = (x_c - largest) - logSum; out is no longer read.
+void writeLogProbabilities(float* out, const float* x, std::size_t classes, F32x4 largest, F32x4 logSum) {
+  const auto write = [&](std::size_t c) { store(out + c, (load(x + c) - largest) - logSum); };
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) write(c);
+  write(classes - kLanes);
+}
 
-void scaleRow(float* row, std::size_t classes, float factor) {
+void logSoftmaxAlong(float* out, Rows rows) {
+  const std::size_t classes = rows.classes;
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    const BesideLargest four =
+        besideLargestAlong({rows.scores, classes, row, rows.count}, {out, classes, row, rows.count}, classes);
+    const F32x4 logSum = four.logSum();
+    for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
+      const std::size_t at = (row + lane) * classes;
+      writeLogProbabilities(out + at, rows.scores + at, classes, splat(four.largest[lane]),
+                            splat(logSum[lane]));
+    }
+  }
+}
+
+/// Of rows of two or three scores, whose exponentials are in `e`, where the result goes too.
+template <std::size_t classes>
+void logSoftmaxOfColumns(float* e, const float* scores, std::size_t count) {
+  for (std::size_t at = 0; at < count * classes; at += kLanes * classes) {
+    auto x = Columns<classes>::read(scores + at);
+    const auto exponential = Columns<classes>::read(e + at);
+    BesideLargest four{x.v[0], {}, {}};
+    for (const F32x4 column : x.v) four.largest = maximum(four.largest, column);
+    I32x4 equals = splat(std::int32_t{-1});
+    for (std::size_t c = 0; c < classes; ++c) {
+      const I32x4 isLargest = x.v[c] == four.largest;
+      equals -= isLargest;
+      four.others += clearWhere(isLargest, exponential.v[c]);
+      four.chosen = select(isLargest, exponential.v[c], four.chosen);
+    }
+    four.others += __builtin_convertvector(equals, F32x4) * four.chosen;
+    const F32x4 logSum = four.logSum();
+    for (F32x4& column : x.v) column = (column - four.largest) - logSum;
+    x.write(e + at);
+  }
+}
+
+/// Where `value` first is in a row; `classes` where it is not.
+std::size_t positionOf(float value, const float* x, std::size_t classes) {
   std::size_t c = 0;
-  for (; c + kLanes <= classes; c += kLanes) store(row + c, load(row + c) * splat(factor));
-  for (; c < classes; ++c) row[c] *= factor;
-}
-
-/// Wide rows, one after the other; their logarithms side by side, four rows to a vector. A row is read once,
-/// in 0.84 ns a score at 30,522 classes, and nothing is kept of it but its sum: no scratch grows with the
-/// classes.
-template <bool isKept>
-bool wideCrossEntropy(float* loss, float* gradient, const Rows& rows, const std::int32_t* target,
-                      const CrossEntropyOptions& options) {
-  UsualExp exponential;
-  float others[kUsualRows];
-  float scores[kUsualRows] = {};
-  float weights[kUsualRows] = {};
-  std::fill(others, others + kUsualRows, 1.0F);
-  for (std::size_t row = 0; row < rows.count; ++row) {
-    const std::int32_t y = target[row];
-    if (y == options.ignoreIndex) continue;
-    const float* x = rows.scores + row * rows.classes;
-    weights[row] = options.weight == nullptr ? 1.0F : options.weight[y];
-    scores[row] = x[y];
-    others[row] =
-        static_cast<float>(sumWide<isKept>(x, rows.classes, static_cast<std::size_t>(y),
-                                           isKept ? gradient + row * rows.classes : nullptr, exponential));
-  }
-  I32x4 fine = splat(std::int32_t{-1});
-  for (std::size_t first = 0; first < rows.count; first += kLanes) {
-    const Sums sums{load(others + first), exponential(load(scores + first))};
-    const F32x4 weight = load(weights + first);
-    fine &= sums.areFine() & (sums.others >= splat(kLeastOthers));
-    const std::size_t count = std::min(kLanes, rows.count - first);
-    storePart(loss + first, count, weightedTerm(weight, log1pOfRatio(sums.others, sums.chosen)));
-    if constexpr (isKept) {
-      const F32x4 scale = weight * splat(options.gradientScale);
-      const F32x4 factor = scale / sums.total();
-      const F32x4 atLabel = -scale * (sums.others / sums.total());
-      for (std::size_t lane = 0; lane < count; ++lane) {
-        const std::int32_t y = target[first + lane];
-        float* to = gradient + (first + lane) * rows.classes;
-        if (y == options.ignoreIndex) {
-          std::fill(to, to + rows.classes, 0.0F);
-        } else {
-          scaleRow(to, rows.classes, factor[lane]);
-          to[y] = atLabel[lane];
-        }
-      }
-    }
-  }
-  return all(fine) && exponential.wasInRange();
-}
-
-bool wideSoftmax(float* out, const Rows& rows) {
-  UsualExp exponential;
-  for (std::size_t row = 0; row < rows.count; ++row) {
-    float* to = out + row * rows.classes;
-    const double total =
-        sumWide<true>(rows.scores + row * rows.classes, rows.classes, kNoClass, to, exponential);
-    scaleRow(to, rows.classes, static_cast<float>(1 / total));
-  }
-  return exponential.wasInRange();
+  while (c + kLanes <= classes && all(load(x + c) != splat(value))) c += kLanes;
+  return static_cast<std::size_t>(std::find(x + c, x + classes, value) - x);
 }
 
 float largestOf(const float* x, std::size_t classes) {
-  F32x4 lanes[kUnroll] = {load(x), load(x), load(x), load(x)};
+  F32x4 largest[kLanes] = {load(x), load(x), load(x), load(x + classes - kLanes)};
   std::size_t c = 0;
-  for (; c + kUnroll * kLanes <= classes; c += kUnroll * kLanes) {
-    for (std::size_t u = 0; u < kUnroll; ++u) lanes[u] = maximum(lanes[u], load(x + c + u * kLanes));
+  for (; c + kLanes * kLanes <= classes; c += kLanes * kLanes) {
+    for (std::size_t u = 0; u < kLanes; ++u) largest[u] = maximum(largest[u], load(x + c + u * kLanes));
   }
-  for (; c + kLanes <= classes; c += kLanes) lanes[0] = maximum(lanes[0], load(x + c));
-  lanes[1] = maximum(lanes[1], load(x + classes - kLanes));
-  return largestLane(maximum(maximum(lanes[0], lanes[1]), maximum(lanes[2], lanes[3])));
+  for (; c + kLanes <= classes; c += kLanes) largest[0] = maximum(largest[0], load(x + c));
+  return largestLane(maximum(maximum(largest[0], largest[1]), maximum(largest[2], largest[3])));
 }
 
-bool wideLogSoftmax(float* out, const Rows& rows) {
-  UsualExp exponential;
-  I32x4 fine = splat(std::int32_t{-1});
-  for (std::size_t row = 0; row < rows.count; ++row) {
-    const float* x = rows.scores + row * rows.classes;
-    float* to = out + row * rows.classes;
-    const float largest = largestOf(x, rows.classes);
-    const float* found = std::find(x, x + rows.classes, largest);
-    if (found == x + rows.classes) return false;  // a NaN
-    const double others =
-        sumWide<false>(x, rows.classes, static_cast<std::size_t>(found - x), nullptr, exponential);
-    const F32x4 chosen = exponential(splat(largest));
-    const F32x4 beside = splat(static_cast<float>(others));
-    fine &= beside >= splat(kLeastOthers);
-    const F32x4 logSum = log1pOfRatio(beside, chosen);
-    std::size_t c = 0;
-    for (; c + kLanes <= rows.classes; c += kLanes) store(to + c, (load(x + c) - splat(largest)) - logSum);
-    for (; c < rows.classes; ++c) to[c] = (x[c] - largest) - logSum[0];
-  }
-  return all(fine) && exponential.wasInRange();
-}
-
-Rows wholeFours(const Rows& rows) {
-  return {rows.scores, rows.count / kLanes * kLanes, rows.classes};
-}
-
-/// The narrow rows behind the last whole four, with the last one repeated to make four of them.
-class LastFour {
- public:
-  explicit LastFour(const Rows& all) : all_(all), first_(all.count / kLanes * kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const float* from = all.scores + row(lane) * all.classes;
-      std::copy(from, from + all.classes, scores_ + lane * all.classes);
-    }
-  }
-
-  [[nodiscard]] std::size_t count() const { return all_.count - first_; }
-  /// Number of the row that stands there.
-  [[nodiscard]] std::size_t row(std::size_t lane) const { return std::min(first_ + lane, all_.count - 1); }
-  [[nodiscard]] Rows rows() const { return {scores_, kLanes, all_.classes}; }
-
-  /// Writes values worked from these rows to where they belong.
-  void put(float* out, const float* values) const {
-    std::copy(values, values + count() * all_.classes, out + first_ * all_.classes);
-  }
-
- private:
-  const Rows& all_;
-  std::size_t first_;
-  float scores_[kLanes * kWideRow] = {};
-};
-
-/// Calls body<classes>() with the instance for this number of classes.
-template <class Body>
-bool withColumns(std::size_t classes, const Body& body) {
-  switch (classes) {
-    case 2:
-      return body(std::integral_constant<std::size_t, 2>());
-    case 3:
-      return body(std::integral_constant<std::size_t, 3>());
-    default:
-      return body(std::integral_constant<std::size_t, 0>());
-  }
+void logSoftmaxOfWideRow(float* out, const float* x, std::size_t classes) {
+  const float largest = largestOf(x, classes);
+  float& atLargest = out[positionOf(largest, x, classes)];
+  const float chosen = atLargest;
+  atLargest = 0;
+  const auto others = static_cast<float>(sumOfRow(out, classes));
+  writeLogProbabilities(out, x, classes, splat(largest), log1pOfRatio(splat(others), splat(chosen)));
 }
 
 }  // namespace
 
+bool isUsual(const float* row, std::size_t classes) {
+  UsualExp exponential;
+  for (std::size_t c = 0; c < classes; c += kLanes) {
+    const std::size_t width = std::min(kLanes, classes - c);
+    exponential.meet(width == kLanes ? load(row + c) : loadPart(row + c, width, 0));
+  }
+  return exponential.wasInRange();
+}
+
 std::size_t rowsPerBlock(std::size_t classes) {
-  if (classes < kWideRow) return kUsualRows;
-  // A block stays in the first cache between its sums and its gradient.
-  return std::clamp<std::size_t>(kCachedScores / classes, 1, kUsualRows);
+  return std::clamp<std::size_t>(kBlockScores / classes, 1, kUsualRows);
 }
 
 bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* target,
                   const CrossEntropyOptions& options) {
-  if (rows.classes >= kWideRow) {
-    return gradient == nullptr ? wideCrossEntropy<false>(loss, nullptr, rows, target, options)
-                               : wideCrossEntropy<true>(loss, gradient, rows, target, options);
-  }
-  const auto byFours = [&](float* losses, float* gradients, const Rows& some, const std::int32_t* targets) {
-    return withColumns(rows.classes, [&](auto classes) {
-      return narrowCrossEntropy<classes>(losses, gradients, some, targets, options);
-    });
-  };
-  const Rows fours = wholeFours(rows);
-  if (fours.count > 0 && !byFours(loss, gradient, fours, target)) return false;
-  if (fours.count == rows.count) return true;
-  const LastFour last(rows);
-  std::int32_t targets[kLanes];
-  for (std::size_t lane = 0; lane < kLanes; ++lane) targets[lane] = target[last.row(lane)];
-  float losses[kLanes];
-  float gradients[kLanes * kWideRow];
-  if (!byFours(losses, gradient == nullptr ? nullptr : gradients, last.rows(), targets)) return false;
-  std::copy(losses, losses + last.count(), loss + fours.count);
-  if (gradient != nullptr) last.put(gradient, gradients);
+  Scratch scratch;
+  Block block(target, rows.count, options.ignoreIndex);
+  float* e = placeFor(gradient, scratch, rows);
+  if (!sumBlock(block, e, scratch, rows, options.ignoreIndex)) return false;
+  if (!storeLosses(loss, block, rows.count, options)) return false;
+  if (gradient == nullptr) return true;
+  scaleToGradient(e, block, rows, options);
+  bringHome(gradient, e, rows);
   return true;
 }
-
-namespace {
-
-template <class Wide, class Narrow>
-bool mapRows(float* out, const Rows& rows, const Wide& wide, const Narrow& narrow) {
-  if (rows.classes >= kWideRow) return wide(out, rows);
-  const Rows fours = wholeFours(rows);
-  if (fours.count > 0 && !narrow(out, fours)) return false;
-  if (fours.count == rows.count) return true;
-  const LastFour last(rows);
-  float values[kLanes * kWideRow];
-  if (!narrow(values, last.rows())) return false;
-  last.put(out, values);
-  return true;
-}
-
-}  // namespace
 
 bool softmax(float* out, Rows rows) {
-  return mapRows(out, rows, &wideSoftmax, [&](float* to, const Rows& some) {
-    return withColumns(rows.classes, [&](auto classes) { return narrowSoftmax<classes>(to, some); });
-  });
+  Scratch scratch;
+  float* e = placeFor(out, scratch, rows);
+  if (!exponentials(e, rows.scores, rows.count * rows.classes)) return false;
+  if (rows.classes >= kWideRow) {
+    for (float* row = e; row < e + rows.count * rows.classes; row += rows.classes) {
+      scaleRow(row, rows.classes, splat(static_cast<float>(1 / sumOfRow(row, rows.classes))));
+    }
+    return true;
+  }
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    const F64x4 total = sumsOfFour(e, rows.classes, row, rows.count).precise();
+    scaleFour(e, rows.classes, row, rows.count, (F64x4(1.0) / total).rounded());
+  }
+  bringHome(out, e, rows);
+  return true;
 }
 
 bool logSoftmax(float* out, Rows rows) {
-  return mapRows(out, rows, &wideLogSoftmax, [&](float* to, const Rows& some) {
-    return withColumns(rows.classes, [&](auto classes) { return narrowLogSoftmax<classes>(to, some); });
-  });
+  const std::size_t classes = rows.classes;
+  const std::size_t size = rows.count * classes;
+  Scratch scratch;
+  float* e = placeFor(out, scratch, rows);
+  if (!exponentials(e, rows.scores, size)) return false;
+  if (classes >= kWideRow) {
+    for (std::size_t at = 0; at < size; at += classes)
+      logSoftmaxOfWideRow(out + at, rows.scores + at, classes);
+    return true;
+  }
+  if (classes >= kLeastAlong) {
+    logSoftmaxAlong(out, rows);
+    return true;
+  }
+  float scores[kUsualRows * kLeastAlong];
+  std::fill_n(std::copy(rows.scores, rows.scores + size, scores),
+              std::min(Scratch::kBehind, std::size(scores) - size), 0.0F);
+  classes == 2 ? logSoftmaxOfColumns<2>(e, scores, rows.count)
+               : logSoftmaxOfColumns<3>(e, scores, rows.count);
+  bringHome(out, e, rows);
+  return true;
 }
 
 }  // namespace losskit::usual

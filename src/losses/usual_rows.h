@@ -41,9 +41,19 @@ inline bool takes(ClassLayout layout) {
 /// Rows worked before it is known whether they are usual.
 std::size_t rowsPerBlock(std::size_t classes);
 
-/// Calls fast(first row, rows) for blocks of rows and, where it gives false, for each row of the block; for
-/// those where it still does, careful(first row, count). So it depends on a row alone how it is worked, and
-/// its results have the same bits in any company.
+/// Whether all scores of a row are in range.
+bool isUsual(const float* row, std::size_t classes);
+
+/// How many of the rows from the first on are usual, or how many are not.
+inline std::size_t runLength(const Rows& rows, bool usual) {
+  std::size_t row = 0;
+  while (row < rows.count && isUsual(rows.scores + row * rows.classes, rows.classes) == usual) ++row;
+  return row;
+}
+
+/// Calls fast(first row, rows) for blocks of rows and, where it gives false, for the usual rows of the block
+/// in runs, at last one by one; for those where it still does and the others careful(first row, count). So it
+/// depends on a row alone how it is worked, and its results have the same bits in any company.
 template <class Fast, class Careful>
 void forEachBlock(const float* scores, ClassLayout layout, const Fast& fast, const Careful& careful) {
   if (!takes(layout)) {
@@ -51,18 +61,22 @@ void forEachBlock(const float* scores, ClassLayout layout, const Fast& fast, con
     return;
   }
   const std::size_t classes = layout.classes;
-  const auto isDone = [&](std::size_t first, std::size_t count) {
-    return fast(first, Rows{scores + first * classes, count, classes});
+  const auto rowsAt = [&](std::size_t first, std::size_t count) {
+    return Rows{scores + first * classes, count, classes};
   };
   const std::size_t step = rowsPerBlock(classes);
   for (std::size_t first = 0; first < layout.rows(); first += step) {
     const std::size_t end = std::min(first + step, layout.rows());
-    if (isDone(first, end - first)) continue;
+    if (fast(first, rowsAt(first, end - first))) continue;
     for (std::size_t row = first; row < end;) {
-      std::size_t next = row;
-      while (next < end && !isDone(next, 1)) ++next;
-      if (next > row) careful(row, next - row);
-      row = next + 1;
+      const std::size_t usual = row + runLength(rowsAt(row, end - row), true);
+      const bool isDone = usual == row || fast(row, rowsAt(row, usual - row));
+      for (; row < usual; ++row) {
+        if (!isDone && !fast(row, rowsAt(row, 1))) careful(row, 1);
+      }
+      const std::size_t unusual = runLength(rowsAt(row, end - row), false);
+      if (unusual > 0) careful(row, unusual);
+      row += unusual;
     }
   }
 }

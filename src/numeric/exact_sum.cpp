@@ -119,7 +119,9 @@ class QuickFloatSum {
 template <class Sum>
 Sum sumOfRun(const float* values) {
   Sum sum;
-  for (std::size_t i = 0; i < kRun; i += kLanes) sum.add(load(values + i));
+  for (std::size_t i = 0; i < kRun; i += 4 * kLanes) {
+    for (std::size_t u = 0; u < 4; ++u) sum.add(load(values + i + u * kLanes));
+  }
   return sum;
 }
 

@@ -37,6 +37,31 @@ inline F64x2 splat(double value) {
   return F64x2{value, value};
 }
 
+/// The same, for numbers that are known when compiling and used in loops: a value to keep, not one to make
+/// anew. Where V8 meets a vector constant in the code it takes three instructions to make it, every time (V8
+/// 14), and the module 18 bytes.
+inline F32x4 constant(float value) {
+  F32x4 vector = splat(value);
+#ifdef __wasm_simd128__
+  asm("" : "+r"(vector));
+#endif
+  return vector;
+}
+inline I32x4 constant(std::int32_t value) {
+  I32x4 vector = splat(value);
+#ifdef __wasm_simd128__
+  asm("" : "+r"(vector));
+#endif
+  return vector;
+}
+inline F64x2 constant(double value) {
+  F64x2 vector = splat(value);
+#ifdef __wasm_simd128__
+  asm("" : "+r"(vector));
+#endif
+  return vector;
+}
+
 /// Reads four floats; no alignment needed.
 inline F32x4 load(const float* from) {
   F32x4 value;
@@ -137,11 +162,13 @@ inline F32x4 keepWhere(I32x4 mask, F32x4 value) {
 }
 inline F32x4 clearWhere(I32x4 mask, F32x4 value) {
 #ifdef __wasm_simd128__
-  // Where LLVM sees that the mask is a comparison it makes a selection of this, three instructions on x86 for
-  // one.
-  asm("" : "+r"(mask));
-#endif
+  // Of `value & ~mask` LLVM makes a selection where it sees that the mask is a comparison, three instructions
+  // on x86; taking 255 or 0 from each byte, down to 0 at most, is one.
+  return reinterpret_cast<F32x4>(
+      wasm_u8x16_sub_sat(reinterpret_cast<v128_t>(value), reinterpret_cast<v128_t>(mask)));
+#else
   return floatOf(bitsOf(value) & ~mask);
+#endif
 }
 
 /// 0 where the weight is 0, else weight * value: a term without weight is no term, even an infinite one.

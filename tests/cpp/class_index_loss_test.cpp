@@ -1,4 +1,5 @@
 #include "losses/class_index_loss.h"
+#include "losses/first_invalid.h"
 
 #include <gtest/gtest.h>
 

@@ -113,7 +113,7 @@ std::uint64_t hashOfBinaryLoss(void (*function)(float* loss, float* gradient, co
 }
 
 TEST(SameBits, CrossEntropy) {
-  EXPECT_EQ(hashOfClassIndexLoss({}), 7394073502908456562U);
+  EXPECT_EQ(hashOfClassIndexLoss({}), 3579829645626644142U);
 }
 
 TEST(SameBits, SmoothedCrossEntropy) {
@@ -129,11 +129,11 @@ TEST(SameBits, SoftmaxFocal) {
 }
 
 TEST(SameBits, Softmax) {
-  EXPECT_EQ(hashOfActivation(&softmax), 8720271641153866896U);
+  EXPECT_EQ(hashOfActivation(&softmax), 9438199544254270523U);
 }
 
 TEST(SameBits, LogSoftmax) {
-  EXPECT_EQ(hashOfActivation(&logSoftmax), 10580426187821585848U);
+  EXPECT_EQ(hashOfActivation(&logSoftmax), 16973313585217034767U);
 }
 
 TEST(SameBits, LogSumExp) {
