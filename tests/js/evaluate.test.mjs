@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { DataError, evaluate, inspect } from 'losskit/evaluate'
+import { DataError, evaluate, inspect, open } from 'losskit/evaluate'
 import { fileOf, fixtures, meansOf, samples, textFile } from './tables.mjs'
 
 const expected = JSON.parse(readFileSync(`${samples}/expected.json`, 'utf8'))
@@ -168,6 +168,17 @@ describe('the mapping', () => {
       ['0', '1,5'],
       ['1', 'x'],
     ])
+  })
+
+  test('is told before the rows are evaluated', async () => {
+    const file = textFile('label,score\n0,1.5\n1,-2\n')
+    const told = []
+    const onInspection = (inspection) => told.push(inspection)
+    await evaluate(file, { onInspection })
+    ;(await open(file, { onInspection })).dispose()
+    await assert.rejects(evaluate(textFile('label,score\n0,1.5\n7,-2\n'), { onInspection }), DataError)
+    assert.deepEqual(told.slice(0, 2), Array(2).fill(await inspect(file)))
+    assert.deepEqual(told[2].preview[1], ['7', '-2'])
   })
 
   test('takes all of it from the caller', async () => {

@@ -23,6 +23,9 @@ export interface ByteRange {
 
 /** Large enough that the calls cost nothing, small enough to be cancelled at once. */
 export const defaultRangeBytes = 4 << 20
+/** Of the first range: what needs the beginning of a file alone, or tells first numbers, need not wait for more. */
+const firstRangeBytes = 256 << 10
+const growth = 4
 
 const isBlob = (source: Blob | FileSource): source is Blob => typeof Blob !== 'undefined' && source instanceof Blob
 
@@ -63,7 +66,7 @@ export async function whileUnchanged<Result>(file: FileSource, read: () => Promi
 }
 
 /**
- * The file from `begin` on, range after range; the next one is on its way while one is used. Memory in `rooms` is used again: who is done with
+ * The file from `begin` on, range after range, the first ones smaller; the next one is on its way while one is used. Memory in `rooms` is used again: who is done with
  * a range may put its buffer there.
  */
 export async function* byteRanges(
@@ -72,8 +75,10 @@ export async function* byteRanges(
   begin = 0,
   rooms: ArrayBuffer[] = [],
 ): AsyncGenerator<ByteRange> {
+  let size = Math.min(firstRangeBytes, rangeBytes)
   const request = (start: number) => {
-    const range = readRange(file, start, Math.min(start + rangeBytes, file.size), rooms.pop())
+    const range = readRange(file, start, Math.min(start + size, file.size), rooms.pop())
+    size = Math.min(growth * size, rangeBytes)
     // Whoever stops early never asks for this one.
     range.catch(() => {})
     return range

@@ -28,6 +28,6 @@ export const compiledModule = sharedOf(
 )
 
 export const loadModule = oncePer(async (variant) => {
-  const glue = await glues[variant]()
-  return instantiate(glue.default as Factory<MainModule>, await compiledModule(variant))
+  const [glue, module] = await Promise.all([glues[variant](), compiledModule(variant)])
+  return instantiate(glue.default as Factory<MainModule>, module)
 })

@@ -3,7 +3,7 @@ import { explainBadRow } from './badRow.js'
 import { Evaluator, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { KeptBatch, Scratch } from './keptRows.js'
-import { type Opened, openSource, reportOf } from './opening.js'
+import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { readReport, readRows } from './reading.js'
 import type { Report, RowResult } from './report.js'
@@ -237,6 +237,7 @@ const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
 export async function open(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Evaluation> {
   const opened = await openSource(source, checkOptions(options))
   const { native, understanding, settings } = opened
+  settings.onInspection?.(inspectionOf(opened))
   let batches: KeptBatch[] | undefined = []
   let bytes = 0
   const evaluator = await readRows(opened, (batch, current) => {

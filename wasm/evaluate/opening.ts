@@ -4,7 +4,7 @@ import { type FileSource, toFileSource } from './file.js'
 import { openTable } from './formats.js'
 import { type Understanding, understand } from './mapping.js'
 import { loadModule, type MainModule } from './module.js'
-import type { Settings } from './options.js'
+import type { Inspection, Settings } from './options.js'
 import type { Mapping, Report, ReportFile } from './report.js'
 import type { Results } from './results.js'
 import type { TableReader } from './table.js'
@@ -30,6 +30,13 @@ function filesOf({ file, labelsFile }: TableReader): ReportFile[] {
 }
 
 export const mappingOf = ({ table, understanding }: Opened): Mapping => ({ ...understanding.mapping, dialect: table.dialect })
+
+const previewRows = 10
+
+export const inspectionOf = (opened: Opened): Inspection => ({
+  mapping: mappingOf(opened),
+  preview: (opened.table.head.preview ?? opened.table.head.rows).slice(0, previewRows),
+})
 
 export const reportOf = (opened: Opened, results: Results): Report => {
   const { table, understanding } = opened

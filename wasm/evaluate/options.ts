@@ -1,7 +1,7 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
 import type { VariantOptions } from '../variant.js'
 import type { FileSource } from './file.js'
-import type { Report, ScoreKind, Task } from './report.js'
+import type { Mapping, Report, ScoreKind, Task } from './report.js'
 import type { ClassWeightSetting, EvaluationSettings } from './session.js'
 
 /** How far an evaluation is. */
@@ -16,6 +16,14 @@ export interface Progress {
   bytesPerSecond: number
   /** At that rate; null before anything has been read. */
   secondsLeft: number | null
+}
+
+/** A file, understood but not evaluated. */
+export interface Inspection {
+  /** The role of each column, with the evidence. */
+  mapping: Mapping
+  /** The first data rows, as text. */
+  preview: string[][]
 }
 
 /** What is not said here of the file is found out from it. */
@@ -57,6 +65,8 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   workers?: number
   /** Bytes of a file that are read at a time, by each worker. Default 4 MiB. */
   rangeBytes?: number
+  /** Called once, when the file is understood and before its rows are evaluated. */
+  onInspection?(inspection: Inspection): void
   /** Called as the file is read. */
   onProgress?(progress: Progress): void
   /** A first report after some milliseconds and others on the way, of the rows so far; without a fitted temperature. */

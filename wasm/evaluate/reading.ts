@@ -10,6 +10,8 @@ import { readInWorkers } from './workers/readInWorkers.js'
 
 /** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
 const longestTurn = 25
+/** First numbers do not wait so long. */
+const firstTurn = 3
 
 /** Lets everything else that waits have its turn. (Browsers hold a timer back for 4 ms, a message they do not.) */
 export function turn(): Promise<void> {
@@ -31,14 +33,16 @@ async function readAll(
 ): Promise<void> {
   const meter = new Meter(table.file.size, settings.onProgress)
   let begin = performance.now()
+  let longest = firstTurn
   for await (const batch of table.batches(understanding.selection)) {
     use(batch)
     meter.reach(batch.bytes, batch.rows)
-    if (performance.now() - begin < longestTurn) continue
+    if (performance.now() - begin < longest) continue
     pause(meter.rows)
     await turn()
     settings.signal?.throwIfAborted()
     begin = performance.now()
+    longest = longestTurn
   }
   meter.end()
 }

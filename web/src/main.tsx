@@ -2,23 +2,26 @@ import { render } from 'preact'
 import { App } from './app/App'
 import { languageInAddress } from './app/address'
 import { prepare } from './evaluation/evaluator'
-import { keepForOffline, whenKept } from './offline/offline'
-import { fetchResults } from './panels/Shown'
+import { keepForOffline } from './offline/offline'
+import { fetchPictures, fetchResults } from './panels/Shown'
 import { speak } from './text/text'
 import './styles/base.css'
 import './styles/opening.css'
 import './styles/tables.css'
+
+/** After the first screen is painted. */
+const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
 async function start(): Promise<void> {
   // English is what the page is built with: another language that cannot be fetched is no reason to show nothing.
   await speak(languageInAddress()).catch(() => speak('en'))
   const place = document.getElementById('app')
   if (place) render(<App />, place)
+  await painted()
+  // What the first numbers of a file need, then all else.
+  await Promise.allSettled([prepare(), fetchResults()])
+  await fetchPictures().catch(() => {})
   keepForOffline()
-  whenKept(() => {
-    prepare()
-    void fetchResults().catch(() => {})
-  })
 }
 
 void start()

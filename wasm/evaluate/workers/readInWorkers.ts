@@ -19,7 +19,7 @@ const workersFor = ({ workers }: Settings, bytes: number): number =>
   workers ?? (bytes > fewBytes ? Math.min(machineThreads(), mostWorkers) : 1)
 
 /** What can be sent to another thread. */
-const plain = ({ onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
+const plain = ({ onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
 
 /** Where a platform has no workers, or a bundler or policy hides them, the calling thread does what it was not told to leave to them. */
 async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise<Team | undefined> {

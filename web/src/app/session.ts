@@ -1,8 +1,8 @@
 // What the page knows: the runs it shows, the work it does, the problems it met. New files replace runs only when a report is there.
 import { computed, signal } from '@preact/signals'
-import type { Comparison, EvaluationSettings, Report, RowQuery } from 'losskit/evaluate'
+import type { Comparison, EvaluationSettings, Inspection, Report, RowQuery } from 'losskit/evaluate'
 import { ask, cancelTask, closeSession, EvaluationFailure, isSessionLost } from '../evaluation/evaluator'
-import type { Failure, Files, Inspection, Progress, Settings } from '../evaluation/protocol'
+import type { Failure, Files, Progress, Settings } from '../evaluation/protocol'
 import { text } from '../text/text'
 import { settingsInAddress, writeAddress } from './address'
 import { announce } from './announcer'

@@ -20,10 +20,10 @@ function sessionOf(id: number): Evaluation {
 }
 
 async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSignal): Promise<Results['open']> {
-  post({ id, kind: 'inspected', inspection: await inspect(files, settings) })
   const evaluation = await open(files, {
     ...settings,
     signal,
+    onInspection: (inspection) => post({ id, kind: 'inspected', inspection }),
     onProgress: (progress) => post({ id, kind: 'progress', progress }),
     onPartial: (report) => post({ id, kind: 'partial', report }),
   })
@@ -33,6 +33,26 @@ async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSign
 
 /** Loads what any file needs. */
 const smallest = new File(['y_true,score\n0,-1\n1,1\n'], 'smallest.csv')
+
+/** Ends when there is a task. */
+const rehearsing = new AbortController()
+
+/** Text of as many rows as make a browser translate to its fastest code what the first file will need. */
+function rehearsal(): File {
+  const scores = (row: number) => Array.from({ length: 10 }, (_, column) => Math.sin(10 * row + column).toFixed(6))
+  const rows = Array.from({ length: 6000 }, (_, row) => `${[row % 10, ...scores(row)]}\n`)
+  return new File([`label,${scores(0).map((_, column) => `logit_${column}`)}\n`, ...rows], 'rehearsal.csv')
+}
+
+async function prepare(): Promise<undefined> {
+  await inspect([smallest])
+  // A task that has come meanwhile is next.
+  await new Promise((resolve) => setTimeout(resolve))
+  rehearsing.signal.throwIfAborted()
+  const evaluation = await open([rehearsal()], { signal: rehearsing.signal, onPartial: () => {} })
+  await evaluation.update({ gamma: 1.5 })
+  evaluation.dispose()
+}
 
 /** Whether files can be evaluated together: a file alone, or predictions with their labels. */
 const fit = (files: Files) =>
@@ -58,6 +78,8 @@ async function sort({ files }: Asked<'sort'>): Promise<Files[]> {
 }
 
 async function resultOf(request: { id: number } & Task, signal: AbortSignal): Promise<Results[keyof Results]> {
+  if (request.kind === 'prepare') return prepare()
+  rehearsing.abort()
   if (request.kind === 'open') return openRun(request, signal)
   if (request.kind === 'update') return sessionOf(request.session).update(request.settings)
   if (request.kind === 'rows') return sessionOf(request.session).rows(request.query)
@@ -84,8 +106,7 @@ function close(session: number) {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'prepare') void fit([smallest])
-  else if (data.kind === 'cancel') running.get(data.id)?.abort()
+  if (data.kind === 'cancel') running.get(data.id)?.abort()
   else if (data.kind === 'close') close(data.session)
   else void run(data)
 })

@@ -1,6 +1,6 @@
 // The page's side of the evaluation worker: started when first needed, replaced when it dies.
-import type { Report } from 'losskit/evaluate'
-import type { Failure, Inspection, Progress, Reply, Request, Results, Task } from './protocol'
+import type { Inspection, Report } from 'losskit/evaluate'
+import type { Failure, Progress, Reply, Request, Results, Task } from './protocol'
 
 /** How long a cancelled worker may take to answer before it is ended. */
 const patience = 1000
@@ -102,11 +102,8 @@ export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind
   return { id, result }
 }
 
-/** Starts the worker before it is needed, so that the first file need not wait for it. */
-export function prepare(): void {
-  worker ??= start()
-  post({ kind: 'prepare' })
-}
+/** Starts the worker before it is needed, so that the first file need not wait for it. Ends when a file need not wait, or did not. */
+export const prepare = (): Promise<unknown> => ask<'prepare'>({ kind: 'prepare' }).result
 
 /** Stops a task; it fails as 'cancelled'. */
 export function cancelTask(id: number): void {

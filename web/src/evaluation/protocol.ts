@@ -1,5 +1,5 @@
 // What the page and its evaluation worker say to each other. Every request has an id, which all replies to it bear.
-import type { Comparison, EvaluateOptions, EvaluationSettings, Mapping, Report, RowPage, RowQuery } from 'losskit/evaluate'
+import type { Comparison, EvaluateOptions, EvaluationSettings, Inspection, Report, RowPage, RowQuery } from 'losskit/evaluate'
 
 /** How a file is understood, where the person says it. */
 export type ReadingSettings = Pick<
@@ -12,12 +12,6 @@ export interface Progress {
   bytes: number
   total: number
   rows: number
-}
-
-/** How a file was understood, and its first rows as written. */
-export interface Inspection {
-  mapping: Mapping
-  preview: string[][]
 }
 
 export interface Failure {
@@ -33,6 +27,8 @@ export interface Failure {
 export type Files = File[]
 
 export type Task =
+  /** What the first file will need, before there is one. */
+  | { kind: 'prepare' }
   | { kind: 'open'; files: Files; settings: Settings }
   | { kind: 'update'; session: number; settings: EvaluationSettings }
   | { kind: 'rows'; session: number; query: RowQuery }
@@ -41,6 +37,7 @@ export type Task =
   | { kind: 'sort'; files: Files }
 
 export interface Results {
+  prepare: undefined
   open: { report: Report; isKept: boolean }
   update: Report
   rows: RowPage
@@ -48,11 +45,7 @@ export interface Results {
   sort: Files[]
 }
 
-export type Request =
-  | ({ id: number } & Task)
-  | { kind: 'prepare' }
-  | { id: number; kind: 'cancel' }
-  | { id: number; kind: 'close'; session: number }
+export type Request = ({ id: number } & Task) | { id: number; kind: 'cancel' } | { id: number; kind: 'close'; session: number }
 
 /** The session of a run has the id of the request that opened it. */
 export type Reply = { id: number } & (

@@ -15,26 +15,10 @@ function watch(registration: ServiceWorkerRegistration) {
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))
 }
 
-/** Until the program is kept and this page gets it from there. */
-async function keeping(): Promise<void> {
-  await navigator.serviceWorker.ready
-  if (navigator.serviceWorker.controller) return
-  await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
-}
-
-/** Does something once the whole program is here: what it fetches then, it fetches from the browser's own cache. */
-export function whenKept(task: () => void): void {
-  if ('serviceWorker' in navigator) keeping().then(task, () => {})
-}
-
-/** After the page is there and idle: the first visit must not wait for it. */
 export function keepForOffline(): void {
   if (!('serviceWorker' in navigator)) return
-  const register = () =>
-    // A browser that keeps nothing (private windows, full disks) shows the page all the same.
-    navigator.serviceWorker.register(new URL('./service-worker.js', document.baseURI)).then(watch, () => {})
-  if (document.readyState === 'complete') register()
-  else addEventListener('load', register, { once: true })
+  // A browser that keeps nothing (private windows, full disks) shows the page all the same.
+  navigator.serviceWorker.register(new URL('./service-worker.js', document.baseURI)).then(watch, () => {})
 }
 
 /** Shows the newer version; what the page holds is lost. */

@@ -84,20 +84,20 @@ function Contents({ run: { report } }: { run: Run }) {
   )
 }
 
-/** A run one paint late: what is further down need not hold up what is looked at. */
-function useLate(run: Run): Run | undefined {
-  const [late, setLate] = useState<Run | undefined>()
+/** A value one paint late: what is further down need not hold up what is looked at. */
+function useLate<Value>(value: Value): Value | undefined {
+  const [late, setLate] = useState<Value | undefined>()
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => setLate(run))
+      timer = setTimeout(() => setLate(value))
     })
     return () => {
       cancelAnimationFrame(frame)
       clearTimeout(timer)
     }
-  }, [run])
-  return late?.id === run.id ? late : undefined
+  }, [value])
+  return late
 }
 
 function Rest({ run }: { run: Run }) {
@@ -125,7 +125,8 @@ export function Result({ run }: { run: Run }) {
     if (isNew) window.scrollTo({ top: 0 })
     heading.current?.focus({ preventScroll: true })
   }, [run])
-  const late = useLate(run)
+  const isBegun = useLate(id) === id
+  const late = useLate(isBegun ? run : undefined)
   const size = report.files.reduce((sum, file) => sum + file.bytes, 0)
   return (
     <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined}>
@@ -153,8 +154,8 @@ export function Result({ run }: { run: Run }) {
       </div>
       <Contents run={run} />
       <LeftOut run={run} />
-      <Losses run={run} />
-      {late && <Rest run={late} />}
+      {isBegun && <Losses run={run} />}
+      {late?.id === id && <Rest run={late} />}
     </article>
   )
 }

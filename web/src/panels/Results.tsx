@@ -8,8 +8,7 @@ import '../styles/charts.css'
 import '../styles/preview.css'
 import '../styles/rows.css'
 
-// With the rest of the result, not after it.
-fetchPlotting().catch(() => {})
+export { fetchPlotting }
 
 /** All that came out, of one run or of several. */
 export function Results() {

@@ -12,6 +12,9 @@ export async function fetchResults(): Promise<Results> {
   return loaded
 }
 
+/** The library of the pictures, which come after the numbers. */
+export const fetchPictures = async () => (await import('./Results')).fetchPlotting()
+
 export function Shown() {
   const [Component, setComponent] = useState<{ Results?: Results; failed?: boolean }>({ Results: loaded })
   useEffect(() => {
