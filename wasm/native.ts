@@ -17,7 +17,7 @@ const glues = {
 
 /** The variant's module from the given wasm, freshly instantiated. */
 export async function instantiateNative(variant: Variant, source: WasmSource): Promise<Native> {
-  const glue = await glues[variant]()
-  const module = await instantiate(glue.default as Factory<MainModule>, await compile(source))
+  const [glue, compiled] = await Promise.all([glues[variant](), compile(source)])
+  const module = await instantiate(glue.default as Factory<MainModule>, compiled)
   return { module, variant, heap: new Heap(module) }
 }
