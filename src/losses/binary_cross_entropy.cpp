@@ -21,8 +21,12 @@ F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
 }
 
 void unweighted(float* loss, const float* logits, const float* target, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    store(loss + i, binaryCrossEntropyOf(load(logits + i), load(target + i)));
+  for (std::size_t first = 0; first < count; first += kPassElements) {
+    const std::size_t end = std::min(first + kPassElements, count);
+    for (std::size_t i = first; i < end; i += kLanes) store(loss + i, unlikeliness(load(logits + i)));
+    for (std::size_t i = first; i < end; i += kLanes) {
+      store(loss + i, binaryCrossEntropyOf(load(logits + i), load(target + i), load(loss + i)));
+    }
   }
 }
 

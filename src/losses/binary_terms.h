@@ -1,6 +1,8 @@
 // What all losses of one logit x and one target t in [0, 1] are made of, four at a time.
 #pragma once
 
+#include <cstddef>
+
 #include "numeric/math.h"
 
 namespace losskit {
@@ -9,17 +11,26 @@ inline F64x2 weightedTerm(F64x2 weight, F64x2 value) {
   return weight == splat(0.0) ? splat(0.0) : weight * value;
 }
 
-/// log(1 + e^-|x|): what softplus(x) and softplus(-x) share.
-inline F32x4 softplusTail(F32x4 x) {
-  return log1pOfUnit(expOfNonPositive(-absolute(x)));
+/// Elements whose exponentials are worked before their logarithms. One after the other an element is a chain
+/// of forty instructions that wait for one another, and a processor's window holds not two of them; in two
+/// passes of half the length four times as many run beside each other (BCE with relaxed SIMD, V8 14.6: 3.4 ns
+/// an element, 2.4 in two).
+constexpr std::size_t kPassElements = 512;
+
+/// e^-|x|, which all losses of a logit begin with.
+inline F32x4 unlikeliness(F32x4 x) {
+  return expOfNonPositive(-absolute(x));
 }
 
 /// t softplus(-x) + (1 - t) softplus(x) = s |x| + log(1 + e^-|x|), s being the share of the side that x is
-/// not on: 27 instructions, and no term to be cancelled by another.
-inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t) {
+/// not on: no term to be cancelled by another. `exponential` is e^-|x|.
+inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t, F32x4 exponential) {
   const F32x4 share = select(x > splat(0.0F), constant(1.0F) - t, t);
   const F32x4 distance = clearWhere(share == splat(0.0F), absolute(x));
-  return mulAdd(share, distance, softplusTail(x));
+  return mulAdd(share, distance, log1pOfUnit(exponential));
+}
+inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t) {
+  return binaryCrossEntropyOf(x, t, unlikeliness(x));
 }
 
 struct BinaryTerms {
@@ -28,7 +39,7 @@ struct BinaryTerms {
   F32x4 positive;      ///< sigmoid(x)
   F32x4 negative;      ///< sigmoid(-x)
 
-  explicit BinaryTerms(F32x4 x) : BinaryTerms(x, expOfNonPositive(-absolute(x))) {}
+  explicit BinaryTerms(F32x4 x) : BinaryTerms(x, unlikeliness(x)) {}
 
   /// `exponential` is e^-|x|.
   BinaryTerms(F32x4 x, F32x4 exponential) {

@@ -33,11 +33,14 @@ bool work(Chunk& chunk, const float* logits, const float* target, std::size_t co
   U32x4 smallest = ~U32x4{};
   for (std::size_t i = 0; i < count; i += kLanes) {
     const F32x4 z = towardsMiss(load(logits + i), load(target + i));
-    const F32x4 loss = maximum(z, splat(0.0F)) + softplusTail(z);
+    store(chunk.towardsMiss + i, z);
+    store(chunk.loss + i, unlikeliness(z));
+  }
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const F32x4 loss = maximum(load(chunk.towardsMiss + i), splat(0.0F)) + log1pOfUnit(load(chunk.loss + i));
     const auto bits = reinterpret_cast<U32x4>(loss);
     largest = maximum(largest, bits);
     smallest = minimum(smallest, bits - 1);  // zero is never the smallest
-    store(chunk.towardsMiss + i, z);
     store(chunk.loss + i, loss);
   }
   const auto least = reinterpret_cast<U32x4>(constant(kLeastLoss)) - 1;

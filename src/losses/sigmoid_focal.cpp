@@ -1,5 +1,7 @@
 #include "losses/sigmoid_focal.h"
 
+#include <algorithm>
+
 #include "losses/binary_cross_entropy.h"
 #include "losses/binary_terms.h"
 #include "losses/definition.h"
@@ -17,8 +19,7 @@ F32x4 alphaOf(float alpha, F32x4 t) {
 }
 
 /// miss^gamma BCE of two elements with hard targets: of z, the logit towards the wrong side.
-F64x2 hardLoss(F64x2 z, const Focus& focus) {
-  const PreciseSigmoid sigmoid(absolute(z));
+F64x2 hardLoss(F64x2 z, const PreciseSigmoid& sigmoid, const Focus& focus) {
   const F64x2 miss = z > splat(0.0) ? sigmoid.likely : sigmoid.unlikely;
   return focus(miss) * (maximum(z, splat(0.0)) + sigmoid.tail);
 }
@@ -39,21 +40,23 @@ F64x4 missOf(F32x4 x, F32x4 t) {
 
 /// The same for any targets; for hard ones the same bits, so that it does not matter which elements stand
 /// together.
-F64x2 softLoss(F64x2 x, F64x2 t, const Focus& focus) {
-  const PreciseSigmoid sigmoid(absolute(x));
+F64x2 softLoss(F64x2 x, F64x2 t, const PreciseSigmoid& sigmoid, const Focus& focus) {
   const F64x2 bce = weightedTerm(t, maximum(-x, splat(0.0)) + sigmoid.tail) +
                     weightedTerm(constant(1.0) - t, maximum(x, splat(0.0)) + sigmoid.tail);
   return weightedTerm(focus(missOf(sigmoid, x, t)), bce);
 }
 
+/// exponentials: e^-|x|.
 template <bool isHard>
-F32x4 lossOf(F32x4 x, F32x4 t, const Focus& focus) {
+F32x4 lossOf(F32x4 x, F32x4 t, F64x4 exponentials, const Focus& focus) {
+  const PreciseSigmoid low(PreciseSigmoid::Exponential{exponentials.low});
+  const PreciseSigmoid high(PreciseSigmoid::Exponential{exponentials.high});
   if constexpr (isHard) {
     const F32x4 z = towardsMiss(x, t);
-    return roundedToFloat(hardLoss(lowAsDouble(z), focus), hardLoss(highAsDouble(z), focus));
+    return roundedToFloat(hardLoss(lowAsDouble(z), low, focus), hardLoss(highAsDouble(z), high, focus));
   }
-  return roundedToFloat(softLoss(lowAsDouble(x), lowAsDouble(t), focus),
-                        softLoss(highAsDouble(x), highAsDouble(t), focus));
+  return roundedToFloat(softLoss(lowAsDouble(x), lowAsDouble(t), low, focus),
+                        softLoss(highAsDouble(x), highAsDouble(t), high, focus));
 }
 
 /// alpha_t miss^gamma BCE; alpha after rounding, all else in double, because an error of miss counts gamma
@@ -61,10 +64,20 @@ F32x4 lossOf(F32x4 x, F32x4 t, const Focus& focus) {
 template <bool isHard>
 void losses(float* loss, const float* logits, const float* target, std::size_t count, float alpha,
             const Focus& focus) {
+  F64x4 exponentials[kPassElements / kLanes];
   const auto whole = [&](float* out, const float* x, const float* targets, std::size_t n) {
-    for (std::size_t i = 0; i < n; i += kLanes) {
-      const F32x4 t = load(targets + i);
-      store(out + i, weightedTerm(alphaOf(alpha, t), lossOf<isHard>(load(x + i), t, focus)));
+    for (std::size_t first = 0; first < n; first += kPassElements) {
+      const std::size_t end = std::min(first + kPassElements, n);
+      for (std::size_t i = first; i < end; i += kLanes) {
+        const F64x4 distance(absolute(load(x + i)));
+        exponentials[(i - first) / kLanes] = {detail::preciseExpOfMinus(distance.low),
+                                              detail::preciseExpOfMinus(distance.high)};
+      }
+      for (std::size_t i = first; i < end; i += kLanes) {
+        const F32x4 t = load(targets + i);
+        const F32x4 unweighted = lossOf<isHard>(load(x + i), t, exponentials[(i - first) / kLanes], focus);
+        store(out + i, weightedTerm(alphaOf(alpha, t), unweighted));
+      }
     }
   };
   inWholeVectors(loss, logits, target, count, whole);

@@ -91,8 +91,15 @@ struct PreciseSigmoid {
   F64x2 unlikely;  ///< 1 / (1 + e^|x|)
   F64x2 tail;      ///< log(1 + e^-|x|)
 
-  explicit PreciseSigmoid(F64x2 distance) {
-    const F64x2 u = detail::preciseExpOfMinus(distance);
+  explicit PreciseSigmoid(F64x2 distance)
+      : PreciseSigmoid(Exponential{detail::preciseExpOfMinus(distance)}) {}
+
+  /// e^-|x|.
+  struct Exponential {
+    F64x2 value;
+  };
+  explicit PreciseSigmoid(Exponential exponential) {
+    const F64x2 u = exponential.value;
     const F64x2 a = constant(1.0) + u;
     const F64x2 b = constant(2.0) + u;
     const F64x2 shared = constant(1.0) / (a * b);

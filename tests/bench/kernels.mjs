@@ -159,8 +159,9 @@ async function measure(one, opened, contenders, options) {
 /** Measures what the options ask for; `show` is given the results of each case as soon as they are there. */
 export async function run(options, show) {
   await prepare(options)
-  const opened = (await Promise.all(options.where.map((place) => openers[place](options)))).flat()
+  const opened = []
   try {
+    for (const place of options.where) opened.push(...(await openers[place](options)))
     const contenders = (await Promise.all(opened.map((place) => contendersOf(place, options)))).flat()
     for (const one of casesOf(options)) {
       show(await measure(one, opened, contenders, options))
