@@ -10,6 +10,7 @@
 #include "evaluation/evaluation.h"
 #include "evaluation/state_header.h"
 #include "losses/definition.h"
+#include "numeric/precise.h"
 
 namespace losskit {
 
@@ -20,6 +21,8 @@ constexpr std::size_t kFewestUnits = 256;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
 /// No fit is looked for beyond.
 constexpr double kLargestInverse = 65536;
+/// A step of Newton's that is so small, of the place itself, leaves an error of about its square.
+constexpr double kLastStep = 1e-6;
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
@@ -32,6 +35,57 @@ struct LossAt {
   double slope = 0;
   double curvature = 0;
 };
+
+struct Minimum {
+  double inverse;
+  double loss;
+};
+
+/// Exponentials within 5e-9, many at a time, or to the last digit.
+enum class Digits { Few, All };
+
+/// Of e_c = e^(b d_c), where d_c is what a score is below the largest one: sums of e_c, e_c d_c and e_c
+/// d_c^2.
+struct Moments {
+  double sum = 0;
+  double first = 0;
+  double second = 0;
+};
+
+/// Two numbers that stand one behind the other; the second is left out where there is none.
+F64x2 loadPair(const double* x, bool isPair, double other) {
+  return isPair ? F64x2{x[0], x[1]} : F64x2{x[0], other};
+}
+
+template <Digits D>
+Moments momentsOf(const double* x, std::size_t size, double largest, double b) {
+  Moments moments;
+  if constexpr (D == Digits::All) {
+    for (std::size_t c = 0; c < size; ++c) {
+      if (std::isinf(x[c])) continue;  // no part in the sums at any temperature
+      const double d = x[c] - largest;
+      const double e = std::exp(b * d);
+      moments.sum += e;
+      moments.first += e * d;
+      moments.second += e * d * d;
+    }
+    return moments;
+  }
+  // Farther below, a score has no part in the sums, and its products shall be finite.
+  const F64x2 least = splat(-1e30);
+  F64x2 sum{};
+  F64x2 first{};
+  F64x2 second{};
+  for (std::size_t c = 0; c < size; c += 2) {
+    const F64x2 score = loadPair(x + c, c + 1 < size, -std::numeric_limits<double>::infinity());
+    const F64x2 d = maximum(score - splat(largest), least);
+    const F64x2 e = d == least ? splat(0.0) : detail::preciseExpOfMinus(d * splat(-b));
+    sum += e;
+    first += e * d;
+    second += e * d * d;
+  }
+  return {sum[0] + sum[1], first[0] + first[1], second[0] + second[1]};
+}
 
 /// Logits of the sample, and what to make of them at b.
 class Fit {
@@ -47,10 +101,11 @@ class Fit {
 
   [[nodiscard]] double total() const { return total_; }
 
+  template <Digits D>
   [[nodiscard]] LossAt at(double b) const {
     LossAt sum;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const LossAt row = isMultiClass_ ? classRow(i, b) : elementRow(i, b);
+      const LossAt row = isMultiClass_ ? classRow<D>(i, b) : elementRow(i, b);
       sum.loss += weights_[i] * row.loss;
       sum.slope += weights_[i] * row.slope;
       sum.curvature += weights_[i] * row.curvature;
@@ -58,25 +113,11 @@ class Fit {
     return {sum.loss / total_, sum.slope / total_, sum.curvature / total_};
   }
 
-  /// Where the slope is 0: Newton's steps, inside an interval that is known to hold the place. The slope
-  /// rises with b, because the loss is convex in it.
-  [[nodiscard]] std::optional<double> minimum() const {
-    double low = 0;
-    double high = std::numeric_limits<double>::infinity();
-    if (!(at(0).slope < 0)) return {};
-    double b = 1;
-    for (int step = 0; step < 200; ++step) {
-      const LossAt here = at(b);
-      if (!std::isfinite(here.loss) || here.loss == 0) return {};
-      (here.slope < 0 ? low : high) = b;
-      double next = b - here.slope / here.curvature;
-      if (!(next > low && next < high)) next = std::isinf(high) ? 2 * low : (low + high) / 2;
-      if (std::isinf(high)) next = std::min(next, 4 * b);
-      if (next > kLargestInverse) return {};
-      if (std::abs(next - b) <= 1e-10 * b) return next;
-      b = next;
-    }
-    return b;
+  /// Where the loss is least. Most of the way with few digits.
+  [[nodiscard]] std::optional<Minimum> minimum() const {
+    if (!(at<Digits::Few>(0).slope < 0)) return {};
+    const std::optional<Minimum> near = minimumFrom<Digits::Few>(1);
+    return near ? minimumFrom<Digits::All>(near->inverse) : near;
   }
 
   [[nodiscard]] double calibrationError(double b) const {
@@ -98,25 +139,34 @@ class Fit {
     bool isRight;
   };
 
-  [[nodiscard]] auto rowOf(std::size_t i) const {
-    return Eigen::Map<const Eigen::ArrayXd>(logits_.data() + i * unit_, static_cast<Eigen::Index>(unit_));
+  /// Where the slope is 0: Newton's steps, inside an interval that is known to hold the place. The slope
+  /// rises with b, because the loss is convex in it.
+  template <Digits D>
+  [[nodiscard]] std::optional<Minimum> minimumFrom(double b) const {
+    double low = 0;
+    double high = std::numeric_limits<double>::infinity();
+    for (int step = 0; step < 200; ++step) {
+      const LossAt here = at<D>(b);
+      if (!std::isfinite(here.loss) || here.loss == 0) return {};
+      (here.slope < 0 ? low : high) = b;
+      double next = b - here.slope / here.curvature;
+      if (std::abs(next - b) <= kLastStep * b) {
+        return Minimum{next, here.loss - here.slope * here.slope / (2 * here.curvature)};
+      }
+      if (!(next > low && next < high)) next = std::isinf(high) ? 2 * low : (low + high) / 2;
+      if (std::isinf(high)) next = std::min(next, 4 * b);
+      if (next > kLargestInverse) return {};
+      b = next;
+    }
+    return Minimum{b, at<D>(b).loss};
   }
 
+  template <Digits D>
   [[nodiscard]] LossAt classRow(std::size_t i, double b) const {
     const double* x = logits_.data() + i * unit_;
     const double largest = *std::max_element(x, x + unit_);
     const double score = x[static_cast<std::size_t>(targets_[i])];
-    double sum = 0;
-    double first = 0;
-    double second = 0;
-    for (std::size_t c = 0; c < unit_; ++c) {
-      if (std::isinf(x[c])) continue;  // no part in the sums at any temperature
-      const double d = x[c] - largest;
-      const double e = std::exp(b * d);
-      sum += e;
-      first += e * d;
-      second += e * d * d;
-    }
+    const auto [sum, first, second] = momentsOf<D>(x, unit_, largest, b);
     const double mean = first / sum;
     return {std::log(sum) - b * (score - largest), mean - (score - largest), second / sum - mean * mean};
   }
@@ -131,11 +181,10 @@ class Fit {
   }
 
   [[nodiscard]] Top classTop(std::size_t i, double b) const {
-    Eigen::Index at = 0;
-    const Eigen::ArrayXd x = rowOf(i) * b;
-    x.maxCoeff(&at);
-    return {std::exp(-definition::negativeLogLikelihood(x, at)),
-            at == static_cast<Eigen::Index>(targets_[i])};
+    const double* x = logits_.data() + i * unit_;
+    const double* largest = std::max_element(x, x + unit_);
+    return {1 / momentsOf<Digits::Few>(x, unit_, *largest, b).sum,
+            largest - x == static_cast<std::ptrdiff_t>(targets_[i])};
   }
 
   [[nodiscard]] Top elementTop(std::size_t i, double b) const {
@@ -274,9 +323,10 @@ std::optional<TemperatureFit> TemperatureSample::fit() const {
     rows += count;
   }
   if (rows == 0) return {};
-  const std::optional<double> inverse = fit.minimum();
-  if (!inverse) return {};
-  return TemperatureFit{1 / *inverse, fit.at(*inverse).loss, fit.calibrationError(*inverse), rows};
+  const std::optional<Minimum> minimum = fit.minimum();
+  if (!minimum) return {};
+  const auto [inverse, loss] = *minimum;
+  return TemperatureFit{1 / inverse, loss, fit.calibrationError(inverse), rows};
 }
 
 std::vector<std::uint8_t> TemperatureSample::toBytes() const {
