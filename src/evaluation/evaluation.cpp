@@ -176,7 +176,8 @@ void Evaluation::add(Terms& terms, const float* weight) {
 }
 
 /// All that is counted. What the loop changes is reached by pointers of its own: the compiler cannot know
-/// that a counter is none of the addresses it works with.
+/// that a counter is none of the addresses it works with. No branch depends on what is counted, except on
+/// labels that are ignored.
 template <bool IsWeighted>
 void Evaluation::count(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
@@ -194,10 +195,15 @@ void Evaluation::count(Terms& terms, const float* weight) {
   const Tally::Counter rights(totals.right);
   const Tally::Counter losses(totals.losses);
   const Tally::Counter confidences(totals.confidence.rows);
-  ExactSum<float>* confidenceSums = totals.confidence.sums.data();
+  bins_.resize(std::max(bins_.size(), size));
+  wrong_.resize(std::max(wrong_.size(), size));
+  std::int32_t* bins = bins_.data();
+  std::uint32_t* wrong = wrong_.data();
+  std::size_t wrongs = 0;
   std::size_t ignored = 0;
   for (std::size_t i = 0; i < size; ++i) {
     if (group[i] < 0) {
+      bins[i] = -1;
       ++ignored;
       continue;
     }
@@ -205,25 +211,28 @@ void Evaluation::count(Terms& terms, const float* weight) {
     const auto guess = static_cast<std::size_t>(predicted[i]);
     const bool isRight = truth == guess;
     const std::size_t bin = confidenceBins.of(confidence[i]);
-    const float w = IsWeighted ? weight[i / width] : 1;
+    bins[i] = static_cast<std::int32_t>(bin);
+    wrong[wrongs] = static_cast<std::uint32_t>(i);
+    wrongs += isRight ? 0 : 1;
     truths.add(truth);
     guesses.add(guess);
+    corrects.add(truth, isRight);
     confidences.add(bin);
-    confidenceSums[bin].add(w * confidence[i]);
+    rights.add(bin, isRight);
     losses.add(lossBins.of(loss[i]));
-    if (isRight) {
-      corrects.add(truth);
-      rights.add(bin);
-    } else if (width == 1) {
-      totals.confusions.add(static_cast<std::uint32_t>(truth), static_cast<std::uint32_t>(guess));
-    }
     if constexpr (IsWeighted) {
+      const float w = weight[i / width];
       totals.truth.weigh(truth, w);
       totals.predicted.weigh(guess, w);
       totals.correct.weigh(truth, isRight ? w : 0);
       totals.confidence.rows.weigh(bin, w);
       totals.right.weigh(bin, isRight ? w : 0);
     }
+  }
+  sumByNumber(totals.confidence.sums, bins, weighted(confidence, weight, size), size);
+  for (std::size_t i = 0; width == 1 && i < wrongs; ++i) {
+    totals.confusions.add(static_cast<std::uint32_t>(group[wrong[i]]),
+                          static_cast<std::uint32_t>(predicted[wrong[i]]));
   }
   totals.soft += terms.soft;
   ignored /= width;
@@ -239,16 +248,26 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
   const float* miss = terms.miss();
   const NormCells& cells = cells_;
   const Tally::Counter norms(totals_.cells.rows);
-  ExactSum<float>* sums = totals_.cells.sums.data();
+  bins_.resize(std::max(bins_.size(), size));
+  std::int32_t* bins = bins_.data();
   for (std::size_t i = 0; i < size; ++i) {
+    bins[i] = -1;
     if (group[i] < 0) continue;
     const std::size_t cell = cells.of(miss[i]);
     if (weight != nullptr && weight[i / width] == 0) {
       totals_.masked.add(cell, loss[i]);
     } else {
       norms.add(cell);
-      sums[cell].add(loss[i]);
+      bins[i] = static_cast<std::int32_t>(cell);
     }
+  }
+  sumByNumber(totals_.cells.sums, bins, loss, size);
+}
+
+void Evaluation::sumByNumber(ExactSums& sums, const std::int32_t* numbers, const float* values,
+                             std::size_t size) {
+  for (std::size_t i = 0; i < size; i += SumsByNumber::kMost) {
+    sumsByNumber_.add(sums, numbers + i, values + i, std::min(SumsByNumber::kMost, size - i));
   }
 }
 
@@ -263,11 +282,7 @@ const float* Evaluation::weighted(const float* values, const float* weight, std:
 }
 
 void Evaluation::sumByGroup(std::size_t measure, Terms& terms, const float* values) {
-  ExactSum<float>* sums = totals_.measures[measure].data();
-  const std::int32_t* group = terms.group();
-  const std::size_t size = terms.size();
-  // What is ignored is 0 and changes no sum.
-  for (std::size_t i = 0; i < size; ++i) sums[std::max(group[i], 0)].add(values[i]);
+  sumByNumber(totals_.measures[measure], terms.group(), values, terms.size());
 }
 
 const float* Evaluation::focal(Terms& terms, const Focus& focus) {

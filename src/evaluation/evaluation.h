@@ -15,6 +15,7 @@
 #include "evaluation/tally.h"
 #include "evaluation/terms.h"
 #include "losses/focus.h"
+#include "numeric/sums_by_number.h"
 
 namespace losskit {
 
@@ -149,6 +150,7 @@ class Evaluation {
   void count(Terms& terms, const float* weight);
   void countNorms(Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
+  void sumByNumber(ExactSums& sums, const std::int32_t* numbers, const float* values, std::size_t size);
   void sumByGroup(std::size_t measure, Terms& terms, const float* values);
   void sumRows(Terms& terms, const float* weight);
   void rank(Terms& terms);
@@ -174,6 +176,9 @@ class Evaluation {
   std::vector<std::uint32_t> entered_;
   std::vector<float> focal_;
   std::vector<float> weighted_;
+  std::vector<std::int32_t> bins_;
+  std::vector<std::uint32_t> wrong_;
+  SumsByNumber sumsByNumber_;
 };
 
 }  // namespace losskit

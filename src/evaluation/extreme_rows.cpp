@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 namespace losskit {
 
@@ -32,15 +33,20 @@ bool isGroup(std::int32_t group, std::size_t groups) {
 }  // namespace
 
 void ExtremeRows::add(const RankedRow& row) {
-  if (rows_.size() < most_) {
-    rows_.push_back(row);
-    std::push_heap(rows_.begin(), rows_.end(), isHigher);
-    return;
+  if (rows_.size() == most_) {
+    if (most_ == 0 || !isHigher(row, rows_.front())) return;
+    std::pop_heap(rows_.begin(), rows_.end(), isHigher);
+    rows_.pop_back();
   }
-  if (most_ == 0 || !isHigher(row, rows_.front())) return;
-  std::pop_heap(rows_.begin(), rows_.end(), isHigher);
-  rows_.back() = row;
+  rows_.push_back(row);
   std::push_heap(rows_.begin(), rows_.end(), isHigher);
+  noteLeast();
+}
+
+void ExtremeRows::noteLeast() {
+  using Limits = std::numeric_limits<float>;
+  least_ = most_ == 0 ? Limits::quiet_NaN() : -Limits::infinity();
+  if (most_ > 0 && rows_.size() == most_) least_ = rows_.front().rank;
 }
 
 void ExtremeRows::merge(const ExtremeRows& other) {
@@ -65,7 +71,7 @@ void ExtremeRows::write(ByteWriter& to) const {
 
 bool ExtremeRows::read(ByteReader& from, std::size_t groups) {
   const std::uint64_t count = from.read();
-  rows_.clear();
+  *this = ExtremeRows(most_);
   if (count > most_) return false;
   for (std::uint64_t i = 0; i < count && from.ok(); ++i) {
     RankedRow row;

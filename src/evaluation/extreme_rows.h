@@ -21,12 +21,10 @@ struct RankedRow {
 
 class ExtremeRows {
  public:
-  explicit ExtremeRows(std::size_t most = 0) : most_(most) {}
+  explicit ExtremeRows(std::size_t most = 0) : most_(most) { noteLeast(); }
 
   /// False for certain where a row of this rank would not be among them.
-  [[nodiscard]] bool wants(float rank) const {
-    return rows_.size() < most_ || (most_ > 0 && rank >= rows_.front().rank);
-  }
+  [[nodiscard]] bool wants(float rank) const { return rank >= least_; }
   void add(const RankedRow& row);
   void merge(const ExtremeRows& other);
 
@@ -40,7 +38,11 @@ class ExtremeRows {
   bool read(ByteReader& from, std::size_t groups);
 
  private:
+  void noteLeast();
+
   std::size_t most_;
+  /// Rank that a row must have at least; NaN where none is wanted.
+  float least_ = 0;
   /// A heap, the lowest on top.
   std::vector<RankedRow> rows_;
 };

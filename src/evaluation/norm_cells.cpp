@@ -34,7 +34,7 @@ NormCells::NormCells(std::size_t normBins, std::size_t ghmBins, std::size_t prob
     probabilityBin.push_back(probabilities.of(1 - edge));
   }
   for (std::size_t i = 0; i <= static_cast<std::size_t>(kStarts); ++i) {
-    const float start = static_cast<float>(i) / kStarts;
+    const float start = (static_cast<float>(i) - 0.5F) / kStarts;
     const auto cell = std::upper_bound(edges_.begin(), edges_.end(), start) - edges_.begin();
     starts_.push_back(static_cast<std::uint16_t>(std::max<std::ptrdiff_t>(cell, 1) - 1));
   }

@@ -18,7 +18,7 @@ class NormCells {
   [[nodiscard]] std::size_t size() const { return edges_.size(); }
   /// norm: in [0, 1].
   [[nodiscard]] std::size_t of(float norm) const {
-    std::size_t cell = starts_[static_cast<std::size_t>(norm * kStarts)];
+    std::size_t cell = starts_[static_cast<std::size_t>(nearestWhole(norm * kStarts))];
     while (cell + 1 < edges_.size() && norm >= edges_[cell + 1]) ++cell;
     return cell;
   }
@@ -33,7 +33,7 @@ class NormCells {
 
   /// The lower edge of each cell.
   std::vector<float> edges_;
-  /// The first cell that i / kStarts or more may lie in.
+  /// The first cell that (i - 1/2) / kStarts or more may lie in.
   std::vector<std::uint16_t> starts_;
 };
 

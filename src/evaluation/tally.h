@@ -27,7 +27,7 @@ class Tally {
   class Counter {
    public:
     explicit Counter(Tally& tally) : counts_(tally.counts_.data()) {}
-    void add(std::size_t i) const { ++counts_[i]; }
+    void add(std::size_t i, bool counts = true) const { counts_[i] += counts ? 1 : 0; }
 
    private:
     std::uint64_t* counts_;

@@ -139,15 +139,28 @@ void ExactSum<T>::addFinite(double value) {
     mantissa >>= -position;
     position = 0;
   }
+  addMantissa(mantissa, position, part.negative);
+}
+
+/// Adds mantissa * 2^position lowest bits.
+template <class T>
+void ExactSum<T>::addMantissa(std::uint64_t mantissa, int position, bool isNegative) {
   const auto limb = static_cast<std::size_t>(position / kLimbBits);
   const int shift = position % kLimbBits;
   const std::uint64_t low = (mantissa & 0xffffffffU) << shift;
   const std::uint64_t high = ((mantissa >> kLimbBits) << shift) + (low >> kLimbBits);
-  const std::int64_t sign = part.negative ? -1 : 1;
+  const std::int64_t sign = isNegative ? -1 : 1;
   limbs_[limb] += sign * static_cast<std::int64_t>(low & 0xffffffffU);
   limbs_[limb + 1] += sign * static_cast<std::int64_t>(high & 0xffffffffU);
   limbs_[limb + 2] += sign * static_cast<std::int64_t>(high >> kLimbBits);
   if (++pending_ == kMostPending) propagateCarries();
+}
+
+template <class T>
+void ExactSum<T>::addUnits(std::int64_t units, int exponent) {
+  const bool isNegative = units < 0;
+  const auto bits = static_cast<std::uint64_t>(units);
+  addMantissa(isNegative ? -bits : bits, exponent - ExactSumRange<T>::kLowestBit, isNegative);
 }
 
 template <class T>
