@@ -142,6 +142,19 @@ describe('rows', () => {
     assert.deepEqual((await ids({ predicted: 'a' })).sort(), ['first', 'third'])
   })
 
+  test('with one of their labels within bounds, as the bins of the report count them', async () => {
+    const evaluation = await open(labels, { id: 'name' })
+    const { gradientNorm, classes } = evaluation.report
+    for (const [bin, count] of gradientNorm.counts.entries()) {
+      const isLast = bin === gradientNorm.counts.length - 1
+      const bounds = { from: gradientNorm.edges[bin], to: isLast ? undefined : gradientNorm.edges[bin + 1] }
+      const { total } = await evaluation.rows({ by: 'gradientNorm', ...bounds, within: 'any' })
+      assert.ok(total <= count && total * classes.length >= count, `bin ${bin}: ${total} rows for ${count} labels`)
+    }
+    const away = await open(labels, { id: 'name', memory: 0 })
+    await assert.rejects(away.rows({ within: 'any' }), RangeError)
+  })
+
   test('are the hardest alone where they are not kept', async () => {
     const evaluation = await open(digits, { memory: 1000, hardest: 5 })
     assert.equal(evaluation.isKept, false)

@@ -30,6 +30,14 @@ function measureOf({ loss, miss, confidence }: TermsView, by: RowMeasure, width:
   return mean({ loss, gradientNorm: miss, confidence }[by])
 }
 
+/** Whether a row is within the bounds: its measure, or that of one of its labels. */
+function boundsOf(view: TermsView, measure: Float32Array, query: CheckedQuery, width: number): (row: number) => boolean {
+  if (width === 1 || query.within === 'mean') return (row) => isWithin(measure[row], query)
+  const each = { loss: view.loss, gradientNorm: view.miss, probability: view.miss.map((miss) => 1 - miss), confidence: view.confidence }
+  const values = each[query.by]
+  return (row) => values.subarray(row * width, (row + 1) * width).some((value) => isWithin(value, query))
+}
+
 /** Which rows count and have the classes of the query, as a function of the row. */
 function matches(
   { group, predicted }: TermsView,
@@ -165,8 +173,9 @@ class OpenEvaluation implements Evaluation {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
       const isMatch = matches(view, checked, names, { isMultiLabel, ignoreIndex: settings.ignoreIndex })
+      const isInside = boundsOf(view, measure, checked, width)
       for (let row = 0; row < batch.rows; row++) {
-        if (!isMatch(row) || !isWithin(measure[row], checked)) continue
+        if (!isMatch(row) || !isInside(row)) continue
         values[total] = measure[row]
         numbers[total++] = before + row
       }

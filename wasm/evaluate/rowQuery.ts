@@ -5,7 +5,7 @@ import type { RowMeasure, RowPage, RowQuery } from './session.js'
 
 const measures: readonly RowMeasure[] = ['loss', 'probability', 'gradientNorm', 'confidence']
 
-export type CheckedQuery = RowQuery & Required<Pick<RowQuery, 'by' | 'from' | 'to' | 'sort' | 'limit' | 'offset'>>
+export type CheckedQuery = RowQuery & Required<Pick<RowQuery, 'by' | 'from' | 'to' | 'within' | 'sort' | 'limit' | 'offset'>>
 
 const checkName = (option: string, name: string | undefined, names: readonly string[]) => {
   if (name !== undefined && !names.includes(name)) throw new RangeError(`${option} is ${JSON.stringify(name)}; there is no such class`)
@@ -18,6 +18,7 @@ export function checkQuery(query: RowQuery, classNames: readonly string[]): Chec
     by = 'loss',
     from = Number.NEGATIVE_INFINITY,
     to = Number.POSITIVE_INFINITY,
+    within = 'mean',
     sort = 'descending',
     limit = 100,
     offset = 0,
@@ -29,6 +30,7 @@ export function checkQuery(query: RowQuery, classNames: readonly string[]): Chec
     by: checkChoice('by', by, measures),
     from: checkNumber('from', from, (v) => !Number.isNaN(v), 'a number'),
     to: checkNumber('to', to, (v) => !Number.isNaN(v), 'a number'),
+    within: checkChoice('within', within, ['mean', 'any']),
     sort: checkChoice('sort', sort, ['descending', 'ascending']),
     limit: checkCount('limit', limit),
     offset: checkCount('offset', offset),
@@ -57,6 +59,7 @@ export function pageOf(values: Float32Array, { sort, limit, offset }: CheckedQue
 
 /** The same of results that are there, where the rows are not. */
 export function queryResults(results: readonly RowResult[], query: CheckedQuery): RowPage {
+  if (query.within === 'any') throw new RangeError("within is 'any', but the rows are not in memory: they are known by their means alone")
   const found = results.filter(
     (row) =>
       (query.label === undefined || row.label.split('|').includes(query.label)) &&

@@ -66,6 +66,11 @@ export interface RowQuery {
   from?: number
   /** Value that the measure stays below. */
   to?: number
+  /**
+   * Of rows of several labels: whether the bounds hold for the mean over the labels (default), or for at least one of them, as in the bins of a
+   * report, which count labels. The latter needs the rows in memory.
+   */
+  within?: 'mean' | 'any'
   /** Default 'descending'. Of equal ones the first in the file comes first. */
   sort?: 'descending' | 'ascending'
   /** Rows of the page. Default 100. */

@@ -64,7 +64,7 @@ export function focalChart(
         short(gamma),
       ),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsOfBins('probability', bins.length, 'ascending'),
+    rows: rowsOfBins('probability', task, bins.length, 'ascending'),
     draw: (plotting, size) => [
       {
         ...panel('upper', size, 260),

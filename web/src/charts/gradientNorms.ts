@@ -49,7 +49,7 @@ export function gradientNormChart({ gradientNorm, task }: Report & { gradientNor
     columns: columns(bins, false),
     read: (bin) => text.gradientNorm.reading(rangeOf(bin, bins), `${integer(bin.count)} ${counted}`, significant(bin.meanLoss, 4)),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsOfBins('gradientNorm', bins.length),
+    rows: rowsOfBins('gradientNorm', task, bins.length),
     draw: (plotting, size) => [
       {
         ...panel('alone', size, 320),
@@ -85,7 +85,7 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
         significant(bin.weight, 4),
       ),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsOfBins('gradientNorm', bins.length),
+    rows: rowsOfBins('gradientNorm', task, bins.length),
     draw: (plotting, size) => [
       {
         ...panel('upper', size, 200),

@@ -1,6 +1,6 @@
 // What pictures of distributions have in common.
 import type { PlotOptions } from '@observablehq/plot'
-import type { RowMeasure, RowQuery } from 'losskit/evaluate'
+import type { RowMeasure, RowQuery, Task } from 'losskit/evaluate'
 import { integer, short } from '../format/number'
 import { text } from '../text/text'
 import { accent, type Column, type Plotting } from './chart'
@@ -33,10 +33,16 @@ export function binColumns(count: number, { edge = short, isOpen = false }: Word
   ]
 }
 
-/** The rows of a bin by what it is a bin of; the last bin has its upper edge in it. */
+/** The rows of a bin by what it is a bin of; the last bin has its upper edge in it. Of several labels, rows with one that is in the bin. */
 export const rowsOfBins =
-  (by: RowMeasure, count: number, sort: RowQuery['sort'] = 'descending') =>
-  ({ index, from, to }: Bin): RowQuery => ({ by, from, ...(index === count - 1 ? {} : { to }), sort })
+  (by: RowMeasure, task: Task, count: number, sort: RowQuery['sort'] = 'descending') =>
+  ({ index, from, to }: Bin): RowQuery => ({
+    by,
+    from,
+    ...(index === count - 1 ? {} : { to }),
+    ...(task === 'multiLabel' ? { within: 'any' } : {}),
+    sort,
+  })
 
 /** On a logarithmic axis, which has no 0, bars start here: a count of 1 is still seen. */
 const logFloor = 0.7

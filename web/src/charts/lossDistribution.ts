@@ -33,7 +33,7 @@ export function lossDistributionChart(
         `${integer(bin.count)} ${counted}`,
       ),
     place: ({ index }) => ({ x: [index, index + 1] }),
-    rows: task === 'multiLabel' ? undefined : rowsOfBins('loss', bins.length),
+    rows: rowsOfBins('loss', task, bins.length),
     draw: (plotting, size) => {
       const every = Math.ceil(bins.length / (size.isNarrow ? 5 : 9))
       const ticks = edges.map((_, index) => index).filter((index) => index % every === 0 && index < bins.length)

@@ -31,7 +31,7 @@ export function reliabilityChart({ task }: Report, calibration: Calibration): Ch
     read: ({ from, to, count, confidence, accuracy }) =>
       text.reliability.reading(short(from, 3), short(to, 3), `${integer(count)} ${counted}`, percent(confidence), percent(accuracy)),
     place: ({ from, to }) => ({ x: [from, to] }),
-    rows: task === 'multiLabel' ? undefined : rowsOfBins('confidence', bins.length, 'ascending'),
+    rows: rowsOfBins('confidence', task, bins.length, 'ascending'),
     draw: (plotting, size) => [
       {
         ...panel('upper', size, 320),

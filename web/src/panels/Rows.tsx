@@ -126,6 +126,8 @@ function exportRows(name: string, ending: string, rows: RowResult[]) {
 
 interface FilterProps {
   names: string[]
+  /** Whether bounds can be those of a single label. */
+  hasLabels: boolean
   query: RowQuery
   onChange: (query: RowQuery) => void
 }
@@ -171,7 +173,22 @@ function Bound({ label, value, onChange }: { label: string; value?: number; onCh
   )
 }
 
-function Filter({ names, query, onChange }: FilterProps) {
+function Within({ query, onChange }: Pick<FilterProps, 'query' | 'onChange'>) {
+  return (
+    <label>
+      {text.rowsPanel.within}
+      <select
+        value={query.within ?? 'mean'}
+        onChange={({ currentTarget }) => onChange({ ...query, within: currentTarget.value as RowQuery['within'] })}
+      >
+        <option value="mean">{text.rowsPanel.withinMean}</option>
+        <option value="any">{text.rowsPanel.withinAny}</option>
+      </select>
+    </label>
+  )
+}
+
+function Filter({ names, hasLabels, query, onChange }: FilterProps) {
   const set = (change: RowQuery) => onChange({ ...query, ...change })
   const isFiltered = [query.label, query.predicted, query.from, query.to].some((value) => value !== undefined)
   return (
@@ -199,6 +216,7 @@ function Filter({ names, query, onChange }: FilterProps) {
       </label>
       <Bound label={text.rowsPanel.from} value={query.from} onChange={(from) => set({ from })} />
       <Bound label={text.rowsPanel.to} value={query.to} onChange={(to) => set({ to })} />
+      {hasLabels && <Within query={query} onChange={onChange} />}
       {isFiltered && (
         <button type="button" class="button" onClick={() => onChange({})}>
           {text.rowsPanel.clear}
@@ -241,7 +259,7 @@ function All({ run }: { run: Run }) {
   const names = run.report.classes.map(({ name }) => name)
   return (
     <>
-      <Filter names={names} query={query} onChange={set} />
+      <Filter names={names} hasLabels={run.isKept && run.report.task === 'multiLabel'} query={query} onChange={set} />
       {problem && <p role="alert">{problem}</p>}
       {page && page.rows.length > 0 && <Table rows={page.rows} order={order} onOrder={sortBy} />}
       {page && (
