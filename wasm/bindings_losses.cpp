@@ -301,6 +301,7 @@ EMSCRIPTEN_BINDINGS(losses) {
   emscripten::class_<LossState> lossState("LossState");
   lossState.constructor<>()
       .function("merge", &LossState::merge)
+      .function("hasNan", &LossState::hasNan)
       .function("sum", &LossState::sum)
       .function("weight", &LossState::weight)
       .function("rows", &rowsOf)

@@ -43,6 +43,8 @@ class LossState {
 
   /// Sum of the losses, rounded once.
   [[nodiscard]] double sum() const { return sum_.value(); }
+  /// Whether one of the losses was NaN.
+  [[nodiscard]] bool hasNan() const { return sum_.hasNan(); }
   /// Sum of the weights of the rows that count, rounded once.
   [[nodiscard]] double weight() const;
   /// sum / weight; NaN where no row counts.

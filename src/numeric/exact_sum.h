@@ -41,6 +41,9 @@ class ExactSum {
   void addUnits(std::int64_t units, int exponent);
   void merge(const ExactSum& other);
 
+  /// Whether one of the values was NaN.
+  [[nodiscard]] bool hasNan() const { return nans_ > 0; }
+
   /// The exact sum rounded once to double (nearest, ties to even).
   [[nodiscard]] double value() const;
 

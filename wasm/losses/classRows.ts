@@ -190,8 +190,9 @@ abstract class ClassRowsLoss implements PreparedLoss {
       weight: slots.weight.address,
     }
     this.call(arrays, { ...this.layout, outer: block.length }, outputs.gradientScale)
-    this.#refuseNan(slots.loss, firstRow)
     if (outputs.state) this.addTo(outputs.state, slots, rows, firstRow)
+    // A sum has met each loss already.
+    if (outputs.state?.hasNan() ?? true) this.#refuseNan(slots.loss, firstRow)
     outputs.losses?.set(heap.view(dtype, slots.loss), firstRow)
     outputs.gradient?.set(heap.view(dtype, slots.gradient), firstValue)
   }

@@ -151,11 +151,12 @@ class ElementwiseLoss implements PreparedLoss {
       weight: slots.weight.address,
     }
     this.#settings.call({ module, dtype, arrays, second: slots.second.address, count: length, gradientScale: outputs.gradientScale })
-    this.#refuseNan(slots.loss, start)
     if (outputs.state) {
       const { ignored, weight } = this.#tally(this.#pair.target.data, block)
       outputs.state[`addCounted${dtype}`](slots.loss.address, length, ignored, weight)
     }
+    // A sum has met each loss already.
+    if (outputs.state?.hasNan() ?? true) this.#refuseNan(slots.loss, start)
     outputs.losses?.set(heap.view(dtype, slots.loss), start)
     outputs.gradient?.set(heap.view(dtype, slots.gradient), start)
   }

@@ -70,9 +70,10 @@ class SoftMarginLoss implements PreparedLoss {
       weight: slots.weight.address,
     }
     module[`multiLabelSoftMargin${dtype}`](arrays, length, classes, outputs.gradientScale)
-    const bad = module[`firstNan${dtype}`](slots.loss.address, length)
-    if (bad !== length) throw new RangeError(`${name}: input or target is NaN in row ${start + bad}`)
     outputs.state?.[`addCounted${dtype}`](slots.loss.address, length, 0, length)
+    // A sum has met each loss already.
+    const bad = (outputs.state?.hasNan() ?? true) ? module[`firstNan${dtype}`](slots.loss.address, length) : length
+    if (bad !== length) throw new RangeError(`${name}: input or target is NaN in row ${start + bad}`)
     outputs.losses?.set(heap.view(dtype, slots.loss), start)
     outputs.gradient?.set(heap.view(dtype, slots.gradient), start * classes)
   }

@@ -68,8 +68,8 @@ function crossEntropy(gradientScale) {
       const gradient = gradientScale && out + 4 * start * classes
       const arrays = { loss, gradient, input: scores + 4 * start * classes, target: labels, weight: 0 }
       module.classIndexF32(arrays, { outer: length, classes, inner: 1 }, settings)
-      module.firstNanF32(loss, length)
       state.addRowsF32(loss, labels, length, 0, ignoreIndex)
+      if (state.hasNan()) throw new Error('a loss is NaN')
     })
     const value = state.sum() / state.weight()
     state.delete()
@@ -82,8 +82,8 @@ function elements(call) {
     const state = new module.LossState()
     forEachBlock(data, (start, length) => {
       call(module, { loss, gradient: 0, input: scores + 4 * start, target: target + 4 * start, weight: 0 }, length)
-      module.firstNanF32(loss, length)
       state.addCountedF32(loss, length, 0, length)
+      if (state.hasNan()) throw new Error('a loss is NaN')
     })
     const value = state.sum() / state.weight()
     state.delete()
