@@ -160,3 +160,45 @@ test('rows with missing values are left out when that is asked for, and counted'
   assert.equal((await page.locator('.facts data[value="2"]').count()) > 0, true)
   await close()
 })
+
+test('several faults are a list with file, row, line, column and remedy, and one click applies a remedy', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'cancer_scores.csv')
+  const [worker] = page.workers()
+  // What readers say of several rows, on its way from the worker to the page.
+  await worker.evaluate(() => {
+    const post = self.postMessage
+    self.postMessage = (reply, ...rest) => {
+      const place = { file: 'gaps.csv', column: 'score' }
+      const problems = [
+        {
+          message: 'the score is missing',
+          ...place,
+          row: 2,
+          line: 3,
+          remedy: 'leave out such rows',
+          remedySettings: { missing: 'leaveOut' },
+        },
+        { message: 'the score is missing ("NA")', ...place, row: 4, line: 5, remedySettings: { missing: 'leaveOut' } },
+      ]
+      if (reply.kind === 'failed') Object.assign(reply.failure, { problems, moreProblems: true })
+      post.call(self, reply, ...rest)
+    }
+  })
+  await choose(page, textFile('gaps.csv', 'y_true,score\n0,-2\n1,\n1,-0.5\n0,NA\n'))
+  const alert = page.getByRole('alert')
+  await alert.getByText('More than 2 things are wrong with it.').waitFor()
+  const cells = await alert
+    .locator('.faults tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)))
+  assert.deepEqual(cells, [
+    ['gaps.csv', '2', '3', 'score', 'The score is missing', 'Leave out such rows'],
+    ['gaps.csv', '4', '5', 'score', 'The score is missing ("NA")', ''],
+  ])
+  await alert.getByText('There is more behind these rows').waitFor()
+  assert.equal(await alert.getByRole('button', { name: 'Leave out rows with missing values' }).count(), 1)
+  await alert.getByRole('button', { name: 'Leave out rows with missing values' }).click()
+  await shown(page, 'gaps.csv')
+  await page.getByText('2 rows left out, as asked').waitFor()
+  await close()
+})

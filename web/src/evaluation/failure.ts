@@ -16,7 +16,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof DataError) {
     if (isNamed(error.cause, unreadable)) return { kind: 'unreadable', message }
     if (error.cause instanceof RangeError && memory.test(message)) return { kind: 'memory', message }
-    return { kind: 'data', message, row: error.row, line: error.line, column: error.column }
+    const { row, line, column, problems, moreProblems }: DataError & Pick<Failure, 'problems' | 'moreProblems'> = error
+    return { kind: 'data', message, row, line, column, problems, moreProblems }
   }
   // What a person has set and the package refuses is the person's to change: nothing broke.
   if (error instanceof RangeError && !memory.test(message)) return { kind: 'data', message }

@@ -14,6 +14,18 @@ export interface Progress {
   rows: number
 }
 
+/** One thing that is wrong with a file, where, and how to mend it. */
+export interface FileProblem {
+  message: string
+  file?: string
+  row?: number
+  line?: number
+  column?: string
+  remedy?: string
+  /** Reading with these does without what is wrong. */
+  remedySettings?: ReadingSettings
+}
+
 export interface Failure {
   /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'memory': there is too little; 'internal': the program is at fault. */
   kind: 'data' | 'unreadable' | 'cancelled' | 'memory' | 'internal'
@@ -21,6 +33,10 @@ export interface Failure {
   row?: number
   line?: number
   column?: string
+  /** 'data': all that is wrong, or the first of it. */
+  problems?: readonly FileProblem[]
+  /** There is more that is wrong. */
+  moreProblems?: boolean
 }
 
 /** What a run is made of: one file, or predictions and labels. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Excerpt, excerptOf } from '../app/excerpt'
 import { dismissProblem, openAgain, type Problem, problems, runs } from '../app/session'
+import type { Settings } from '../evaluation/protocol'
 import { integer } from '../format/number'
 import { text } from '../text/text'
 import { ReadAgain } from './ReadAgain'
@@ -28,6 +29,51 @@ function Places({ problem: { name, failure } }: { problem: Problem }) {
   )
 }
 
+const shownPlace = (value: number | undefined) => (value === undefined ? '–' : integer(value))
+
+/** All that is wrong, when that is more than one thing. */
+function List({ problem: { name, failure } }: { problem: Problem }) {
+  const { problems = [], moreProblems } = failure
+  const { list } = text.problem
+  const hasRemedy = problems.some(({ remedy }) => remedy)
+  return (
+    <>
+      <Scroll label={list.caption(name)}>
+        <table class="faults">
+          <caption class="visually-hidden">{list.caption(name)}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{text.problem.file}</th>
+              <th scope="col" class="number">
+                {text.problem.row}
+              </th>
+              <th scope="col" class="number">
+                {text.problem.line}
+              </th>
+              <th scope="col">{text.problem.column}</th>
+              <th scope="col">{list.fault}</th>
+              {hasRemedy && <th scope="col">{list.remedy}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {problems.map(({ message, file = name, row, line, column, remedy }, index) => (
+              <tr key={index}>
+                <td class="name">{file}</td>
+                <td class="number">{shownPlace(row)}</td>
+                <td class="number">{shownPlace(line)}</td>
+                <td class="name">{column ?? '–'}</td>
+                <td class="fault">{sentence(message)}</td>
+                {hasRemedy && <td>{remedy && sentence(remedy)}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {moreProblems && <p class="quiet">{list.more}</p>}
+    </>
+  )
+}
+
 function Lines({ excerpt }: { excerpt: Excerpt }) {
   return (
     <Scroll class="excerpt" label={text.problem.excerpt}>
@@ -45,30 +91,57 @@ function Lines({ excerpt }: { excerpt: Excerpt }) {
   )
 }
 
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
 /** The message as a sentence under a heading that names the file already. */
 function messageOf({ name, failure }: Problem): string {
   if (failure.kind === 'unreadable') return text.problem.unreadable
   if (failure.kind === 'memory') return text.problem.memory
   const prefix = `${name}: `
-  const message = failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message
-  return message.charAt(0).toUpperCase() + message.slice(1)
+  return sentence(failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message)
 }
 
 /** The evaluation's word for a cell without a value. */
 const isMissing = (message: string) => /\bmissing\b/i.test(message)
 
+/** Other settings with which the file is read without what is wrong, each once; those it was read with are none. */
+function remediesOf({ failure, settings }: Problem): Settings[] {
+  const { problems = [] } = failure
+  const told = problems.flatMap(({ message, remedySettings }): Settings[] =>
+    remedySettings ? [remedySettings] : isMissing(message) ? [{ missing: 'leaveOut' }] : [],
+  )
+  const known = told.length > 0 || !isMissing(failure.message) ? told : [{ missing: 'leaveOut' } satisfies Settings]
+  const isNew = (remedy: Settings) => Object.entries(remedy).some(([name, value]) => settings[name as keyof Settings] !== value)
+  return [...new Map(known.filter(isNew).map((remedy) => [JSON.stringify(remedy), remedy])).values()]
+}
+
+/** What a remedy does, in words. */
+const wordsOf = ({ missing, scores, ...others }: Settings) =>
+  missing === 'leaveOut'
+    ? text.problem.leaveOut
+    : scores
+      ? text.problem.readScores(text.scoreKinds[scores])
+      : text.problem.readWith(Object.entries(others).flat().join(' '))
+
 /** What to do about it. Where no row is at fault, the file may be right and only taken for something else. */
-function Mend({ problem: { files, failure, settings } }: { problem: Problem }) {
+function Mend({ problem }: { problem: Problem }) {
+  const { files, failure, settings } = problem
   if (!files) return null
   const isReading = failure.row === undefined
+  const remedies = remediesOf(problem)
+  const [{ remedy } = { remedy: undefined }, ...others] = failure.problems ?? []
+  // In a list each has its own.
+  const advice = others.length === 0 && remedy ? sentence(remedy) : isReading ? text.problem.mendReading : text.problem.mendCell
   return (
     <>
-      <p>{isReading ? text.problem.mendReading : text.problem.mendCell}</p>
-      {isMissing(failure.message) && settings.missing !== 'leaveOut' && (
+      <p>{advice}</p>
+      {remedies.length > 0 && (
         <p class="tools">
-          <button type="button" class="button" onClick={() => openAgain(files, { ...settings, missing: 'leaveOut' })}>
-            {text.problem.leaveOut}
-          </button>
+          {remedies.map((remedy) => (
+            <button key={JSON.stringify(remedy)} type="button" class="button" onClick={() => openAgain(files, { ...settings, ...remedy })}>
+              {wordsOf(remedy)}
+            </button>
+          ))}
         </p>
       )}
       <ReadAgain files={files} settings={settings} open={isReading} />
@@ -92,11 +165,13 @@ function ProblemPanel({ problem }: { problem: Problem }) {
     document.getElementById('content')?.focus()
   }
   const heading = `problem-${id}`
+  const { problems: { length: count } = [], moreProblems = false } = failure
+  const isList = count > 1
   return (
     <section class="problem" aria-labelledby={heading}>
       <h2 id={heading}>{text.problem.heading(problem.name)}</h2>
-      <p class="problem-message">{messageOf(problem) || text.problem.unknown}</p>
-      {failure.kind === 'data' && <Places problem={problem} />}
+      <p class="problem-message">{isList ? text.problem.list.count(count, moreProblems) : messageOf(problem) || text.problem.unknown}</p>
+      {isList ? <List problem={problem} /> : failure.kind === 'data' && <Places problem={problem} />}
       {excerpt.length > 0 && <Lines excerpt={excerpt} />}
       {failure.kind === 'data' && file && file.size > 0 && <Mend problem={problem} />}
       {restarted && <p>{failure.kind === 'memory' ? text.problem.restartedReader : text.problem.restarted}</p>}

@@ -154,6 +154,15 @@ export const en = {
     dismiss: 'Dismiss',
     memory:
       'There is not enough memory for it in this browser. Close other tabs, or use the command line, which reads files of any size: npx losskit <file>.',
+    readScores: (kind: string) => `Take the scores for ${kind}`,
+    readWith: (words: string) => `Read it with ${words}`,
+    list: {
+      caption: (file: string) => `What is wrong with ${file}`,
+      count: (count: number, isMore: boolean) => `${isMore ? 'More than ' : ''}${integer(count)} things are wrong with it.`,
+      fault: 'What is wrong',
+      remedy: 'How to mend it',
+      more: 'There is more behind these rows, which is told when they are mended.',
+    },
     count: (count: number) => plural(count, 'problem', 'problems'),
     tooMany: (count: number, most: number) => `${count} runs were given, and at most ${most} are compared at a time.`,
   },
