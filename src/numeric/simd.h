@@ -387,6 +387,46 @@ inline U8x16 loadBytes(const void* from) {
   return value;
 }
 
+/// Whole numbers below 2^15 of both in one vector, those of `a` first.
+inline U16x8 narrowed(U32x4 a, U32x4 b) {
+#if defined(__wasm_simd128__)
+  return reinterpret_cast<U16x8>(
+      wasm_i16x8_narrow_i32x4(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#elif defined(__SSE2__)
+  return reinterpret_cast<U16x8>(
+      __builtin_ia32_packssdw128(reinterpret_cast<I32x4>(a), reinterpret_cast<I32x4>(b)));
+#else
+  return U16x8{static_cast<std::uint16_t>(a[0]), static_cast<std::uint16_t>(a[1]),
+               static_cast<std::uint16_t>(a[2]), static_cast<std::uint16_t>(a[3]),
+               static_cast<std::uint16_t>(b[0]), static_cast<std::uint16_t>(b[1]),
+               static_cast<std::uint16_t>(b[2]), static_cast<std::uint16_t>(b[3])};
+#endif
+}
+
+/// a[2 i] * b[2 i] + a[2 i + 1] * b[2 i + 1], of whole numbers below 2^15.
+inline U32x4 sumsOfProducts(U16x8 a, U16x8 b) {
+#if defined(__wasm_simd128__)
+  return reinterpret_cast<U32x4>(
+      wasm_i32x4_dot_i16x8(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#elif defined(__SSE2__)
+  using V8hi = short __attribute__((vector_size(16)));
+  return reinterpret_cast<U32x4>(
+      __builtin_ia32_pmaddwd128(reinterpret_cast<V8hi>(a), reinterpret_cast<V8hi>(b)));
+#else
+  const auto x = reinterpret_cast<U32x4>(a);
+  const auto y = reinterpret_cast<U32x4>(b);
+  return (x & 0xffff) * (y & 0xffff) + (x >> 16) * (y >> 16);
+#endif
+}
+
+inline U8x16 maximum(U8x16 a, U8x16 b) {
+#ifdef __wasm_simd128__
+  return reinterpret_cast<U8x16>(wasm_u8x16_max(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return a < b ? b : a;
+#endif
+}
+
 /// Bit i of the result is the highest bit of byte i.
 inline std::uint32_t highBits(U8x16 bytes) {
 #if defined(__wasm_simd128__)

@@ -34,7 +34,7 @@ std::size_t DelimitedScanner::read() {
   batch_.clear();
   if (!started_) start();
   if (!started_ || error_.kind != ScanErrorKind::None) return 0;
-  CellEnds ends(input_.begin(), dialect_.delimiter);
+  ManyCellEnds ends(input_.begin(), input_.end(), dialect_.delimiter);
   while (!batch_.isFull() && scanLine(ends) != Step::Stop) {
   }
   return batch_.rows();
@@ -45,22 +45,32 @@ void DelimitedScanner::start() {
   const std::string_view head(input_.begin(), static_cast<std::size_t>(input_.end() - input_.begin()));
   if (head.size() < kByteOrderMark.size() && !input_.finished()) return;
   if (head.starts_with(kByteOrderMark)) input_.consume(input_.begin() + kByteOrderMark.size());
+  startRows();
+}
+
+void DelimitedScanner::startRows() {
   batch_.start();
   started_ = true;
+  beginsPair_.assign(batch_.columns(), 0);
+  for (std::size_t i = 0; plainNumbers_ && i + 1 < batch_.columns(); ++i) {
+    const auto [role, slot, width] = batch_.column(i);
+    const RowBatch::Column next = batch_.column(i + 1);
+    const bool areScores = role == ColumnRole::Score && next.role == ColumnRole::Score;
+    beginsPair_[i] = areScores && next.slot == slot + 1 ? 1 : 0;
+  }
 }
 
 void DelimitedScanner::readLines(std::size_t begin, std::size_t end, std::uint64_t rows,
                                  std::uint64_t lineFeeds) {
   input_.keep(begin, end);
-  if (!started_) batch_.start();
   // A byte order mark is at the beginning of a file only, and its reader has seen it.
-  started_ = true;
+  if (!started_) startRows();
   headerPending_ = dialect_.hasHeader && rows == 0;
   batch_.setRowsBefore(rows - (dialect_.hasHeader && rows > 0 ? 1 : 0));
   line_ = lineFeeds + 1;
 }
 
-inline DelimitedScanner::Step DelimitedScanner::scanLine(CellEnds& ends) {
+inline DelimitedScanner::Step DelimitedScanner::scanLine(ManyCellEnds& ends) {
   const char* begin = input_.begin();
   const char* first = skipBlanks(begin, dialect_.delimiter);
   if (first == input_.end()) return Step::Stop;
@@ -74,7 +84,7 @@ inline DelimitedScanner::Step DelimitedScanner::scanLine(CellEnds& ends) {
   return skipHeader(begin, ends);
 }
 
-DelimitedScanner::Step DelimitedScanner::skipHeader(const char* begin, CellEnds& ends) {
+DelimitedScanner::Step DelimitedScanner::skipHeader(const char* begin, ManyCellEnds& ends) {
   const char* lineEnd = rowShape(begin, input_.end(), dialect_.delimiter).lineEnd;
   if (lineEnd == input_.end() && !input_.finished()) return explain(begin, 0, ends);
   headerPending_ = false;
@@ -84,34 +94,50 @@ DelimitedScanner::Step DelimitedScanner::skipHeader(const char* begin, CellEnds&
   return Step::NoRow;
 }
 
-inline DelimitedScanner::Step DelimitedScanner::scanRow(const char* begin, CellEnds& ends) {
-  const std::size_t last = batch_.columns() - 1;
+inline DelimitedScanner::Step DelimitedScanner::scanRow(const char* begin, ManyCellEnds& ends) {
+  const std::size_t columns = batch_.columns();
   float* row = batch_.scoreRow();
-  const char* p = begin;
-  for (std::size_t i = 0; i < last; ++i) {
-    const char* end = ends.next();
-    if (!readPlainCell(batch_.column(i), p, end, row)) {
-      const char* found = readAnyCell(batch_.column(i), p, end);
-      if (found == nullptr) return explain(begin, i, ends);
-      if (found != end) ends.moveTo(found + 1);
-      end = found;
+  const char* end = begin - 1;
+  for (std::size_t i = 0; i < columns;) {
+    if (i > 0 && *end != dialect_.delimiter) return explain(begin, i - 1, ends);
+    const char* p = end + 1;
+    if (beginsPair_[i] != 0 && readPair(i, p, ends, row, &end)) {
+      i += 2;
+      continue;
     }
-    if (*end != dialect_.delimiter) return explain(begin, i, ends);
-    p = end + 1;
+    const char* plainEnd = ends.next();
+    end = plainEnd;
+    if (!readPlainCell(batch_.column(i), p, withoutReturn(i, plainEnd), row)) {
+      end = readAnyCell(batch_.column(i), p, plainEnd);
+      if (end == nullptr) return explain(begin, i, ends);
+      if (end != plainEnd) ends.moveTo(end + 1);
+    }
+    ++i;
   }
-  const char* end = ends.next();
-  const bool isCrLf = end[-1] == '\r';
-  if (!readPlainCell(batch_.column(last), p, end - isCrLf, row)) {
-    const char* found = readAnyCell(batch_.column(last), p, end);
-    if (found == nullptr) return explain(begin, last, ends);
-    if (found != end) ends.moveTo(found + 1);
-    end = found;
-  }
-  if (*end != '\n' || (end == input_.end() && !input_.finished())) return explain(begin, last, ends);
+  if (*end != '\n' || (end == input_.end() && !input_.finished())) return explain(begin, columns - 1, ends);
   rejected_ = batch_.endRow(line_);
   if (rejected_ != ScanErrorKind::None) return explain(begin, 0, ends);
   endRow(begin, end);
   return Step::Row;
+}
+
+/// The last cell of a row ends before the CR of a CRLF.
+inline const char* DelimitedScanner::withoutReturn(std::size_t column, const char* end) const {
+  return end - static_cast<int>(column + 1 == batch_.columns() && end[-1] == '\r');
+}
+
+/// Takes two scores side by side; false, and nothing done, when they may be anything.
+inline bool DelimitedScanner::readPair(std::size_t column, const char* p, ManyCellEnds& ends, float* row,
+                                       const char** end) const {
+  const char* middle = ends.next();
+  const char* last = ends.next();
+  if (*middle == dialect_.delimiter && readPlainPair(p, middle, withoutReturn(column + 1, last),
+                                                     decimalPoint_, row + batch_.column(column).slot)) {
+    *end = last;
+    return true;
+  }
+  ends.goBack(2);
+  return false;
 }
 
 inline void DelimitedScanner::endRow(const char* begin, const char* lineEnd) {
@@ -148,7 +174,7 @@ const char* DelimitedScanner::readAnyCell(RowBatch::Column column, const char* p
 
 /// Says why the row could not be taken: it is not there as a whole, it has not the cells of the table, or the
 /// cell in `column` is at fault. Goes on behind it when such rows are left out.
-DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t column, CellEnds& ends) {
+DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t column, ManyCellEnds& ends) {
   const RowShape shape = rowShape(begin, input_.end(), dialect_.delimiter);
   const bool whole = shape.lineEnd != input_.end() || input_.finished();
   if (!whole && static_cast<std::size_t>(shape.lineEnd - begin) <= kMaxRowBytes) {

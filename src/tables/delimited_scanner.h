@@ -66,12 +66,15 @@ class DelimitedScanner {
   enum class Step : std::uint8_t { Row, NoRow, Stop };
 
   void start();
-  Step scanLine(CellEnds& ends);
-  Step skipHeader(const char* begin, CellEnds& ends);
-  Step scanRow(const char* begin, CellEnds& ends);
+  void startRows();
+  Step scanLine(ManyCellEnds& ends);
+  Step skipHeader(const char* begin, ManyCellEnds& ends);
+  Step scanRow(const char* begin, ManyCellEnds& ends);
+  const char* withoutReturn(std::size_t column, const char* end) const;
+  bool readPair(std::size_t column, const char* p, ManyCellEnds& ends, float* row, const char** end) const;
   bool readPlainCell(RowBatch::Column column, const char* p, const char* end, float* row);
   const char* readAnyCell(RowBatch::Column column, const char* p, const char* plainEnd);
-  Step explain(const char* begin, std::size_t column, CellEnds& ends);
+  Step explain(const char* begin, std::size_t column, ManyCellEnds& ends);
   Step fail(ScanErrorKind kind, const char* begin, std::size_t column);
   void endRow(const char* begin, const char* lineEnd);
 
@@ -79,6 +82,8 @@ class DelimitedScanner {
   char decimalPoint_;
   bool plainNumbers_;
   RowBatch batch_;
+  /// By column: whether it and the next one are scores side by side.
+  std::vector<char> beginsPair_;
 
   InputBuffer input_;
   bool started_ = false;

@@ -90,29 +90,69 @@ inline bool areDigits(U8x16 digits) {
   return highBits(reinterpret_cast<U8x16>(digits > 9)) == 0;
 }
 
-/// The number that sixteen decimal digits are, each a byte of 0 to 9, the first one the most significant.
-inline std::int64_t joinDigits(U8x16 digits) {
+/// Sixteen decimal digits, each a byte of 0 to 9, as four numbers of four digits.
+inline U32x4 joinFours(U8x16 digits) {
   const auto ones = reinterpret_cast<U16x8>(digits);
   const U16x8 twos = (ones & 0xFF) * 10 + (ones >> 8);
-  const auto weighted = reinterpret_cast<U32x4>(twos * U16x8{100, 1, 100, 1, 100, 1, 100, 1});
-  const auto fours = reinterpret_cast<U64x2>((weighted & 0xFFFF) + (weighted >> 16));
-  const auto eight = [](std::uint64_t pair) { return (pair & 0xFFFFFFFF) * 10000 + (pair >> 32); };
-  return static_cast<std::int64_t>(eight(fours[0]) * 100000000 + eight(fours[1]));
+  return sumsOfProducts(twos, U16x8{100, 1, 100, 1, 100, 1, 100, 1});
 }
+
+/// Two times sixteen digits as numbers of eight: the first and second half of `a`, then of `b`.
+inline U32x4 joinEights(U8x16 a, U8x16 b) {
+  return sumsOfProducts(narrowed(joinFours(a), joinFours(b)), U16x8{10000, 1, 10000, 1, 10000, 1, 10000, 1});
+}
+
+/// The number that sixteen decimal digits are, the first one the most significant.
+inline std::int64_t joinDigits(U8x16 digits) {
+  const U32x4 eights = joinEights(digits, digits);
+  return static_cast<std::int64_t>(std::uint64_t{eights[0]} * 100000000 + eights[1]);
+}
+
+/// Rounding a double once more, to float, goes to the right side, unless it is near the middle between two
+/// floats, where the low 29 bits are 2^28.
+inline constexpr std::uint32_t kMiddle = 1U << 28;
+inline constexpr std::uint32_t kMargin = 8;
 
 /// The f32 nearest to a number whose magnitude, in double, is off by less than eight units in the last place.
 /// False when that does not tell which float it is.
 inline bool roundToFloat(double magnitude, bool isNegative, float* value) {
-  // Rounding once more goes to the right side, unless the middle between two floats, where the low 29 bits
-  // are 2^28, is near.
-  constexpr std::uint32_t half = 1U << 28;
-  constexpr std::uint32_t margin = 8;
   const std::uint32_t low =
-      static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(magnitude)) & (2 * half - 1);
+      static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(magnitude)) & (2 * kMiddle - 1);
   const std::uint32_t sign = static_cast<std::uint32_t>(isNegative) << 31;
   *value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(magnitude)) | sign);
-  return low - (half - margin) > 2 * margin;
+  return low - (kMiddle - kMargin) > 2 * kMargin;
 }
+
+/// Whether that tells it of both.
+inline bool areClear(F64x2 magnitudes) {
+  const auto bits = reinterpret_cast<U32x4>(magnitudes);
+  const U32x4 low = (bits & (2 * kMiddle - 1)) - (kMiddle - kMargin);
+  const auto isClear = low > 2 * kMargin;
+  return (isClear[0] & isClear[2]) != 0;
+}
+
+}  // namespace number
+
+namespace number {
+
+/// The digits of a plain number, without sign and point, at the end of sixteen bytes.
+struct PlainDigits {
+  U8x16 digits;
+  unsigned pointPlace;
+  bool isNegative;
+  /// It is neither empty nor too long nor a point alone; the bytes are still to be checked.
+  bool fits;
+
+  PlainDigits(const char* begin, const char* end, char decimalPoint) : isNegative(*begin == '-') {
+    const auto size = static_cast<unsigned>(end - begin) - isNegative;
+    fits = size - 1 < kMaxBytes;
+    const U8x16 text = keepLast(digitValues(end - kMaxBytes), fits ? size : 0);
+    const std::uint32_t points = pointsIn(text, decimalPoint);
+    pointPlace = static_cast<unsigned>(std::countr_zero(points | (1U << kMaxBytes)));
+    digits = closeGap(U8x16{}, text, kPointPlaces[pointPlace]);
+    fits = fits & ((size > 1) | (points == 0));
+  }
+};
 
 }  // namespace number
 
@@ -121,15 +161,9 @@ inline bool roundToFloat(double magnitude, bool isNegative, float* value) {
 /// be a number too. Without a branch that depends on sign or length: in a file of scores no one could
 /// foretell them.
 inline bool readPlainNumber(const char* begin, const char* end, char decimalPoint, PlainNumber* plain) {
-  plain->isNegative = *begin == '-';
-  const auto size = static_cast<unsigned>(end - begin) - plain->isNegative;
-  if (size - 1 >= number::kMaxBytes) return false;
-  const U8x16 text = number::keepLast(number::digitValues(end - number::kMaxBytes), size);
-  const std::uint32_t points = number::pointsIn(text, decimalPoint);
-  plain->pointPlace = static_cast<unsigned>(std::countr_zero(points | (1U << number::kMaxBytes)));
-  const U8x16 digits = number::closeGap(U8x16{}, text, number::kPointPlaces[plain->pointPlace]);
-  plain->mantissa = number::joinDigits(digits);
-  return number::areDigits(digits) && (size > 1 || points == 0);
+  const number::PlainDigits read(begin, end, decimalPoint);
+  *plain = {read.isNegative, number::joinDigits(read.digits), read.pointPlace};
+  return read.fits && number::areDigits(read.digits);
 }
 
 /// The f32 nearest to the number. False when parseFloat must decide.
@@ -138,6 +172,25 @@ inline bool toFloat(const PlainNumber& plain, float* value) {
   // come of it.
   const double magnitude = static_cast<double>(plain.mantissa) * number::kPointPlaces[plain.pointPlace].unit;
   return number::roundToFloat(magnitude, plain.isNegative, value);
+}
+
+/// Reads two plain numbers, from `begin` to `middle` and from behind that byte to `end`, as the f32 nearest
+/// to each. False when readPlainNumber and toFloat must do it.
+inline bool readPlainPair(const char* begin, const char* middle, const char* end, char decimalPoint,
+                          float* values) {
+  const number::PlainDigits a(begin, middle, decimalPoint);
+  const number::PlainDigits b(middle + 1, end, decimalPoint);
+  const auto eights = reinterpret_cast<I32x4>(number::joinEights(a.digits, b.digits));
+  const F64x2 front{static_cast<double>(eights[0]), static_cast<double>(eights[2])};
+  const F64x2 back{static_cast<double>(eights[1]), static_cast<double>(eights[3])};
+  const F64x2 units{number::kPointPlaces[a.pointPlace].unit, number::kPointPlaces[b.pointPlace].unit};
+  // The first product is exact: roundings as in toFloat.
+  const F64x2 magnitudes = (front * splat(1e8) + back) * units;
+  const F32x4 rounded = roundedToFloat(magnitudes, F64x2{});
+  const I32x4 signs{static_cast<std::int32_t>(std::uint32_t{a.isNegative} << 31),
+                    static_cast<std::int32_t>(std::uint32_t{b.isNegative} << 31), 0, 0};
+  storePart(values, 2, floatOf(bitsOf(rounded) | signs));
+  return (a.fits & b.fits) && number::areDigits(maximum(a.digits, b.digits)) && number::areClear(magnitudes);
 }
 
 /// The number as i32. False when it has a point or does not fit.
