@@ -2,7 +2,7 @@
 import { DataError } from '../errors.js'
 import { idOf } from './memory.js'
 import type { IdTable, MainModule } from './module.js'
-import { type Selection, type TableReader, truthWidth } from './table.js'
+import { type Batch, type Selection, type TableReader, truthWidth } from './table.js'
 
 type Typed = Int32Array | Float32Array
 
@@ -51,6 +51,15 @@ const absent = 0
 const present = 1
 const used = 2
 
+/** Where the rows of a batch stand among those of the file, from 0. They ascend, most without a gap. */
+function rowNumbers({ rows, place }: Batch): Uint32Array {
+  const numbers = new Uint32Array(rows)
+  const first = place(0).row - 1
+  const hasGaps = place(rows - 1).row - first !== rows
+  for (let row = 0; row < rows; row++) numbers[row] = hasGaps ? place(row).row - 1 : first + row
+  return numbers
+}
+
 /** What of a labels file is read for each row. */
 export type LabelSelection = Pick<Selection, 'truth' | 'weight' | 'id' | 'missing'>
 
@@ -89,12 +98,8 @@ export class LabelStore {
     let taken = 0
     for await (const batch of table.batches({ ...selection, scores: [] })) {
       const { buffer } = native.HEAPU8
-      const numbers = new Uint32Array(batch.rows)
-      let end = 0
-      for (let row = 0; row < batch.rows; row++) {
-        numbers[row] = batch.place(row).row - 1
-        end = Math.max(end, numbers[row] + 1)
-      }
+      const numbers = rowNumbers(batch)
+      const end = numbers[batch.rows - 1] + 1
       for (const each of [this.#state, this.#labels, this.#targets, this.#weights]) each?.reserve(end)
       for (const index of numbers) this.#state.values[index] = present
       this.#labels?.write(numbers, new Int32Array(buffer, batch.labels, batch.rows))

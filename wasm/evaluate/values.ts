@@ -119,6 +119,10 @@ export function fillLabels(values: Values, from: number, rows: number, out: Int3
     }
     return undefined
   }
+  if (!names && values instanceof Int32Array) {
+    out.set(values.subarray(from, from + rows))
+    return undefined
+  }
   for (let row = 0; row < rows; row++) {
     const label = labelOf(values[from + row], names)
     if (typeof label !== 'number') return { row, ...label }
