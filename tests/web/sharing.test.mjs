@@ -1,11 +1,12 @@
 // The result as files and as code. Every snippet is run, and gives the numbers that the page shows.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { choose, downloaded, example, means, sample, shown, startBrowser, textFile } from './page.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -66,14 +67,33 @@ async function set(page, name, value) {
   await page.waitForFunction((flag) => document.querySelector('[data-snippet]').textContent.includes(flag), ` ${value}`)
 }
 
-const chosen = (file, change) => async (page) => {
-  await choose(page, file)
-  await shown(page, file.name)
+/** One file, or predictions and labels. */
+const chosen = (given, change) => async (page) => {
+  const files = [given].flat()
+  await choose(page, files)
+  await shown(page, files[0].name)
   await change?.(page)
-  const path = join(folder, file.name)
-  writeFileSync(path, file.buffer)
-  return path
+  for (const { name, buffer } of files) writeFileSync(join(folder, name), buffer)
+  return join(folder, files[0].name)
 }
+
+const weighted = textFile('weighted.csv', 'label,weight,a,b,c\n0,1,2,1,0\n1,0.5,1,2,0.5\n2,2,0,1,2\n0,0,5,5,1\n1,3,2,1.5,0\n')
+const weightedScores = textFile('weighted scores.csv', 'y_true,weight,score\n0,1,-2\n1,0.5,1.5\n1,2,-0.5\n0,0,3\n0,3,0.25\n')
+const parts = [
+  textFile('submission.csv', 'id,p_a,p_b\nr1,0.5,0.5\nr2,0.25,0.75\nr3,0.75,0.25\n'),
+  textFile('answers.csv', 'id;label\nr3;1\nr1;0\nr2;0\n'),
+]
+const packed = {
+  ...textFile('packed.csv.gz', ''),
+  buffer: gzipSync('label,logit_0,logit_1,logit_2\n0,2,1,0\n1,1,2,0.5\n2,0,1,2\n0,-1,0.5,1\n'),
+}
+const several = textFile('several.csv', 'y_dog,y_cat,z_cat,z_dog\n1,0,-2,1.5\n1,1,0.5,0.25\n0,0,-1,-3\n0,1,-0.5,1\n')
+const tagged = textFile('tagged.csv', 'tags,p_cat,p_dog,p_fox\ncat|dog,0.75,0.5,0.125\n,0.25,0.25,0.5\nfox,0.125,0.5,0.875\n')
+const rows = ['rows.npy', 'labels.npy'].map((name, i) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: readFileSync(new URL(`../fixtures/tables/joined-rows.${['npy', 'labels.npy'][i]}`, import.meta.url)),
+}))
 
 /** Each view gives the path of its file. */
 const views = {
@@ -109,6 +129,13 @@ const views = {
     await page.keyboard.press('Enter')
     await page.locator('[data-loss="softmaxFocalGamma3"]').waitFor()
   }),
+  [weighted.name]: chosen(weighted),
+  [weightedScores.name]: chosen(weightedScores),
+  [parts[0].name]: chosen(parts),
+  [packed.name]: chosen(packed),
+  [several.name]: chosen(several),
+  [tagged.name]: chosen(tagged),
+  [rows[0].name]: chosen(rows),
   [chances.name]: chosen(chances, async (page) => {
     await set(page, 'Least probability', 0.01)
     await set(page, 'Temperature', 2)
@@ -116,14 +143,24 @@ const views = {
 }
 
 /** The numbers that the command and the module give; both are run beside the file. */
-async function assertCommandAndModule(page, wanted) {
+async function assertCommandAndModule(page, wanted, reduction = 'mean') {
   const line = await snippet(page, 'Command line')
   assert.match(line, /^npx losskit /)
-  const command = line.replace(/^npx losskit/, `${process.execPath} ${join(root, 'dist/cli/main.js')} --json`)
+  assert.equal(/--json$/.test(line), reduction === 'sum')
+  const command = line.replace(/^npx losskit/, `${process.execPath} ${join(root, 'dist/cli/main.js')}`).replace(/( --json)?$/, ' --json')
   const report = JSON.parse(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' }))
-  assertSame(Object.fromEntries(report.losses.map(({ key, mean }) => [key, mean])), wanted, 1e-7)
+  assertSame(Object.fromEntries(report.losses.map((loss) => [loss.key, loss[reduction]])), wanted, 1e-7)
   writeFileSync(join(folder, 'run.mjs'), await snippet(page, 'JavaScript'))
   assertSame(printed(execFileSync(process.execPath, ['run.mjs'], { cwd: folder, encoding: 'utf8' })), wanted, 1e-7)
+}
+
+async function assertScript(page, wanted) {
+  const script = await snippet(page, 'Python (PyTorch)')
+  if (!python) return
+  writeFileSync(join(folder, 'run.py'), script)
+  const output = printed(execFileSync(python, ['run.py'], { cwd: folder, encoding: 'utf8' }))
+  assert.deepEqual(Object.keys(output).sort(), Object.keys(wanted).sort())
+  assertSame(output, wanted, 2e-6)
 }
 
 for (const [name, show] of Object.entries(views)) {
@@ -135,13 +172,14 @@ for (const [name, show] of Object.entries(views)) {
     const wanted = await means(page)
     assert.ok(Object.keys(wanted).length > 2)
     await assertCommandAndModule(page, wanted)
-    const script = await snippet(page, 'Python (PyTorch)')
-    if (python) {
-      writeFileSync(join(folder, 'run.py'), script)
-      const output = printed(execFileSync(python, ['run.py'], { cwd: folder, encoding: 'utf8' }))
-      assert.deepEqual(Object.keys(output).sort(), Object.keys(wanted).sort())
-      assertSame(output, wanted, 2e-6)
-    }
+    await assertScript(page, wanted)
+    await page.getByRole('radio', { name: 'Sum' }).check()
+    await page.locator('[data-snippet]').filter({ hasText: '.sum()' }).waitFor()
+    assert.match(page.url(), /#.*reduction=sum/)
+    const sums = await means(page)
+    assert.notDeepEqual(sums, wanted)
+    await assertScript(page, sums)
+    await assertCommandAndModule(page, sums, 'sum')
     await close()
   })
 }

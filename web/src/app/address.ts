@@ -1,6 +1,7 @@
 // Settings in the page's address, behind #, which no browser sends to a server. Never anything from a file: no names, no values.
 import type { Settings } from '../evaluation/protocol'
 import { isLanguage, type Language, languageNow, preferredLanguage } from '../text/text'
+import { reduction } from './reduction'
 
 /** What a setting is in the address, and what it may be there; undefined for what cannot be. */
 interface Codec<T> {
@@ -76,6 +77,7 @@ export function writeAddress(settings: Settings): void {
   const given = new URLSearchParams()
   if (languageNow() !== preferredLanguage(navigator.languages)) given.set('lang', languageNow())
   for (const name of names) if (settings[name] !== undefined) given.set(name, codecOf(name).write(settings[name]))
+  if (reduction.value !== 'mean') given.set('reduction', reduction.value)
   const hash = given.toString().replaceAll('%2C', ',')
   history.replaceState(history.state, '', hash ? `#${hash}` : location.pathname + location.search)
 }

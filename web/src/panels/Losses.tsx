@@ -1,5 +1,6 @@
 import type { LossResult } from 'losskit/evaluate'
-import { useState } from 'preact/hooks'
+import { writeAddress } from '../app/address'
+import { reduction as chosen, type Reduction, reductions } from '../app/reduction'
 import { change, isUpdating, type Run } from '../app/session'
 import { nameBeside } from '../format/download'
 import { significant } from '../format/number'
@@ -12,10 +13,6 @@ import { Scroll } from './Scroll'
 import { Section } from './Section'
 
 /** One of the same kind as one above needs no second explanation. */
-type Reduction = 'mean' | 'sum'
-
-const reductions: Reduction[] = ['mean', 'sum']
-
 function Row({ loss, run, isFirst, reduction }: { loss: LossResult; run: Run; isFirst: boolean; reduction: Reduction }) {
   const description = isFirst ? describe(loss) : undefined
   const words = parameterWords(loss, isFirst ? ownParameters(loss) : [])
@@ -52,7 +49,11 @@ function ReductionChoice({ value, onChange }: { value: Reduction; onChange: (val
 
 export function Losses({ run }: { run: Run }) {
   const { name, report } = run
-  const [reduction, setReduction] = useState<Reduction>('mean')
+  const reduction = chosen.value
+  const setReduction = (value: Reduction) => {
+    chosen.value = value
+    writeAddress(run.settings)
+  }
   const [loss, formula] = text.losses.columns
   const tools = (
     <SaveCsv

@@ -1,6 +1,7 @@
 // The result for others, and the same numbers by other means.
 import { useState } from 'preact/hooks'
 import { announce } from '../app/announcer'
+import { reduction } from '../app/reduction'
 import type { Run } from '../app/session'
 import { download, nameBeside } from '../format/download'
 import { html, json, markdown } from '../share/share'
@@ -36,7 +37,7 @@ function Copy({ content, what }: { content: string; what: string }) {
 }
 
 function Snippets({ run }: { run: Run }) {
-  const snippets = snippetsOf(run)
+  const snippets = snippetsOf(run, reduction.value)
   const [kind, setKind] = useState<SnippetKind>('command')
   const shown = snippets.find((snippet) => snippet.kind === kind) ?? snippets[0]
   if (!shown) return null

@@ -1,4 +1,5 @@
 // The same numbers elsewhere: a command, a module, a script for PyTorch. Each is complete and runs beside the file.
+import type { Reduction } from '../app/reduction'
 import type { Run } from '../app/session'
 import type { Settings } from '../evaluation/protocol'
 import { python } from './python'
@@ -31,9 +32,16 @@ const flags: Record<string, (value: unknown) => string> = {
 
 const flagFor = ([name, value]: [string, unknown]) => flags[name]?.(value) ?? `${flagOf(name)} ${valueWord(value)}`
 
-function command({ files, settings }: Run): string {
+/** The command prints means; its report as JSON has the sums too. */
+function command({ files, settings }: Run, reduction: Reduction): string {
   const [predictions, labels] = files.map(({ name }) => shellWord(name))
-  const words = ['npx losskit', predictions, labels && `--labels ${labels}`, ...chosen(settings).map(flagFor)]
+  const words = [
+    'npx losskit',
+    predictions,
+    labels && `--labels ${labels}`,
+    ...chosen(settings).map(flagFor),
+    reduction === 'sum' && '--json',
+  ]
   return words.filter(Boolean).join(' ')
 }
 
@@ -44,7 +52,7 @@ function literal(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(literal).join(', ')}]` : String(value)
 }
 
-function javascript({ files, settings }: Run): string {
+function javascript({ files, settings }: Run, reduction: Reduction): string {
   const options = chosen(settings).map(([name, value]) => `${name}: ${literal(value)}`)
   const [predictions, labels] = files.map(({ name }) => `await open(${quoted(name)})`)
   const all = labels ? [`labels: ${labels}`, ...options] : options
@@ -53,16 +61,16 @@ import { evaluate } from 'losskit/evaluate'
 
 const open = async (name) => new File([await readFile(name)], name)
 const report = await evaluate(${predictions}, {${all.length > 0 ? ` ${all.join(', ')} ` : ''}})
-for (const { key, mean } of report.losses) console.log(key, mean)
+for (const { key, ${reduction} } of report.losses) console.log(key, ${reduction})
 console.log('accuracy', report.accuracy)
 `
 }
 
-export function snippetsOf(run: Run): Snippet[] {
-  const script = python(run)
+export function snippetsOf(run: Run, reduction: Reduction): Snippet[] {
+  const script = python(run, reduction)
   return [
-    { kind: 'command', content: command(run) },
-    { kind: 'javascript', content: javascript(run) },
+    { kind: 'command', content: command(run, reduction) },
+    { kind: 'javascript', content: javascript(run, reduction) },
     ...(script ? [{ kind: 'python' as const, content: script }] : []),
   ]
 }

@@ -475,7 +475,7 @@ export const en = {
     wasCopied: 'Copied',
     copied: (what: string) => `Copied: ${what}`,
     notCopied: 'The browser did not allow it. Select the text and copy it.',
-    noPython: 'There is a Python script where one file of delimited text, or one .npz file, holds labels and scores and no weights.',
+    noPython: 'There is a Python script for delimited text, .npz files and pairs of .npy files without rows that were left out.',
   },
 
   reading: {

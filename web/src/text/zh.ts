@@ -463,7 +463,7 @@ export const zh: Text = {
     wasCopied: '已复制',
     copied: (what) => `已复制：${what}`,
     notCopied: '浏览器不允许复制。请选中文本后复制。',
-    noPython: '当单个分隔文本或 .npz 文件含有标签和分数且没有权重时，有 Python 脚本。',
+    noPython: '分隔文本、.npz 文件和成对的 .npy 文件，没有略去的行时，有 Python 脚本。',
   },
 
   reading: {
