@@ -8,6 +8,9 @@ import { baseAxis, panel } from './panel'
 
 const scientific = (value: number) => (value !== 0 && value < 1e-3 ? value.toExponential(0).replace('e-', 'e−') : short(value, 3))
 
+/** Edges are floats. */
+const isPowerOfTen = (value: number) => value > 0 && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6
+
 export function lossDistributionChart(
   { lossDistribution, task }: Report & { lossDistribution: Histogram & { key: string } },
   title: string,
@@ -35,8 +38,8 @@ export function lossDistributionChart(
     place: ({ index }) => ({ x: [index, index + 1] }),
     rows: rowsOfBins('loss', task, bins.length),
     draw: (plotting, size) => {
-      const every = Math.ceil(bins.length / (size.isNarrow ? 5 : 9))
-      const ticks = edges.map((_, index) => index).filter((index) => index % every === 0 && index < bins.length)
+      const powers = edges.map((_, index) => index).filter((index) => isPowerOfTen(edges[index] ?? 0) && index < bins.length)
+      const ticks = powers.filter((_, at) => !size.isNarrow || at % 2 === 0)
       return [
         {
           ...panel('alone', size, 300, bins.length),

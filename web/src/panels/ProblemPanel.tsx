@@ -97,6 +97,9 @@ const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(
 function messageOf({ name, failure }: Problem): string {
   if (failure.kind === 'unreadable') return text.problem.unreadable
   if (failure.kind === 'memory') return text.problem.memory
+  // The place stands beside it.
+  const [told] = failure.problems ?? []
+  if (told) return sentence(told.message)
   const prefix = `${name}: `
   return sentence(failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message)
 }
