@@ -17,7 +17,31 @@ function describePlace({ file, row, line, column }: DataErrorPlace): string {
   return places.length === 0 ? file : `${file}: ${places.join(', ')}`
 }
 
-/** Data in a file are not what they must be. The message names the file, the place and what is wrong there. */
+/** How a problem can be mended. */
+export interface Remedy {
+  /** A short sentence. */
+  text: string
+  /** Options of `evaluate` that do it; without them the file is to be mended. */
+  settings?: { missing?: 'leaveOut'; scores?: 'logits' }
+}
+
+/** One of the things that are wrong with a file. */
+export interface Problem extends DataErrorPlace {
+  /** What is wrong, without the place. */
+  message: string
+  /** A short sentence: how to mend it, where that is known. */
+  remedy?: string
+  /** Options of `evaluate` that mend it. */
+  remedySettings?: Remedy['settings']
+}
+
+/** What may be said beside problem and place. */
+export interface DataErrorDetails extends ErrorOptions {
+  /** How to mend it. */
+  remedy?: Remedy
+}
+
+/** Data in a file are not what they must be. The message names the file, the place and what is wrong there, the first of all that is. */
 export class DataError extends Error {
   /** As of every error: its class. */
   override readonly name = 'DataError'
@@ -31,13 +55,39 @@ export class DataError extends Error {
   readonly line?: number
   /** Name of the column. */
   readonly column?: string
+  /** All that is wrong, this first, in the order of the rows: what stands in one row does not keep the rows behind it from being looked at. */
+  problems: readonly Problem[]
+  /** There are more problems than those. */
+  moreProblems = false
 
-  constructor(problem: string, place: DataErrorPlace, options?: ErrorOptions) {
-    super(`${describePlace(place)}: ${problem}`, options)
+  constructor(problem: string, place: DataErrorPlace, details: DataErrorDetails = {}) {
+    super(`${describePlace(place)}: ${problem}`, 'cause' in details ? { cause: details.cause } : undefined)
     this.problem = problem
     this.file = place.file
     this.row = place.row
     this.line = place.line
     this.column = place.column
+    const { remedy } = details
+    const mending = remedy && { remedy: remedy.text, ...(remedy.settings && { remedySettings: remedy.settings }) }
+    this.problems = [{ message: problem, ...place, ...mending }]
+  }
+
+  /** The first of them, with the problems of all. */
+  static ofSeveral(errors: readonly DataError[], areMore: boolean): DataError {
+    const [first] = errors
+    first.problems = errors.flatMap(({ problems }) => problems)
+    first.moreProblems = areMore
+    return first
+  }
+
+  /** One of the problems as an error of its own. */
+  static of({ message, remedy, remedySettings, ...place }: Problem): DataError {
+    return new DataError(message, place, remedy === undefined ? {} : { remedy: { text: remedy, settings: remedySettings } })
+  }
+
+  /** All problems as text, each with its place, one below the other. */
+  describe(): string {
+    const lines = this.problems.map(({ message, ...place }) => `${describePlace(place)}: ${message}`)
+    return [...lines, ...(this.moreProblems ? ['… and more'] : [])].join('\n')
   }
 }

@@ -70,8 +70,12 @@ void bindScanner(emscripten::class_<Scanner>& scanner) {
             return reasons;
           })
       .function(
-          "error", +[](const Scanner& self) {
-            const ScanError& error = self.error();
+          "isOver", +[](const Scanner& self) { return self.errors().isOver(); })
+      .function(
+          "errorCount", +[](const Scanner& self) { return self.errors().all().size(); })
+      .function(
+          "error", +[](const Scanner& self, std::size_t index) {
+            const ScanError& error = self.errors().all()[index];
             val object = val::object();
             object.set("kind", error.kind);
             object.set("row", static_cast<double>(error.row));

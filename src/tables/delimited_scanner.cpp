@@ -33,7 +33,7 @@ DelimitedScanner::DelimitedScanner(const Dialect& dialect, std::size_t columns)
 std::size_t DelimitedScanner::read() {
   batch_.clear();
   if (!started_) start();
-  if (!started_ || error_.kind != ScanErrorKind::None) return 0;
+  if (!started_ || errors_.isOver()) return 0;
   ManyCellEnds ends(input_.begin(), input_.end(), dialect_.delimiter);
   while (!batch_.isFull() && scanLine(ends) != Step::Stop) {
   }
@@ -173,7 +173,7 @@ const char* DelimitedScanner::readAnyCell(RowBatch::Column column, const char* p
 }
 
 /// Says why the row could not be taken: it is not there as a whole, it has not the cells of the table, or the
-/// cell in `column` is at fault. Goes on behind it when such rows are left out.
+/// cell in `column` is at fault. Goes on behind it, where it is known where that is.
 DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t column, ManyCellEnds& ends) {
   const RowShape shape = rowShape(begin, input_.end(), dialect_.delimiter);
   const bool whole = shape.lineEnd != input_.end() || input_.finished();
@@ -181,30 +181,34 @@ DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t 
     sawQuote_ = false;
     return Step::Stop;
   }
-  if (shape.brokenCell < shape.cells) {
-    return fail(shape.unclosed ? ScanErrorKind::UnclosedQuote : ScanErrorKind::TextAfterQuote, begin,
-                shape.brokenCell);
-  }
-  if (!whole) return fail(ScanErrorKind::RowTooLong, begin, 0);
-  if (shape.cells != batch_.columns()) {
+  const bool isBroken = shape.brokenCell < shape.cells;
+  if (isBroken) {
+    note(shape.unclosed ? ScanErrorKind::UnclosedQuote : ScanErrorKind::TextAfterQuote, begin,
+         shape.brokenCell);
+  } else if (!whole) {
+    note(ScanErrorKind::RowTooLong, begin, 0);
+  } else if (shape.cells != batch_.columns()) {
     error_.cells = shape.cells;
-    return fail(ScanErrorKind::CellCount, begin, 0);
+    note(ScanErrorKind::CellCount, begin, 0);
+  } else if (!batch_.leaveOut(rejected_, batch_.column(column))) {
+    note(rejected_, begin, column);
   }
-  if (!batch_.leaveOut(rejected_, batch_.column(column))) return fail(rejected_, begin, column);
+  if (shape.unclosed || !whole) errors_.stop();
+  if (errors_.isOver()) return Step::Stop;
   sawQuote_ = true;
   endRow(begin, shape.lineEnd);
   ends.moveTo(input_.begin());
   return Step::NoRow;
 }
 
-DelimitedScanner::Step DelimitedScanner::fail(ScanErrorKind kind, const char* begin, std::size_t column) {
+void DelimitedScanner::note(ScanErrorKind kind, const char* begin, std::size_t column) {
   const Cell cell = cellOfColumn(begin, input_.end(), dialect_.delimiter, column);
   error_.kind = kind;
-  error_.row = batch_.nextRowNumber();
+  error_.row = batch_.skipRow();
   error_.line = line_ + countLineFeeds(begin, cell.begin);
   error_.column = column;
   error_.text = errorText(cellText(cell));
-  return Step::Stop;
+  errors_.add(error_);
 }
 
 }  // namespace losskit

@@ -20,7 +20,7 @@ namespace losskit {
 ///   ... for each piece of the file, of any size:
 ///     copy it to scanner.reserve(size); scanner.append(size);   (behind the last one: scanner.finish())
 ///     while (scanner.read() > 0) use(scanner.batch());
-///     if (scanner.error().kind != ScanErrorKind::None) stop;
+///     if (scanner.errors().isOver()) stop;
 class DelimitedScanner {
  public:
   static constexpr std::size_t kMaxRowBytes = std::size_t{1} << 24;
@@ -52,15 +52,15 @@ class DelimitedScanner {
   /// rows, a header included, and line feeds are in the file. To be followed by finish().
   void readLines(std::size_t begin, std::size_t end, std::uint64_t rows, std::uint64_t lineFeeds);
 
-  /// Scans rows until the batch is full, more bytes are needed or an error is met; returns the rows in the
-  /// batch, which replaces the one before. With 0, more bytes are needed, or the file is at its end, or
-  /// error() says why not.
+  /// Scans rows until the batch is full or more bytes are needed; returns the rows in the batch, which
+  /// replaces the one before. With 0, more bytes are needed, or the file is at its end, or errors() is over.
+  /// Rows that cannot be taken are left aside and told by errors().
   std::size_t read();
 
   /// Lines that were skipped because they hold nothing but spaces.
   std::uint64_t blankLines() const { return blankLines_; }
-  /// Once it is set, read() returns 0 for ever.
-  const ScanError& error() const { return error_; }
+  /// Once it is over, read() returns 0 for ever.
+  const ScanErrors& errors() const { return errors_; }
 
  private:
   enum class Step : std::uint8_t { Row, NoRow, Stop };
@@ -75,7 +75,7 @@ class DelimitedScanner {
   bool readPlainCell(RowBatch::Column column, const char* p, const char* end, float* row);
   const char* readAnyCell(RowBatch::Column column, const char* p, const char* plainEnd);
   Step explain(const char* begin, std::size_t column, ManyCellEnds& ends);
-  Step fail(ScanErrorKind kind, const char* begin, std::size_t column);
+  void note(ScanErrorKind kind, const char* begin, std::size_t column);
   void endRow(const char* begin, const char* lineEnd);
 
   Dialect dialect_;
@@ -96,7 +96,9 @@ class DelimitedScanner {
   /// Line of the file where the unused input begins.
   std::uint64_t line_ = 1;
   std::uint64_t blankLines_ = 0;
+  /// What is known of the row at hand.
   ScanError error_;
+  ScanErrors errors_;
 };
 
 }  // namespace losskit

@@ -26,7 +26,7 @@ void JsonScanner::setPath(std::size_t column, std::string_view path) {
 
 std::size_t JsonScanner::read() {
   batch_.clear();
-  if (error_.kind != ScanErrorKind::None) return 0;
+  if (errors_.isOver()) return 0;
   if (met_.empty()) {
     met_.resize(batch_.columns());
     batch_.start();
@@ -92,11 +92,10 @@ JsonScanner::Step JsonScanner::scanRow() {
   const bool isLeftOut =
       rejected_ != ScanErrorKind::None && batch_.leaveOut(rejected_, batch_.column(rejectedColumn_));
   if (rejected_ == ScanErrorKind::None) reject(batch_.endRow(line_), 0, {});
-  if (rejected_ != ScanErrorKind::None && !isLeftOut)
-    return fail(rejected_, input_.begin(), std::string(error_.text));
+  if (rejected_ != ScanErrorKind::None && !isLeftOut) note(rejected_);
   hasRows_ = true;
   consume(cursor.position());
-  return Step::Row;
+  return errors_.isOver() ? Step::Stop : Step::Row;
 }
 
 /// The key of a cell in an object says nothing that is asked for.
@@ -196,12 +195,18 @@ void JsonScanner::reject(ScanErrorKind kind, std::size_t column, std::string_vie
 
 JsonScanner::Step JsonScanner::fail(ScanErrorKind kind, const char* position, std::string_view text) {
   consume(position);
+  error_.text = errorText(text);
+  note(kind);
+  errors_.stop();
+  return Step::Stop;
+}
+
+void JsonScanner::note(ScanErrorKind kind) {
   error_.kind = kind;
-  error_.row = batch_.nextRowNumber();
+  error_.row = batch_.skipRow();
   error_.line = line_;
   error_.column = rejectedColumn_;
-  error_.text = errorText(text);
-  return Step::Stop;
+  errors_.add(error_);
 }
 
 void JsonScanner::consume(const char* position) {

@@ -51,7 +51,7 @@ class JsonScanner {
   std::size_t read();
 
   /// What stands behind the last row is no error: the text given is cut at a row.
-  const ScanError& error() const { return error_; }
+  const ScanErrors& errors() const { return errors_; }
 
  private:
   enum class Step : std::uint8_t { Row, NoRow, Stop };
@@ -72,6 +72,7 @@ class JsonScanner {
   const Path* find(std::string_view path);
   void reject(ScanErrorKind kind, std::size_t column, std::string_view text);
   Step fail(ScanErrorKind kind, const char* position, std::string_view text);
+  void note(ScanErrorKind kind);
   void consume(const char* position);
 
   JsonShape shape_;
@@ -92,7 +93,9 @@ class JsonScanner {
   ScanErrorKind rejected_ = ScanErrorKind::None;
   std::size_t rejectedColumn_ = 0;
   std::uint64_t line_ = 1;
+  /// What is known of the row at hand.
   ScanError error_;
+  ScanErrors errors_;
 };
 
 /// The cells of the first rows, as many as `maxRows`, objects in objects taken apart. When the text is only

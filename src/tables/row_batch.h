@@ -111,8 +111,8 @@ class RowBatch {
   /// Data row (from 1) and line of the file (from 1) of a row of the batch.
   std::uint64_t rowNumber(std::size_t row) const { return numbers_[row]; }
   std::uint64_t lineNumber(std::size_t row) const { return lines_[row]; }
-  /// Data row of the row at hand.
-  std::uint64_t nextRowNumber() const { return dataRows_ + 1; }
+  /// Leaves the row at hand aside; returns its number.
+  std::uint64_t skipRow() { return ++dataRows_; }
   const std::vector<LeftOut>& leftOut() const { return leftOut_; }
 
  private:

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace losskit {
 
@@ -45,7 +47,7 @@ enum class ScanErrorKind : std::uint8_t {
   JsonIsCut,
 };
 
-/// What ended a scan, and where.
+/// What is wrong with a row, and where.
 struct ScanError {
   ScanErrorKind kind = ScanErrorKind::None;
   /// Data row, counted from 1 without header and blank lines.
@@ -58,6 +60,27 @@ struct ScanError {
   std::size_t cells = 0;
   /// Content of the cell, as errorText has it.
   std::string text;
+};
+
+/// What is wrong with the rows of a scan that could not be taken, in their order.
+class ScanErrors {
+ public:
+  /// So many are told of a file, and one more says that there are others.
+  static constexpr std::size_t kMost = 21;
+
+  void add(ScanError error) { errors_.push_back(std::move(error)); }
+  /// What stands behind the last one cannot be understood.
+  void stop() { isStopped_ = true; }
+  /// Nothing is to be read any more.
+  bool isOver() const { return isStopped_ || errors_.size() >= kMost; }
+  const std::vector<ScanError>& all() const { return errors_; }
+  /// Of kind None when all is well.
+  const ScanError& first() const { return errors_.empty() ? none_ : errors_.front(); }
+
+ private:
+  std::vector<ScanError> errors_;
+  ScanError none_;
+  bool isStopped_ = false;
 };
 
 /// The beginning of a text, cut to kErrorTextBytes at the border of a UTF-8 character.

@@ -240,7 +240,9 @@ TEST_P(DelimitedError, NamesTheFirstOne) {
   EXPECT_EQ(scanned.error.line, GetParam().line);
   EXPECT_EQ(scanned.error.column, GetParam().column);
   EXPECT_EQ(scanned.error.text, GetParam().cell);
-  EXPECT_EQ(scanned.labels.size(), GetParam().row - 1) << "the rows before it are read";
+  const auto isBefore = [](std::uint64_t row) { return row < GetParam().row; };
+  EXPECT_EQ(std::ranges::count_if(scanned.rows, isBefore), GetParam().row - 1)
+      << "the rows before it are read";
 }
 
 using Kind = ScanErrorKind;
@@ -310,18 +312,52 @@ TEST(DelimitedScanner, NamesUnknownClasses) {
   EXPECT_EQ(scan("y,a,b\n,1,2\n", table).error.kind, ScanErrorKind::LabelIsMissing);
 }
 
-TEST(DelimitedScanner, StopsForGoodAtAnError) {
+DelimitedScanner twoColumns() {
   DelimitedScanner scanner(kNoHeader, 2);
   scanner.batch().setColumn(0, ColumnRole::Label, 1);
   scanner.batch().setColumn(1, ColumnRole::Score, 1);
-  for (int i = 0; i < 3; ++i) {
-    const std::string_view text = "0,1\n0,x\n0,2\n";
-    std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
-    scanner.append(text.size());
-    EXPECT_EQ(scanner.read(), i == 0 ? 1U : 0U);
+  return scanner;
+}
+
+std::size_t readText(DelimitedScanner& scanner, std::string_view text) {
+  std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
+  scanner.append(text.size());
+  return scanner.read();
+}
+
+TEST(DelimitedScanner, GoesOnBehindBadRows) {
+  DelimitedScanner scanner = twoColumns();
+  ASSERT_EQ(readText(scanner, "0,1\n0,x\n0,2\n0\n0,\"3\"4\n0.5,1\n1,5\n"), 3U);
+  EXPECT_EQ(scanner.batch().rowNumber(1), 3U);
+  EXPECT_EQ(scanner.batch().rowNumber(2), 7U);
+  EXPECT_EQ(scanner.batch().lineNumber(2), 7U);
+  const std::vector<ScanError>& errors = scanner.errors().all();
+  const std::pair<ScanErrorKind, std::uint64_t> expected[] = {{ScanErrorKind::NumberIsText, 2},
+                                                              {ScanErrorKind::CellCount, 4},
+                                                              {ScanErrorKind::TextAfterQuote, 5},
+                                                              {ScanErrorKind::LabelIsNotInteger, 6}};
+  ASSERT_EQ(errors.size(), std::size(expected));
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    EXPECT_EQ(errors[i].kind, expected[i].first) << i;
+    EXPECT_EQ(errors[i].row, expected[i].second) << i;
+    EXPECT_EQ(errors[i].line, expected[i].second) << i;
   }
-  EXPECT_EQ(scanner.read(), 0U);
-  EXPECT_EQ(scanner.error().row, 2U);
+  EXPECT_FALSE(scanner.errors().isOver());
+}
+
+TEST(DelimitedScanner, StopsForGoodWhereItCannotGoOn) {
+  DelimitedScanner many = twoColumns();
+  for (std::size_t row = 1; row < ScanErrors::kMost; ++row) EXPECT_EQ(readText(many, "0,x\n0,1\n"), 1U);
+  EXPECT_EQ(readText(many, "0,x\n0,1\n"), 0U);
+  EXPECT_EQ(readText(many, "0,1\n"), 0U);
+  EXPECT_EQ(many.errors().all().size(), ScanErrors::kMost);
+
+  DelimitedScanner open = twoColumns();
+  EXPECT_EQ(readText(open, "0,1\n0,\"2\n0,3\n"), 1U);
+  open.finish();
+  EXPECT_EQ(open.read(), 0U);
+  EXPECT_TRUE(open.errors().isOver());
+  EXPECT_EQ(open.errors().first().kind, ScanErrorKind::UnclosedQuote);
 }
 
 /// Noise of the bytes that mean something, so that every state is met in every order.

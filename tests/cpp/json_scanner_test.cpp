@@ -38,7 +38,7 @@ Scanned scanJson(const std::vector<std::string_view>& pieces, const JsonTable& t
   scanner.finish();
   testing::readBatches(scanner, scanned);
   scanned.leftOut = scanner.batch().leftOut();
-  scanned.error = scanner.error();
+  scanned.error = scanner.errors().first();
   return scanned;
 }
 

@@ -92,7 +92,7 @@ inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& ta
   readBatches(scanner, scanned);
   scanned.blankLines = scanner.blankLines();
   scanned.leftOut = scanner.batch().leftOut();
-  scanned.error = scanner.error();
+  scanned.error = scanner.errors().first();
   return scanned;
 }
 
@@ -108,9 +108,9 @@ class ApartScan {
 
   Scanned operator()(const std::vector<std::string_view>& pieces) {
     for (const std::string_view piece : pieces) {
-      if (scanned_.error.kind == ScanErrorKind::None) takePiece(piece);
+      if (!isOver()) takePiece(piece);
     }
-    if (scanned_.error.kind == ScanErrorKind::None && !open_.empty()) readOpen();
+    if (!isOver() && !open_.empty()) readOpen();
     scanned_.blankLines = apart_.blankLines() + between_.blankLines();
     return scanned_;
   }
@@ -127,7 +127,7 @@ class ApartScan {
     state_ = piece.end;
     open_ += text.substr(0, piece.bodyBegin);
     if (piece.hasLineStart && !open_.empty()) readOpen();
-    if (scanned_.error.kind != ScanErrorKind::None) return;
+    if (isOver()) return;
     apart_.readLines(piece.bodyBegin, piece.bodyEnd, rows_ + piece.headRows,
                      lineFeeds_ + piece.headLineFeeds);
     finish(apart_);
@@ -149,8 +149,12 @@ class ApartScan {
   void finish(DelimitedScanner& scanner) {
     scanner.finish();
     readBatches(scanner, scanned_);
-    scanned_.error = scanner.error();
+    const ScanError& first = scanner.errors().first();
+    const bool isNewFirst = scanned_.error.kind == ScanErrorKind::None || first.row < scanned_.error.row;
+    if (first.kind != ScanErrorKind::None && isNewFirst) scanned_.error = first;
   }
+
+  bool isOver() const { return apart_.errors().isOver() || between_.errors().isOver(); }
 
   DelimitedScanner apart_;
   DelimitedScanner between_;

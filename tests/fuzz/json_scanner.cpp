@@ -48,7 +48,7 @@ Scanned scanJson(std::string_view text, std::size_t size, const Choices& choices
   }
   scanner.finish();
   readBatches(scanner, scanned);
-  scanned.error = scanner.error();
+  scanned.error = scanner.errors().first();
   return scanned;
 }
 

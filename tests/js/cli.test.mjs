@@ -434,7 +434,7 @@ describe('labels in a file of their own', () => {
 
 describe('refused files', () => {
   for (const { name, path, options, error } of fixtures().filter((fixture) => fixture.error && !fixture.error.isStart)) {
-    test(name, () => assertRefused(1, error.message, path, ...argumentsOf(options)))
+    test(name, () => assertRefused(1, [error.message, ...(error.others ?? [])].join('\n'), path, ...argumentsOf(options)))
   }
 
   test('a file that is not there', () => assertRefused(1, 'nowhere.csv: there is no such file', 'nowhere.csv'))

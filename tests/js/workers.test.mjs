@@ -12,8 +12,8 @@ async function outcome(file, options) {
     return JSON.stringify(await evaluate(file, options))
   } catch (error) {
     assert.equal(error.name, 'DataError', error.stack)
-    const { message, row, line, column } = error
-    return JSON.stringify({ message, row, line, column })
+    const { message, row, line, column, problems, moreProblems } = error
+    return JSON.stringify({ message, row, line, column, problems, moreProblems })
   }
 }
 

@@ -38,7 +38,7 @@ function judged(outcomes: Outcome[], { conditions }: Command): number {
   let code = 0
   for (const outcome of outcomes) {
     if ('error' in outcome) {
-      say(outcome.error.message)
+      say(outcome.error.describe())
       code = badData
       continue
     }

@@ -1,9 +1,16 @@
 // Why an evaluation did not take a row that could be read.
-import { DataError, type DataErrorPlace } from '../errors.js'
+import { DataError, type DataErrorPlace, type Remedy } from '../errors.js'
 import type { Understanding } from './mapping.js'
 import { labelsOf, scoresOf, targetsOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { type Batch, columnAt, truthColumns, truthWidth, widthOf } from './table.js'
+
+export const leaveOutRemedy: Remedy = {
+  text: 'rows in which something is missing can be left out and counted',
+  settings: { missing: 'leaveOut' },
+}
+
+const logitsRemedy: Remedy = { text: 'the scores can be taken for logits', settings: { scores: 'logits' } }
 
 function labelProblem(label: number, classes: number, leastLabel: number): string {
   const range = classes === 2 ? '0 or 1' : `0 to ${classes - 1}`
@@ -33,7 +40,9 @@ interface Row {
   targets?: Float32Array
 }
 
-function explain({ scores, label, targets }: Row, { selection, mapping, sample }: Understanding): [problem: string, column?: number] {
+type Explanation = [problem: string, column?: number, remedy?: Remedy]
+
+function explain({ scores, label, targets }: Row, { selection, mapping, sample }: Understanding): Explanation {
   const classes = mapping.classNames.length
   const [truthColumn] = truthColumns(selection.truth)
   const { truth } = selection
@@ -43,7 +52,7 @@ function explain({ scores, label, targets }: Row, { selection, mapping, sample }
   if (badScore) {
     const reason = `${mapping.scores.evidence}. If they are none, set the option scores to 'logits'`
     const problem = `${badScore[1]} is not a probability, which the scores were taken for: ${reason}`
-    return [problem, columnAt(selection.scores, badScore[0])]
+    return [problem, columnAt(selection.scores, badScore[0]), logitsRemedy]
   }
   if (label !== undefined && !(label >= 0 && label < Math.max(classes, 2)))
     return [labelProblem(label, classes, sample.leastLabel), truthColumn]
@@ -62,7 +71,7 @@ export function explainBadRow({ native, table, understanding }: RowSource, batch
   const ofRow = (values: Float32Array, width: number) => values.slice(row * width, (row + 1) * width)
   const width = widthOf(selection.scores)
   const targets = truthWidth(selection.truth)
-  const [problem, column] = explain(
+  const [problem, column, remedy] = explain(
     {
       scores: ofRow(scoresOf(native, batch, width), width),
       label: batch.labels === 0 ? undefined : labelsOf(native, batch)[row],
@@ -72,5 +81,5 @@ export function explainBadRow({ native, table, understanding }: RowSource, batch
   )
   const at: DataErrorPlace = { file: table.file.name, ...batch.place(row) }
   if (column !== undefined) at.column = table.head.names[column]
-  return new DataError(problem, at)
+  return new DataError(problem, at, { remedy })
 }

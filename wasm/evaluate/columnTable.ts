@@ -1,7 +1,9 @@
 // Tables of formats that hold their rows column by column: whatever a format's reader gives as the values of some rows becomes batches here.
 import { DataError } from '../errors.js'
+import { leaveOutRemedy } from './badRow.js'
 import type { FileSource } from './file.js'
 import type { MainModule } from './module.js'
+import type { Problems } from './problems.js'
 import {
   type Batch,
   type Field,
@@ -275,6 +277,13 @@ class Filler {
   }
 }
 
+/** What becomes of the rows with a fault. */
+interface FaultyRows {
+  missing: Selection['missing']
+  leftOut: Map<string, LeftOutRows>
+  problems: Problems
+}
+
 export class ColumnTable implements TableReader {
   readonly head: TableHead
   leftOut: LeftOutRows[] = []
@@ -295,13 +304,14 @@ export class ColumnTable implements TableReader {
     return this.#source.dialect
   }
 
-  async *batches(selection: Selection): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const filler = new Filler(this.#native, selection)
     const leftOut = new Map<string, LeftOutRows>()
     let before = 0
     try {
       for await (const chunk of this.#source.chunks(filler.columns)) {
-        yield* this.#batchesOf(filler, chunk, before, selection.missing, leftOut)
+        yield* this.#batchesOf(filler, chunk, before, { missing: selection.missing, leftOut, problems })
+        if (problems.isFull) return
         before += chunk.rows
       }
       this.leftOut = [...leftOut.values()]
@@ -310,13 +320,7 @@ export class ColumnTable implements TableReader {
     }
   }
 
-  *#batchesOf(
-    filler: Filler,
-    chunk: Chunk,
-    before: number,
-    missing: Selection['missing'],
-    leftOut: Map<string, LeftOutRows>,
-  ): Generator<Batch> {
+  *#batchesOf(filler: Filler, chunk: Chunk, before: number, faulty: FaultyRows): Generator<Batch> {
     let window = filler.capacity
     for (let from = 0; from < chunk.rows; ) {
       const rows = Math.min(window, chunk.rows - from)
@@ -325,15 +329,19 @@ export class ColumnTable implements TableReader {
       const good = fault?.row ?? rows
       const first = before + from + 1
       if (good > 0) yield { ...batch, rows: good, bytes: chunk.bytes, place: (row) => ({ row: first + row }) }
-      if (fault) this.#leaveOut(fault, first + good, missing, leftOut)
+      if (fault) this.#leaveAside(fault, first + good, faulty)
+      if (faulty.problems.isFull) return
       from += good + (fault ? 1 : 0)
       // What was filled behind the fault was in vain: where there are many, little is filled at a time.
       window = fault ? Math.min(2 * good + 16, filler.capacity) : Math.min(2 * window, filler.capacity)
     }
   }
 
-  #leaveOut(fault: Fault, row: number, missing: Selection['missing'], leftOut: Map<string, LeftOutRows>): void {
-    if (missing === 'error' || !fault.isMissing) throw this.#explain(fault, row)
+  #leaveAside(fault: Fault, row: number, { missing, leftOut, problems }: FaultyRows): void {
+    if (missing === 'error' || !fault.isMissing) {
+      problems.note(this.#explain(fault, row))
+      return
+    }
     const reason = `the ${fault.noun} is missing`
     const found = leftOut.get(reason) ?? { reason, rows: 0, first: [] }
     found.rows++
@@ -342,7 +350,8 @@ export class ColumnTable implements TableReader {
   }
 
   #explain({ column, noun, text }: Fault, row: number): DataError {
-    return new DataError(text === '' ? `the ${noun} is missing` : text, { file: this.file.name, row, column: this.head.names[column] })
+    const at = { file: this.file.name, row, column: this.head.names[column] }
+    return text === '' ? new DataError(`the ${noun} is missing`, at, { remedy: leaveOutRemedy }) : new DataError(text, at)
   }
 }
 

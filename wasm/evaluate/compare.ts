@@ -1,6 +1,6 @@
 // Two or more runs on the same rows, read side by side.
 import { DataError } from '../errors.js'
-import { explainBadRow } from './badRow.js'
+import { takeBatch } from './batch.js'
 import { Bootstrap } from './bootstrap.js'
 import type { ComparedRun, Comparison, Disagreement, RunPair } from './comparison.js'
 import { Evaluator, subjectOf } from './evaluator.js'
@@ -9,6 +9,7 @@ import { mainKey } from './lossResults.js'
 import { idOf } from './memory.js'
 import { type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions } from './options.js'
+import { Problems } from './problems.js'
 import { Meter } from './progress.js'
 import { turn } from './reading.js'
 import type { ClassResult, Report } from './report.js'
@@ -32,6 +33,7 @@ class Run {
   readonly #evaluator: Evaluator
   readonly #batches: AsyncGenerator<Batch>
   #piece: Piece | undefined
+  readonly #problems = new Problems()
   bytes = 0
 
   constructor(opened: Opened) {
@@ -39,7 +41,7 @@ class Run {
     this.opened = opened
     this.width = understanding.task === 'multiLabel' ? understanding.mapping.classNames.length : 1
     this.#evaluator = new Evaluator(native, understanding, settings)
-    this.#batches = table.batches(understanding.selection)
+    this.#batches = table.batches(understanding.selection, this.#problems)
   }
 
   get file(): string {
@@ -49,14 +51,28 @@ class Run {
   /** Rows at hand, read on when there are none; undefined at the end of the file. */
   async piece(): Promise<Piece | undefined> {
     if (this.#piece && this.#piece.used < this.#piece.rows) return this.#piece
-    const { done, value: batch } = await this.#batches.next()
-    this.#piece = done ? undefined : this.#take(batch)
+    const batch = await this.#next()
+    this.#piece = batch && this.#pieceOf(batch)
     return this.#piece
   }
 
-  #take(batch: Batch): Piece {
-    const taken = this.#evaluator.update(batch)
-    if (taken < batch.rows) throw explainBadRow(this.opened, batch, taken)
+  /** The next rows, or undefined at the end. Where some are at fault, all that is wrong with the run is thrown. */
+  async #next(): Promise<Batch | undefined> {
+    try {
+      for (;;) {
+        const { value: batch } = await this.#batches.next()
+        if (batch) takeBatch(this.opened, this.#evaluator, batch, this.#problems)
+        if (!this.#problems.isAny) return batch || undefined
+        if (!batch) break
+      }
+    } catch (error) {
+      throw this.#problems.with(error)
+    }
+    this.#problems.throwIfAny()
+    return undefined
+  }
+
+  #pieceOf(batch: Batch): Piece {
     this.bytes = batch.bytes
     const { native } = this.opened
     const { rows, weights, ids } = batch

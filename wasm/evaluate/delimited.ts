@@ -5,7 +5,8 @@ import type { FileSource } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
-import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from './scanner.js'
+import type { Problems } from './problems.js'
+import { configure, leftOutRows, ScannerReader } from './scanner.js'
 import type { ApartReading, Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
 import type { Counts } from './workers/lineReader.js'
 
@@ -92,8 +93,9 @@ class DelimitedTable implements TableReader {
     return count === 0 ? this.#words : `${this.#words}, ${count} blank ${count === 1 ? 'line' : 'lines'} skipped`
   }
 
-  async *batches(selection: Selection): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const scanner = this.#scanner(selection)
+    const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
     const rooms: ArrayBuffer[] = []
     try {
       let end = 0
@@ -103,10 +105,11 @@ class DelimitedTable implements TableReader {
         this.#native.HEAPU8.set(range.bytes, address)
         if (this.file.givesAway && !this.#content.isPacked) rooms.push(range.bytes.buffer as ArrayBuffer)
         scanner.append(range.bytes.length)
-        yield* this.#scan(scanner, selection, end)
+        yield* reader.batches(end, problems)
+        if (scanner.isOver() || problems.isFull) return
       }
       scanner.finish()
-      yield* this.#scan(scanner, selection, end)
+      yield* reader.batches(end, problems)
       this.#finish({ blankLines: scanner.blankLines(), leftOut: leftOutRows(this.#native, scanner) })
     } finally {
       scanner.delete()
@@ -136,12 +139,5 @@ class DelimitedTable implements TableReader {
     const scanner = new this.#native.DelimitedScanner(delimiter, decimalComma, hasHeader, this.head.names.length)
     configure(this.#native, scanner, selection)
     return scanner
-  }
-
-  *#scan(scanner: DelimitedScanner, selection: Selection, end: number): Generator<Batch> {
-    yield* scannedBatches(scanner, selection, end)
-    const error: ScanError = scanner.error()
-    if (error.kind === this.#native.ScanErrorKind.None) return
-    throw explainScanError(this.#native, error, { file: this.file.name, names: this.head.names, selection })
   }
 }

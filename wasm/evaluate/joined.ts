@@ -5,16 +5,17 @@ import { idOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
 import type { EvaluateOptions } from './options.js'
+import type { Problems } from './problems.js'
 import {
   type Batch,
   type Field,
   type LeftOutRows,
+  rowsOf,
   type Selection,
   type TableHead,
   type TableReader,
   type Truth,
   truthWidth,
-  widthOf,
 } from './table.js'
 
 /** Columns of the same name in both files, by which rows are known. */
@@ -85,7 +86,7 @@ class JoinedTable implements TableReader {
     return `${this.#predictions.dialect}; labels: ${this.#labels.dialect}, ${how}`
   }
 
-  async *batches(selection: Selection): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const from = this.#predictions.head.names.length
     const weightInLabels = selection.weight !== undefined && selection.weight >= from
     const wanted: LabelSelection = {
@@ -94,15 +95,16 @@ class JoinedTable implements TableReader {
       id: this.#key?.labels,
       missing: selection.missing,
     }
-    const store = await LabelStore.read(this.#native, this.#labels, wanted)
+    const store = await LabelStore.read(this.#native, this.#labels, wanted, problems)
     try {
-      yield* this.#join(store, selection, weightInLabels)
+      // Else rows would be said to have no label that have a bad one.
+      if (!problems.isAny) yield* this.#join(store, selection, weightInLabels, problems)
     } finally {
       store.dispose()
     }
   }
 
-  async *#join(store: LabelStore, selection: Selection, weightInLabels: boolean): AsyncGenerator<Batch> {
+  async *#join(store: LabelStore, selection: Selection, weightInLabels: boolean, problems: Problems): AsyncGenerator<Batch> {
     const { missing } = selection
     const missed: LeftOutRows = { reason: 'the labels file has no label for the row', rows: 0, first: [] }
     const room = new LabelRoom(this.#native, store, truthWidth(selection.truth), weightInLabels)
@@ -115,26 +117,28 @@ class JoinedTable implements TableReader {
         (selection.id !== undefined && selection.id < this.#predictions.head.names.length ? selection.id : undefined),
       missing,
     }
-    const width = widthOf(selection.scores)
     let seen = 0
     try {
-      for await (const batch of this.#predictions.batches(ofPredictions)) {
+      for await (const batch of this.#predictions.batches(ofPredictions, problems)) {
         const rows = this.#rowsOf(store, batch)
         for (let row = 0; row < batch.rows; ) {
-          const end = this.#runEnd(store, batch, rows, row, missing)
-          if (end > row) yield { ...sliced(batch, row, end, width), ...room.fill(rows.subarray(row, end)) }
-          if (end < batch.rows) {
+          const run = this.#run(store, rows, row)
+          if (run.end > row) yield { ...rowsOf(batch, row, run.end, ofPredictions), ...room.fill(rows.subarray(row, run.end)) }
+          if (run.fault === 'absent' && missing === 'leaveOut') {
             missed.rows++
-            if (missed.first.length < shownRows) missed.first.push(batch.place(end).row)
+            if (missed.first.length < shownRows) missed.first.push(batch.place(run.end).row)
+          } else if (run.fault) {
+            problems.note(this.#explain(store, batch, run.end, run.fault))
           }
-          row = end + 1
+          row = run.end + 1
         }
         seen = batch.place(batch.rows - 1).row
+        if (problems.isFull) return
       }
     } finally {
       room.release()
     }
-    this.#finish(store, seen, missing, missed)
+    if (!problems.isAny) this.#finish(store, seen, missing, missed)
   }
 
   #rowsOf(store: LabelStore, batch: Batch): Int32Array {
@@ -144,15 +148,13 @@ class JoinedTable implements TableReader {
     return rows
   }
 
-  /** The first row from `begin` on that has no label, where such rows are left out. */
-  #runEnd(store: LabelStore, batch: Batch, rows: Int32Array, begin: number, missing: Selection['missing']): number {
-    for (let row = begin; row < batch.rows; row++) {
+  /** Takes the labels of the rows from `begin` on as far as they are there, and says why the next one is not. */
+  #run(store: LabelStore, rows: Int32Array, begin: number): { end: number; fault?: 'absent' | 'again' } {
+    for (let row = begin; row < rows.length; row++) {
       const found = store.take(rows[row])
-      if (found === 'taken') continue
-      if (found === 'absent' && missing === 'leaveOut') return row
-      throw this.#explain(store, batch, row, found)
+      if (found !== 'taken') return { end: row, fault: found }
     }
-    return batch.rows
+    return { end: rows.length }
   }
 
   #explain(store: LabelStore, batch: Batch, row: number, found: 'absent' | 'again'): DataError {
@@ -187,19 +189,6 @@ class JoinedTable implements TableReader {
 }
 
 const numberBytes = 4
-
-/** Rows of a batch. */
-function sliced(batch: Batch, begin: number, end: number, width: number): Batch {
-  const moved = (address: number, numbers: number) => (address === 0 ? 0 : address + numberBytes * numbers * begin)
-  return {
-    ...batch,
-    scores: moved(batch.scores, width),
-    weights: moved(batch.weights, 1),
-    ids: batch.ids && { bytes: batch.ids.bytes, offsets: moved(batch.ids.offsets, 1) },
-    rows: end - begin,
-    place: (row) => batch.place(begin + row),
-  }
-}
 
 /** Labels of a batch in wasm memory. */
 class LabelRoom {

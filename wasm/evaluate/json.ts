@@ -6,7 +6,8 @@ import { type Chunk, type ColumnSource, ColumnTable, readHead } from './columnTa
 import type { ByteRange, FileSource } from './file.js'
 import type { JsonScanner, MainModule } from './module.js'
 import { type Content, partRanges } from './packed.js'
-import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from './scanner.js'
+import { Problems } from './problems.js'
+import { configure, leftOutRows, ScannerReader } from './scanner.js'
 import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
 import type { Values } from './values.js'
 
@@ -88,32 +89,27 @@ class JsonTable implements TableReader {
     return this.#content.file
   }
 
-  async *batches(selection: Selection): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const scanner = new this.#native.JsonScanner(this.#native.JsonShape[this.#shape], this.head.names.length)
     this.head.names.forEach((name, column) => {
       scanner.setPath(column, name)
     })
     configure(this.#native, scanner, selection)
+    const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
     try {
       let end = 0
       for await (const range of rangesOf(this.#content, this.#part)) {
         end = range.end
         addBytes(this.#native, scanner, range.bytes)
-        yield* this.#scan(scanner, selection, end)
+        yield* reader.batches(end, problems)
+        if (scanner.isOver() || problems.isFull) return
       }
       scanner.finish()
-      yield* this.#scan(scanner, selection, end)
+      yield* reader.batches(end, problems)
       this.leftOut = leftOutRows(this.#native, scanner)
     } finally {
       scanner.delete()
     }
-  }
-
-  *#scan(scanner: JsonScanner, selection: Selection, end: number): Generator<Batch> {
-    yield* scannedBatches(scanner, selection, end)
-    const error: ScanError = scanner.error()
-    if (error.kind === this.#native.ScanErrorKind.None) return
-    throw explainScanError(this.#native, error, { file: this.file.name, names: this.head.names, selection })
   }
 }
 
@@ -176,13 +172,12 @@ async function* cellsOf(
     truth: { kind: 'label', column: 0 },
     missing: 'error',
   }
+  const reader = new ScannerReader(native, scanner, { file: content.file.name, names: [member.name], selection })
+  // The values behind a bad one are looked at for others, but are of no use without it.
+  const problems = new Problems()
   function* scan(bytes: number) {
-    for (let rows = scanner.read(); rows > 0; rows = scanner.read()) {
-      yield { values: kind.as === 'text' ? texts(rows) : numbers(rows), rows, bytes }
-    }
-    const error: ScanError = scanner.error()
-    if (error.kind !== native.ScanErrorKind.None) {
-      throw explainScanError(native, error, { file: content.file.name, names: [member.name], selection })
+    for (const { rows } of reader.batches(bytes, problems)) {
+      if (!problems.isAny) yield { values: kind.as === 'text' ? texts(rows) : numbers(rows), rows, bytes }
     }
   }
   const numbers = (rows: number) => new Float32Array(native.HEAPU8.buffer as ArrayBuffer, scanner.scores(), rows * width).slice()
@@ -198,9 +193,11 @@ async function* cellsOf(
       end = range.end
       addBytes(native, scanner, range.bytes)
       yield* scan(end)
+      if (scanner.isOver()) break
     }
     scanner.finish()
     yield* scan(end)
+    problems.throwIfAny()
   } finally {
     scanner.delete()
   }

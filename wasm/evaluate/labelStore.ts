@@ -2,6 +2,7 @@
 import { DataError } from '../errors.js'
 import { idOf } from './memory.js'
 import type { IdTable, MainModule } from './module.js'
+import type { Problems } from './problems.js'
 import { type Batch, type Selection, type TableReader, truthWidth } from './table.js'
 
 type Typed = Int32Array | Float32Array
@@ -81,10 +82,10 @@ export class LabelStore {
     if (id !== undefined) this.#ids = new native.IdTable()
   }
 
-  static async read(native: MainModule, table: TableReader, selection: LabelSelection): Promise<LabelStore> {
+  static async read(native: MainModule, table: TableReader, selection: LabelSelection, problems: Problems): Promise<LabelStore> {
     const store = new LabelStore(native, selection)
     try {
-      await store.#readAll(table, selection)
+      await store.#readAll(table, selection, problems)
       return store
     } catch (error) {
       store.dispose()
@@ -92,11 +93,11 @@ export class LabelStore {
     }
   }
 
-  async #readAll(table: TableReader, selection: LabelSelection): Promise<void> {
+  async #readAll(table: TableReader, selection: LabelSelection, problems: Problems): Promise<void> {
     const native = this.#native
     const width = truthWidth(selection.truth)
     let taken = 0
-    for await (const batch of table.batches({ ...selection, scores: [] })) {
+    for await (const batch of table.batches({ ...selection, scores: [] }, problems)) {
       const { buffer } = native.HEAPU8
       const numbers = rowNumbers(batch)
       const end = numbers[batch.rows - 1] + 1
@@ -106,16 +107,21 @@ export class LabelStore {
       this.#targets?.write(numbers, new Float32Array(buffer, batch.targets, batch.rows * width))
       this.#weights?.write(numbers, new Float32Array(buffer, batch.weights, batch.rows))
       taken += batch.rows
-      if (!this.#ids || !batch.ids) continue
-      const repeated = this.#addIds(batch.ids, numbers)
-      if (repeated < batch.rows) {
-        throw new DataError(`the id "${idOf(native, batch, repeated)}" has stood in a row before`, {
-          file: table.file.name,
-          ...batch.place(repeated),
-        })
-      }
+      this.#noteRepeated(batch, numbers, table.file.name, problems)
+      if (problems.isFull) return
     }
     this.rows = taken + table.leftOut.reduce((sum, { rows }) => sum + rows, 0)
+  }
+
+  #noteRepeated(batch: Batch, numbers: Uint32Array, file: string, problems: Problems): void {
+    const { ids } = batch
+    if (!this.#ids || !ids) return
+    for (let row = 0; row < numbers.length; row++) {
+      row += this.#addIds({ bytes: ids.bytes, offsets: ids.offsets + 4 * row }, numbers.subarray(row))
+      if (row === numbers.length) return
+      const id = idOf(this.#native, batch, row)
+      problems.note(new DataError(`the id "${id}" has stood in a row before`, { file, ...batch.place(row) }))
+    }
   }
 
   #addIds(ids: { bytes: number; offsets: number }, numbers: Uint32Array): number {

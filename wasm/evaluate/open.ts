@@ -1,10 +1,11 @@
 // Evaluations that stay open, in memory where they fit.
-import { explainBadRow } from './badRow.js'
+import { takeBatch } from './batch.js'
 import { Evaluator, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { KeptBatch, Scratch } from './keptRows.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
+import { Problems } from './problems.js'
 import { readReport, readRows } from './reading.js'
 import type { Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
@@ -14,6 +15,13 @@ import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
 const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
+
+/** What is done with the kept rows where not all of it stays as it was. */
+interface Gathering {
+  needsFit: boolean
+  needsTerms: boolean
+  problems: Problems
+}
 
 const isAny = (value: number) => value !== 0
 
@@ -124,7 +132,9 @@ class OpenEvaluation implements Evaluation {
     const batches = this.#batches ?? []
     const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
     try {
-      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, needsFit, needsTerms))
+      const problems = new Problems()
+      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, { needsFit, needsTerms, problems }))
+      problems.throwIfAny()
       // Only now that no row was at fault.
       batches.forEach((batch, i) => {
         batch.terms = terms[i]
@@ -137,7 +147,7 @@ class OpenEvaluation implements Evaluation {
     this.#gathered = evaluator
   }
 
-  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, needsFit: boolean, needsTerms: boolean): KeptTerms {
+  #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, { needsFit, needsTerms, problems }: Gathering): KeptTerms {
     const { ignoreIndex } = opened.settings
     // Rows that were ignored have no terms.
     const lacksTerms = ignoreIndex !== kept.terms.ignoreIndex && kept.hasLabel(kept.terms.ignoreIndex)
@@ -148,8 +158,8 @@ class OpenEvaluation implements Evaluation {
       return kept.terms
     }
     const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
-    const taken = needsFit ? evaluator.update(batch) : evaluator.updateWithoutFit(batch)
-    if (taken < batch.rows) throw explainBadRow(opened, batch, taken)
+    takeBatch(opened, evaluator, batch, problems, (rows) => (needsFit ? evaluator.update(rows) : evaluator.updateWithoutFit(rows)))
+    if (problems.isAny) return kept.terms
     // Another ignored label may put a later row at fault, and then the terms must be what they were.
     return evaluator.keepTerms(needsFit ? undefined : kept.terms)
   }

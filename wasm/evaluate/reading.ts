@@ -3,6 +3,7 @@ import { takeBatch } from './batch.js'
 import { Evaluator } from './evaluator.js'
 import { type Opened, reportOf } from './opening.js'
 import { PartialReports } from './partialReports.js'
+import { noting, type Problems } from './problems.js'
 import { Meter } from './progress.js'
 import type { Report } from './report.js'
 import type { Batch } from './table.js'
@@ -28,13 +29,14 @@ export function turn(): Promise<void> {
 /** Calls `use` with every batch, and `pause` with the rows so far before others have their turn. */
 async function readAll(
   { table, understanding, settings }: Opened,
+  problems: Problems,
   use: (batch: Batch) => void,
   pause: (rows: number) => void,
 ): Promise<void> {
   const meter = new Meter(table.file.size, settings.onProgress)
   let begin = performance.now()
   let longest = firstTurn
-  for await (const batch of table.batches(understanding.selection)) {
+  for await (const batch of table.batches(understanding.selection, problems)) {
     use(batch)
     meter.reach(batch.bytes, batch.rows)
     if (performance.now() - begin < longest) continue
@@ -51,13 +53,17 @@ async function readAll(
 export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Evaluator> {
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
-  const use = (batch: Batch) => {
-    takeBatch(opened, evaluator, batch)
-    keep?.(batch, evaluator)
-  }
   try {
-    const isRead = keep === undefined && (await readInWorkers(opened, evaluator, partial))
-    if (!isRead) await readAll(opened, use, (rows) => partial.tellWhenDue(rows, evaluator))
+    await noting(async (problems) => {
+      if (keep === undefined && (await readInWorkers(opened, evaluator, partial, problems))) return
+      const use = (batch: Batch) => {
+        takeBatch(opened, evaluator, batch, problems)
+        if (!problems.isAny) keep?.(batch, evaluator)
+      }
+      await readAll(opened, problems, use, (rows) => {
+        if (!problems.isAny) partial.tellWhenDue(rows, evaluator)
+      })
+    })
     return evaluator
   } catch (error) {
     evaluator.dispose()

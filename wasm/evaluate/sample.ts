@@ -1,6 +1,7 @@
 // The first rows of a file as numbers: what the kind of score and hints about labels are taken from.
 import { DataError } from '../errors.js'
 import { labelsOf, type Memory, scoresOf, targetsOf } from './memory.js'
+import { Problems } from './problems.js'
 import { type Selection, type TableReader, truthWidth, widthOf } from './table.js'
 
 /** So many rows are looked at, or all there are. */
@@ -55,13 +56,13 @@ export class Sample {
   }
 }
 
-/** Where not so many rows can be read, those before: the evaluation will say what is wrong. */
+/** Where not so many rows can be read, those that can: the evaluation will say what is wrong. */
 export async function takeSample(memory: Memory, table: TableReader, selection: Selection, ignoreIndex: number): Promise<Sample> {
   const sample = new Sample()
   const width = widthOf(selection.scores)
   const classes = truthWidth(selection.truth)
   try {
-    for await (const batch of table.batches({ ...selection, missing: 'leaveOut' })) {
+    for await (const batch of table.batches({ ...selection, missing: 'leaveOut' }, new Problems())) {
       const scores = scoresOf(memory, batch, width)
       const targets = targetsOf(memory, batch, batch.targets === 0 ? 0 : classes)
       // As many whatever a batch holds, so that the same file is understood in the same way.

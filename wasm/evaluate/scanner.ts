@@ -1,9 +1,11 @@
 // What the readers of text in the core have in common: what they are told to read, their batches and their errors.
 import { DataError } from '../errors.js'
+import { leaveOutRemedy } from './badRow.js'
 import type { DelimitedScanner, MainModule } from './module.js'
+import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
 
-export interface ScanError {
+interface ScanError {
   kind: { value: number }
   row: number
   line: number
@@ -30,6 +32,9 @@ type Scanner = Pick<
   | 'rowNumber'
   | 'lineNumber'
   | 'leftOut'
+  | 'isOver'
+  | 'errorCount'
+  | 'error'
 >
 
 export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores, truth, weight, id, missing }: Selection): void {
@@ -53,24 +58,7 @@ export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores
   if (missing === 'leaveOut') scanner.setLeaveOutMissing()
 }
 
-/** All that can be read of what the scanner has been given; `bytes` is where that ends in the file. */
-export function* scannedBatches(scanner: Scanner, { truth, weight, id }: Selection, bytes: number): Generator<Batch> {
-  const place = (row: number) => ({ row: scanner.rowNumber(row), line: scanner.lineNumber(row) })
-  const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
-  for (let rows = scanner.read(); rows > 0; rows = scanner.read()) {
-    yield {
-      scores: scanner.scores(),
-      labels: isLabel ? scanner.labels() : 0,
-      targets: isLabel ? 0 : scanner.targets(),
-      weights: weight === undefined ? 0 : scanner.weights(),
-      ids: id === undefined ? undefined : { bytes: scanner.idBytes(), offsets: scanner.idOffsets() },
-      rows,
-      bytes,
-      place,
-    }
-  }
-}
-
+/** What the rows are of, for messages. */
 export interface ScannedTable {
   file: string
   names: string[]
@@ -94,7 +82,7 @@ const cutList =
   'the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as ' +
   'logit_0, logit_1, or the list as JSON'
 
-export function explainScanError(
+function explain(
   { ScanErrorKind }: MainModule,
   { kind, row, line, column, cells, text }: ScanError,
   { file, names, selection }: ScannedTable,
@@ -106,9 +94,9 @@ export function explainScanError(
     case ScanErrorKind.NumberIsText:
       return new DataError(`"${text}" is not a number`, inCell)
     case ScanErrorKind.NumberIsMissing:
-      return new DataError(`the ${noun} is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
+      return new DataError(`the ${noun} is missing${text === '' ? '' : ` ("${text}")`}`, inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsMissing:
-      return new DataError(`the label is missing${text === '' ? '' : ` ("${text}")`}`, inCell)
+      return new DataError(`the label is missing${text === '' ? '' : ` ("${text}")`}`, inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsNotInteger:
       return new DataError(`the label "${text}" is not a whole number`, inCell)
     case ScanErrorKind.LabelIsUnknown:
@@ -141,6 +129,54 @@ export function explainScanError(
       return new DataError(`the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the table has ${names.length} columns`, at)
     default:
       return new DataError('the row has no end within 16 MB', at)
+  }
+}
+
+/** Reads what a scanner of the core is given, and notes the rows that it could not take. */
+export class ScannerReader {
+  readonly #native: MainModule
+  readonly #scanner: Scanner
+  readonly #table: ScannedTable
+  /** Of the scanner's errors. */
+  #noted = 0
+
+  constructor(native: MainModule, scanner: Scanner, table: ScannedTable) {
+    this.#native = native
+    this.#scanner = scanner
+    this.#table = table
+  }
+
+  /** All that can be read of what the scanner has been given; `bytes` is where that ends in the file. */
+  *batches(bytes: number, problems: Problems): Generator<Batch> {
+    const scanner = this.#scanner
+    for (let rows = scanner.read(); rows > 0; rows = scanner.read()) {
+      this.note(problems)
+      yield this.#batch(rows, bytes)
+      if (problems.isFull) return
+    }
+    this.note(problems)
+  }
+
+  note(problems: Problems): void {
+    for (const count = this.#scanner.errorCount(); this.#noted < count; this.#noted++) {
+      problems.note(explain(this.#native, this.#scanner.error(this.#noted), this.#table))
+    }
+  }
+
+  #batch(rows: number, bytes: number): Batch {
+    const scanner = this.#scanner
+    const { truth, weight, id } = this.#table.selection
+    const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
+    return {
+      scores: scanner.scores(),
+      labels: isLabel ? scanner.labels() : 0,
+      targets: isLabel ? 0 : scanner.targets(),
+      weights: weight === undefined ? 0 : scanner.weights(),
+      ids: id === undefined ? undefined : { bytes: scanner.idBytes(), offsets: scanner.idOffsets() },
+      rows,
+      bytes,
+      place: (row) => ({ row: scanner.rowNumber(row), line: scanner.lineNumber(row) }),
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // The seam between file formats and the evaluation: whatever a file is, it gives its first rows as text and all rows as batches in wasm
 // memory.
 import type { FileSource } from './file.js'
+import type { Problems } from './problems.js'
 import type { Counts, LineFormat } from './workers/lineReader.js'
 
 export interface TableHead {
@@ -97,9 +98,15 @@ export interface TableReader {
   /** After `batches` has come to its end. */
   readonly leftOut: LeftOutRows[]
   readonly apart?: ApartReading
-  /** All rows of the file, in order. Throws a DataError at the first row that cannot be read, behind the rows before it. */
-  batches(selection: Selection): AsyncGenerator<Batch>
+  /**
+   * All rows of the file, in order, but for those that cannot be read: these are noted before a row behind them is given. Ends early where it
+   * cannot go on, or `problems` are full.
+   */
+  batches(selection: Selection, problems: Problems): AsyncGenerator<Batch>
 }
+
+/** Bytes of each number of a batch. */
+const numberBytes = 4
 
 export const widthOf = (fields: readonly Field[]): number => fields.reduce((sum, { list }) => sum + (list ?? 1), 0)
 
@@ -107,6 +114,21 @@ export const widthOf = (fields: readonly Field[]): number => fields.reduce((sum,
 export function truthWidth(truth: Truth): number {
   if (truth.kind === 'label') return 0
   return truth.kind === 'tags' ? truth.classes : widthOf(truth.fields)
+}
+
+/** Rows of a batch from `begin` to before `end`. */
+export function rowsOf(batch: Batch, begin: number, end: number, { scores, truth }: Pick<Selection, 'scores' | 'truth'>): Batch {
+  const moved = (address: number, numbers: number) => (address === 0 ? 0 : address + numberBytes * numbers * begin)
+  return {
+    ...batch,
+    scores: moved(batch.scores, widthOf(scores)),
+    labels: moved(batch.labels, 1),
+    targets: moved(batch.targets, truthWidth(truth)),
+    weights: moved(batch.weights, 1),
+    ids: batch.ids && { bytes: batch.ids.bytes, offsets: moved(batch.ids.offsets, 1) },
+    rows: end - begin,
+    place: (row) => batch.place(begin + row),
+  }
 }
 
 /** Columns that hold the truth. */

@@ -5,7 +5,8 @@ import { Evaluator } from '../evaluator.js'
 import type { Understanding } from '../mapping.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
 import type { Settings } from '../options.js'
-import { configure, explainScanError, leftOutRows, type ScanError, scannedBatches } from '../scanner.js'
+import type { Problems } from '../problems.js'
+import { configure, leftOutRows, ScannerReader } from '../scanner.js'
 import type { LeftOutRows } from '../table.js'
 import type { MeasuredPiece } from './protocol.js'
 
@@ -50,6 +51,7 @@ export class LineReader {
   readonly #native: MainModule
   readonly #task: ReadTask
   readonly #scanner: DelimitedScanner
+  readonly #rows: ScannerReader
   readonly #evaluator: Evaluator
 
   constructor(native: MainModule, task: ReadTask, evaluator = new Evaluator(native, task.understanding, task.settings)) {
@@ -58,25 +60,27 @@ export class LineReader {
     this.#task = task
     this.#evaluator = evaluator
     this.#scanner = new native.DelimitedScanner(dialect.delimiter, dialect.decimalComma, dialect.hasHeader, names.length)
-    configure(native, this.#scanner, task.understanding.selection)
+    const { selection } = task.understanding
+    configure(native, this.#scanner, selection)
+    this.#rows = new ScannerReader(native, this.#scanner, { file: task.format.file, names, selection })
   }
 
   /** Measures a piece that may begin and end anywhere; `readBody` reads its whole lines then. */
-  measure(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): { piece: MeasuredPiece; readBody(): number } {
+  measure(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): { piece: MeasuredPiece; readBody(problems: Problems): number } {
     this.#append(bytes)
     const piece: Piece = this.#scanner.measure(place.state)
     const { bodyBegin, bodyEnd, headRows, headLineFeeds, ...rest } = piece
     const body = { state: lineStart, rows: place.rows + headRows, lineFeeds: place.lineFeeds + headLineFeeds }
     return {
       piece: { ...rest, head: bytes.slice(0, bodyBegin), tail: bytes.slice(bodyEnd) },
-      readBody: () => this.#read(bodyBegin, bodyEnd, body, part, true),
+      readBody: (problems) => this.#read(bodyBegin, bodyEnd, body, part, problems),
     }
   }
 
   /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
-  readLines(bytes: Uint8Array, place: Place, part: number, areWhole = true): number {
+  readLines(bytes: Uint8Array, place: Place, part: number, problems: Problems, areWhole = true): number {
     this.#append(bytes)
-    return this.#read(0, bytes.length, place, part, areWhole)
+    return this.#read(0, bytes.length, place, part, problems, areWhole)
   }
 
   counts(): Counts {
@@ -97,19 +101,17 @@ export class LineReader {
     this.#scanner.append(bytes.length)
   }
 
-  #read(begin: number, end: number, { rows, lineFeeds }: Place, part: number, areWhole: boolean): number {
+  #read(begin: number, end: number, { rows, lineFeeds }: Place, part: number, problems: Problems, areWhole = true): number {
     const { format, understanding } = this.#task
     const source = { native: this.#native, understanding, table: { file: { name: format.file }, head: { names: format.names } } }
     this.#evaluator.startPart(part)
     this.#scanner.readLines(begin, end, rows, lineFeeds)
     if (areWhole) this.#scanner.finish()
     let read = 0
-    for (const batch of scannedBatches(this.#scanner, understanding.selection, 0)) {
-      takeBatch(source, this.#evaluator, batch)
+    for (const batch of this.#rows.batches(0, problems)) {
+      takeBatch(source, this.#evaluator, batch, problems)
       read += batch.rows
     }
-    const error: ScanError = this.#scanner.error()
-    if (error.kind === this.#native.ScanErrorKind.None) return read
-    throw explainScanError(this.#native, error, { ...format, selection: understanding.selection })
+    return read
   }
 }

@@ -1,4 +1,5 @@
 // The row that no piece of a file holds as a whole, as far as it is there.
+import type { Problems } from '../problems.js'
 import { type LineReader, lineStart, type Place } from './lineReader.js'
 
 /** A longer row is an error, which the scanner finds once it has more than this. */
@@ -38,12 +39,14 @@ export class OpenLine {
   }
 
   /** The line is whole. Returns its rows: one, or none when it is blank. */
-  read(part: number): number {
-    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#begin, part)
+  read(part: number, problems: Problems): number {
+    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#begin, part, problems)
   }
 
-  /** Throws when the line is longer than a row may be. */
-  check(part: number): void {
-    if (this.#bytes > maxRowBytes) this.#reader.readLines(joined(this.#pieces), this.#begin, part, false)
+  /** False, and noted, when the line is longer than a row may be: then there is no end to be found. */
+  check(part: number, problems: Problems): boolean {
+    if (this.#bytes <= maxRowBytes) return true
+    this.#reader.readLines(joined(this.#pieces), this.#begin, part, problems, false)
+    return false
   }
 }

@@ -1,5 +1,5 @@
 // A worker as the evaluating thread uses it.
-import { DataError } from '../../errors.js'
+import { DataError, type Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
 import type { Counts, Place, ReadTask } from './lineReader.js'
 import type { Failure, FromWorker, MeasuredPiece } from './protocol.js'
@@ -12,11 +12,12 @@ interface Expectation {
 }
 
 const errorOf = (failure: Failure): Error =>
-  'place' in failure ? new DataError(failure.problem, failure.place) : new Error(`in a worker: ${failure.message}`)
+  'problem' in failure ? DataError.of(failure.problem) : new Error(`in a worker: ${failure.message}`)
 
-/** The rows of a piece, and its memory, which is free again. */
+/** The rows of a piece, what is wrong with others, and its memory, which is free again. */
 export interface ReadPiece {
   rows: number
+  problems: Problem[]
   room: ArrayBuffer
 }
 

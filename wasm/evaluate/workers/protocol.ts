@@ -1,5 +1,5 @@
 // What the evaluating thread and its workers say to each other.
-import type { DataErrorPlace } from '../../errors.js'
+import type { Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
 import type { Counts, Place, ReadTask } from './lineReader.js'
 
@@ -14,7 +14,7 @@ export type FromWorker =
   | { kind: 'ready' }
   /** What the piece means for those behind it; its rows are still to be read. */
   | { kind: 'measured'; piece: MeasuredPiece }
-  | { kind: 'read'; rows: number; room: ArrayBuffer }
+  | { kind: 'read'; rows: number; room: ArrayBuffer; problems: Problem[] }
   | { kind: 'failed'; failure: Failure }
   | { kind: 'summed'; state: Uint8Array; counts: Counts }
 
@@ -31,4 +31,4 @@ export interface MeasuredPiece {
 }
 
 /** An error on its way between threads. */
-export type Failure = { problem: string; place: DataErrorPlace } | { message: string }
+export type Failure = { problem: Problem } | { message: string }

@@ -1,8 +1,10 @@
 // A file of lines read by several workers. Pieces of it go to whoever is free; each is measured before it is read, so that the next one is
 // known to begin inside or outside quotes and at which row. The rows between two pieces are evaluated here.
+import { DataError } from '../../errors.js'
 import { Evaluator } from '../evaluator.js'
 import type { Opened } from '../opening.js'
 import type { PartialReports } from '../partialReports.js'
+import type { Problems } from '../problems.js'
 import type { Meter } from '../progress.js'
 import type { ApartReading } from '../table.js'
 import { type Counts, LineReader, lineStart, type Place, type ReadTask } from './lineReader.js'
@@ -41,6 +43,8 @@ export interface ApartOptions {
   evaluator: Evaluator
   meter: Meter
   partial: PartialReports
+  /** Rows at fault are noted here. */
+  problems: Problems
 }
 
 class ApartReader {
@@ -53,6 +57,8 @@ class ApartReader {
   readonly #failed = new FirstError()
   #place: Place = { state: lineStart, rows: 0, lineFeeds: 0 }
   #pieces = 0
+  /** There is no telling where the rest of the file belongs. */
+  #isLost = false
 
   constructor(opened: Opened, options: ApartOptions, reading: ApartReading, between: LineReader) {
     this.#opened = opened
@@ -65,15 +71,25 @@ class ApartReader {
   async readAll(): Promise<void> {
     for await (const bytes of this.#reading.pieces()) {
       await this.#take(bytes, ++this.#pieces)
-      if (this.#failed.isSet) break
+      if (this.#isOver) break
     }
     await Promise.all(this.#busy)
     this.#failed.throwIfSet()
-    this.#options.meter.add(0, this.#open.read(partInFrontOf(this.#pieces + 1)))
+    if (!this.#isOver) this.#readOpen(this.#pieces + 1)
+  }
+
+  get #isOver(): boolean {
+    return this.#failed.isSet || this.#isLost || this.#options.problems.isFull
+  }
+
+  /** The row that ends in the piece. */
+  #readOpen(piece: number): void {
+    const { meter, problems } = this.#options
+    meter.add(0, this.#open.read(partInFrontOf(piece), problems))
   }
 
   async #take(bytes: Uint8Array<ArrayBuffer>, piece: number): Promise<void> {
-    const { meter, partial } = this.#options
+    const { meter, partial, problems } = this.#options
     while (this.#idle.length === 0) await Promise.race(this.#busy)
     // A failure has taken its worker along.
     if (this.#failed.isSet) return
@@ -83,7 +99,7 @@ class ApartReader {
       const { piece: measured, read } = await worker.begin(bytes, this.#place, partOfPiece(piece))
       this.#watch(worker, read, length, piece)
       this.#goOn(measured, piece)
-      if (partial.isDue(meter.rows)) await this.#tellPartial()
+      if (!problems.isAny && partial.isDue(meter.rows)) await this.#tellPartial()
     } catch (error) {
       this.#failed.note(partInFrontOf(piece), error)
     }
@@ -92,8 +108,9 @@ class ApartReader {
   #watch(worker: PieceWorker, read: Promise<ReadPiece>, bytes: number, piece: number): void {
     const done = read
       .then(
-        ({ rows, room }) => {
+        ({ rows, room, problems }) => {
           this.#options.meter.add(bytes, rows)
+          for (const problem of problems) this.#options.problems.note(DataError.of(problem))
           this.#reading.giveBack(room)
           this.#idle.push(worker)
         },
@@ -108,10 +125,10 @@ class ApartReader {
     this.#place = { state: end, rows: before.rows + rows, lineFeeds: before.lineFeeds + lineFeeds }
     this.#open.add(head)
     if (!hasLineStart) {
-      this.#open.check(partInFrontOf(piece))
+      this.#isLost = !this.#open.check(partInFrontOf(piece), this.#options.problems)
       return
     }
-    this.#options.meter.add(0, this.#open.read(partInFrontOf(piece)))
+    this.#readOpen(piece)
     this.#open.begin(tail, { state: lineStart, rows: this.#place.rows, lineFeeds: this.#place.lineFeeds - tailLineFeeds })
   }
 
@@ -161,6 +178,7 @@ export async function readApart(opened: Opened, options: ApartOptions, reading: 
   try {
     const all = new ApartReader(opened, options, reading, between).readAll()
     await (signal ? Promise.race([all, aborted(team, signal)]) : all)
+    if (options.problems.isAny) return
     const sums = await Promise.all(team.workers.map((worker) => worker.sum()))
     for (const { state } of sums) evaluator.merge(state)
     reading.finish(mergeCounts([...sums.map(({ counts }) => counts), between.counts()]))

@@ -5,6 +5,7 @@ import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
 import type { Settings } from '../options.js'
 import type { PartialReports } from '../partialReports.js'
+import type { Problems } from '../problems.js'
 import { Meter } from '../progress.js'
 import type { ReadTask } from './lineReader.js'
 import { readApart } from './readApart.js'
@@ -33,7 +34,7 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 }
 
 /** Reads the file into the evaluator; false when that is left to the calling thread. */
-export async function readInWorkers(opened: Opened, evaluator: Evaluator, partial: PartialReports): Promise<boolean> {
+export async function readInWorkers(opened: Opened, evaluator: Evaluator, partial: PartialReports, problems: Problems): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { apart, file } = table
   const size = workersFor(settings, file.size)
@@ -42,7 +43,7 @@ export async function readInWorkers(opened: Opened, evaluator: Evaluator, partia
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)
   if (!team) return false
-  await readApart(opened, { team, task, evaluator, meter, partial }, apart)
+  await readApart(opened, { team, task, evaluator, meter, partial, problems }, apart)
   meter.end()
   return true
 }

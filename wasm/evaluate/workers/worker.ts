@@ -4,6 +4,7 @@ import { type Factory, instantiate } from '../../instantiate.js'
 import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
 import simd from '../../module/evaluate-simd.js'
 import type { MainModule } from '../module.js'
+import { Problems } from '../problems.js'
 import { LineReader } from './lineReader.js'
 import type { Failure, FromWorker, ToWorker } from './protocol.js'
 
@@ -33,8 +34,7 @@ const factories = { simd, 'relaxed-simd': relaxedSimd } as unknown as Record<str
 
 function failureOf(error: unknown): Failure {
   if (!(error instanceof DataError)) return { message: error instanceof Error ? error.message : String(error) }
-  const { problem, file, row, line, column } = error
-  return { problem, place: { file, row, line, column } }
+  return { problem: error.problems[0] }
 }
 
 const port = openPort()
@@ -53,8 +53,10 @@ async function take(message: ToWorker): Promise<void> {
   }
   const { piece, readBody } = reader.measure(message.bytes, message.place, message.part)
   port.postMessage({ kind: 'measured', piece }, [piece.head.buffer, piece.tail.buffer])
-  const rows = readBody()
-  port.postMessage({ kind: 'read', rows, room: message.bytes.buffer }, [message.bytes.buffer])
+  const noted = new Problems()
+  const rows = readBody(noted)
+  const problems = noted.all.flatMap((error) => error.problems)
+  port.postMessage({ kind: 'read', rows, problems, room: message.bytes.buffer }, [message.bytes.buffer])
 }
 
 port.onMessage((message) => {
