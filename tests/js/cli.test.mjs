@@ -285,11 +285,18 @@ describe('--compare', () => {
     }
   })
 
+  test('makes the suites of --junit', async () => {
+    const [a] = runs()
+    const junit = await losskit(a, '--compare', a, '--junit', '--fail-if', 'accuracy<0')
+    assert.equal(junit.code, 0)
+    assert.match(junit.stdout, /^<testsuites name="losskit" tests="2" failures="0" errors="0">$/m)
+    assert.match(junit.stdout, /<property name="crossEntropy, [^"]*: difference" value="0"\/>/)
+  })
+
   test('refuses what cannot be compared', async () => {
     await assertRefused(2, 'the standard input can be read once (losskit --help tells more)', '-', '--compare', '-')
     const [a] = runs()
     await assertRefused(1, 'nowhere.csv: there is no such file', a, '--compare', 'nowhere.csv')
-    await assertRefused(2, '--compare and --junit exclude each other (losskit --help tells more)', a, '--compare', a, '--junit')
     await assertRefused(2, '--compare takes the other runs; name one file beside it (losskit --help tells more)', a, a, '--compare', a)
   })
 })

@@ -186,7 +186,6 @@ export function readArguments(args: readonly string[]): Command | 'help' | 'vers
     throw new UsageError('the standard input can be read once')
   }
   if (compare.length > 0 && positionals.length > 1) throw new UsageError('--compare takes the other runs; name one file beside it')
-  if (compare.length > 0 && output === 'junit') throw new UsageError('--compare and --junit exclude each other')
   return {
     paths: positionals,
     compare,

@@ -1,4 +1,5 @@
 // Reports as JUnit's XML, which build servers show: a suite for each file, a case for each condition.
+import type { Comparison } from '../evaluate/comparison.js'
 import { type Condition, failureOf, measuresOf } from './conditions.js'
 import type { Outcome } from './outcome.js'
 
@@ -44,7 +45,24 @@ const tally = (cases: readonly Case[]) => ({
   errors: cases.filter(({ error }) => error !== undefined).length,
 })
 
-export function toJunit(outcomes: readonly Outcome[], conditions: readonly Condition[]): string {
+/** The differences of every two runs, with their intervals, as properties of a suite of its own. */
+function comparisonLines({ reports, pairs }: Comparison): string[] {
+  const nameOf = (run: number) => reports[run].files[0].name
+  const lines = pairs.flatMap(({ a, b, key, difference, low, high }) =>
+    Object.entries({ difference, low, high }).map(
+      ([what, value]) => `      <property${attributes({ name: `${key}, ${nameOf(a)} - ${nameOf(b)}: ${what}`, value })}/>`,
+    ),
+  )
+  return [
+    `  <testsuite${attributes({ name: 'comparison', ...tally([]) })}>`,
+    '    <properties>',
+    ...lines,
+    '    </properties>',
+    '  </testsuite>',
+  ]
+}
+
+export function toJunit(outcomes: readonly Outcome[], conditions: readonly Condition[], comparison?: Comparison): string {
   const suites = outcomes.map((outcome) => ({ outcome, cases: casesOf(outcome, conditions) }))
   const lines = suites.flatMap(({ outcome, cases }) => [
     `  <testsuite${attributes({ name: outcome.name, ...tally(cases) })}>`,
@@ -53,6 +71,7 @@ export function toJunit(outcomes: readonly Outcome[], conditions: readonly Condi
     '  </testsuite>',
   ])
   const all = suites.flatMap(({ cases }) => cases)
+  if (comparison) lines.push(...comparisonLines(comparison))
   const head = '<?xml version="1.0" encoding="UTF-8"?>'
   return `${[head, `<testsuites${attributes({ name: 'losskit', ...tally(all) })}>`, ...lines, '</testsuites>'].join('\n')}\n`
 }

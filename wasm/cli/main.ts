@@ -50,8 +50,11 @@ function judged(outcomes: Outcome[], { conditions }: Command): number {
   return code
 }
 
+const outcomesOf = ({ reports }: Comparison) => reports.map((report) => ({ name: report.files[0].name, report }))
+
 function renderedComparison(comparison: Comparison, command: Command): string {
   if (command.output === 'json') return toJson(comparison)
+  if (command.output === 'junit') return toJunit(outcomesOf(comparison), command.conditions, comparison)
   const sections = comparisonSections(comparison, command)
   const [print, printSections] = command.output === 'markdown' ? [toMarkdown, sectionsMarkdown] : [printed, sectionsText]
   return [...comparison.reports.map((report) => print(report, command)), printSections(sections)].join('\n')
@@ -62,12 +65,13 @@ async function runComparison(command: Command, signal: AbortSignal): Promise<voi
   try {
     const comparison = await compareFiles(paths, command.labels, command.options, signal)
     const text = renderedComparison(comparison, command)
-    const outcomes = comparison.reports.map((report) => ({ name: report.files[0].name, report }))
-    process.exitCode = judged(outcomes, command)
+    process.exitCode = judged(outcomesOf(comparison), command)
     process.stdout.write(text)
   } catch (error) {
     if (!(error instanceof DataError)) throw error
-    process.exitCode = judged([{ name: error.file, error }], command)
+    const outcomes = [{ name: error.file, error }]
+    process.exitCode = judged(outcomes, command)
+    if (command.output === 'junit') process.stdout.write(toJunit(outcomes, command.conditions))
   }
 }
 
