@@ -29,7 +29,7 @@ RowTerms* makeTerms(int task, std::size_t width, int kind, std::int32_t ignoreIn
   return new RowTerms(options);
 }
 
-RowBatch batchOf(Address scores, Address labels, Address targets, std::size_t rows) {
+ScoredRows batchOf(Address scores, Address labels, Address targets, std::size_t rows) {
   return {at<float>(scores), at<std::int32_t>(labels), at<float>(targets), rows};
 }
 

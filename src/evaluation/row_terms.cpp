@@ -42,7 +42,7 @@ double logitOf(double score, const ScoreOptions& options) {
   return score;
 }
 
-std::size_t RowTerms::firstBadRow(const RowBatch& batch) const {
+std::size_t RowTerms::firstBadRow(const ScoredRows& batch) const {
   const std::size_t width = options_.width;
   const std::size_t size = batch.rows * width;
   const auto isShare = [](float p) { return p >= 0 && p <= 1; };
@@ -56,7 +56,7 @@ std::size_t RowTerms::firstBadRow(const RowBatch& batch) const {
 }
 
 /// Elements with a single score may have labels; an ignored one becomes a negative target.
-const float* RowTerms::targetsOf(const RowBatch& batch) {
+const float* RowTerms::targetsOf(const ScoredRows& batch) {
   if (batch.targets != nullptr) return batch.targets;
   targets_.resize(std::max(targets_.size(), batch.rows));
   const std::int32_t ignored = options_.ignoreIndex;
@@ -94,7 +94,7 @@ const float* RowTerms::rescaled(const float* scores, std::size_t rows, ScoreKind
   return scores_.data();
 }
 
-std::size_t RowTerms::update(const RowBatch& batch) {
+std::size_t RowTerms::update(const ScoredRows& batch) {
   const std::size_t bad = firstBadRow(batch);
   if (bad < batch.rows) return bad;
   ScoreKind kind = options_.kind;

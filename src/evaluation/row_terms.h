@@ -34,7 +34,7 @@ double logitOf(double score, const ScoreOptions& options);
 
 /// Rows in memory: scores [rows, width], and either labels [rows] (0 and 1 for the task Elements with width
 /// 1) or targets [rows, width] in [0, 1] (of the task MultiClass: they sum to 1).
-struct RowBatch {
+struct ScoredRows {
   const float* scores = nullptr;
   const std::int32_t* labels = nullptr;
   const float* targets = nullptr;
@@ -48,15 +48,15 @@ class RowTerms {
   /// Makes the terms of a batch. Returns the number of the first row with a label or target out of its range,
   /// with a probability outside [0, 1], or with scores that give no probabilities (-inf only, two +inf);
   /// `rows` when all are good. The terms are of no use when it is not.
-  std::size_t update(const RowBatch& batch);
+  std::size_t update(const ScoredRows& batch);
 
   Terms& terms() { return terms_; }
   [[nodiscard]] const ScoreOptions& options() const { return options_; }
 
  private:
-  [[nodiscard]] std::size_t firstBadRow(const RowBatch& batch) const;
+  [[nodiscard]] std::size_t firstBadRow(const ScoredRows& batch) const;
   const float* rescaled(const float* scores, std::size_t rows, ScoreKind& kind);
-  const float* targetsOf(const RowBatch& batch);
+  const float* targetsOf(const ScoredRows& batch);
 
   ScoreOptions options_;
   Terms terms_;

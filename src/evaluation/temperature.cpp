@@ -209,7 +209,7 @@ TemperatureSample::TemperatureSample(const ScoreOptions& options)
       places_(std::bit_ceil(4 * capacity_)),
       unitWords_(words()) {}
 
-void TemperatureSample::add(const RowBatch& batch, const float* weight) {
+void TemperatureSample::add(const ScoredRows& batch, const float* weight) {
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
   // It is fitted to one truth a row; classes that share a row have none.
   if (isMultiClass && batch.labels == nullptr) return;

@@ -33,7 +33,7 @@ class TemperatureSample {
   explicit TemperatureSample(const ScoreOptions& options);
 
   /// Rows as RowTerms takes them. weight: [rows] or null.
-  void add(const RowBatch& batch, const float* weight);
+  void add(const ScoredRows& batch, const float* weight);
   /// Rows (elements) in the sample.
   [[nodiscard]] std::uint64_t size() const;
 

@@ -38,11 +38,11 @@ ScoreOptions elements(std::size_t width, ScoreKind kind = ScoreKind::Logits) {
   return options;
 }
 
-RowBatch labelled(const Rows& scores, const Labels& labels) {
+ScoredRows labelled(const Rows& scores, const Labels& labels) {
   return {scores.data(), labels.data(), nullptr, labels.size()};
 }
 
-RowBatch targeted(const Rows& scores, const Rows& targets, std::size_t width) {
+ScoredRows targeted(const Rows& scores, const Rows& targets, std::size_t width) {
   return {scores.data(), nullptr, targets.data(), targets.size() / width};
 }
 
@@ -54,7 +54,7 @@ EvaluationOptions optionsFor(const ScoreOptions& scores, std::vector<float> gamm
   return options;
 }
 
-Evaluation evaluated(const ScoreOptions& scores, const RowBatch& batch, EvaluationOptions options,
+Evaluation evaluated(const ScoreOptions& scores, const ScoredRows& batch, EvaluationOptions options,
                      const float* weight = nullptr) {
   RowTerms terms(scores);
   EXPECT_EQ(terms.update(batch), batch.rows);
@@ -440,7 +440,7 @@ TEST(Evaluation, RefusesOtherBytes) {
 
 /// The state after `options` were changed to, one after the other, is that of an evaluation that had the last
 /// ones from the beginning.
-void expectChanges(const ScoreOptions& scores, const RowBatch& batch, const float* weight,
+void expectChanges(const ScoreOptions& scores, const ScoredRows& batch, const float* weight,
                    const std::vector<EvaluationOptions>& changes) {
   RowTerms terms(scores);
   ASSERT_EQ(terms.update(batch), batch.rows);
@@ -460,7 +460,7 @@ TEST(Evaluation, GathersAnewWhatOtherOptionsAskFor) {
   for (std::size_t i = 0; i < targets.size(); ++i) targets[i] = static_cast<float>((i * i / 7) % 2);
   for (const bool isMultiClass : {true, false}) {
     const ScoreOptions scores = isMultiClass ? classes(4) : elements(4);
-    const RowBatch batch =
+    const ScoredRows batch =
         isMultiClass ? labelled(data.scores, data.labels) : targeted(data.scores, targets, 4);
     std::vector<EvaluationOptions> changes(6, optionsFor(scores));
     changes[0].gammas = {3.3F, 2, .5F};

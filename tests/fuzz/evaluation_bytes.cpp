@@ -37,7 +37,7 @@ struct Data {
     for (std::size_t row = 0; row < rows; ++row) labels[row] = static_cast<std::int32_t>(row % width);
   }
 
-  [[nodiscard]] losskit::RowBatch batch(EvaluationTask task) const {
+  [[nodiscard]] losskit::ScoredRows batch(EvaluationTask task) const {
     const bool hasLabels = task == EvaluationTask::MultiClass;
     return {scores.data(), hasLabels ? labels.data() : nullptr, hasLabels ? nullptr : targets.data(),
             labels.size()};
