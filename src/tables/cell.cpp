@@ -13,7 +13,7 @@ void ManyCellEnds::find() {
     for (std::size_t block = 0; block < kWindow / EndFinder::kBlock && next_ <= end_; ++block) {
       std::uint64_t ends = finder_.in(next_);
       const auto first = static_cast<std::int32_t>(next_ - base_);
-      const std::size_t found = static_cast<std::size_t>(std::popcount(ends));
+      const auto found = static_cast<std::size_t>(std::popcount(ends));
       for (std::size_t done = 0; done < found; done += kStep) {
         for (int i = 0; i < kStep; ++i, ends &= ends - 1) {
           places_[count + done + static_cast<std::size_t>(i)] = first + std::countr_zero(ends);
