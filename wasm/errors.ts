@@ -17,12 +17,20 @@ function describePlace({ file, row, line, column }: DataErrorPlace): string {
   return places.length === 0 ? file : `${file}: ${places.join(', ')}`
 }
 
+/** Options of `evaluate` that mend a problem. */
+export interface RemedySettings {
+  /** Rows without a value are left out. */
+  missing?: 'leaveOut'
+  /** Scores are taken as logits. */
+  scores?: 'logits'
+}
+
 /** How a problem can be mended. */
 export interface Remedy {
   /** A short sentence. */
   text: string
-  /** Options of `evaluate` that do it; without them the file is to be mended. */
-  settings?: { missing?: 'leaveOut'; scores?: 'logits' }
+  /** Options that do it; without them the file is to be mended. */
+  settings?: RemedySettings
 }
 
 /** One of the things that are wrong with a file. */
@@ -32,7 +40,7 @@ export interface Problem extends DataErrorPlace {
   /** A short sentence: how to mend it, where that is known. */
   remedy?: string
   /** Options of `evaluate` that mend it. */
-  remedySettings?: Remedy['settings']
+  remedySettings?: RemedySettings
 }
 
 /** What may be said beside problem and place. */

@@ -4,7 +4,7 @@ import type { EvaluateOptions } from './options.js'
 import type { Report, RowResult } from './report.js'
 
 /** A run with options of its own, such as a file of labels or the names of its columns. */
-export interface ComparedRun extends Omit<EvaluateOptions, 'signal' | 'onProgress' | 'onPartial'> {
+export interface ComparedRun extends Omit<EvaluateOptions, 'signal' | 'onInspection' | 'onProgress' | 'onPartial'> {
   /** The file with the run's scores. */
   predictions: Blob | FileSource
 }

@@ -1,5 +1,5 @@
 // losskit/evaluate: from a file of predictions to its losses.
-export { DataError, type DataErrorDetails, type DataErrorPlace, type Problem, type Remedy } from '../errors.js'
+export { DataError, type DataErrorDetails, type DataErrorPlace, type Problem, type Remedy, type RemedySettings } from '../errors.js'
 export { compare } from './compare.js'
 export type * from './comparison.js'
 export { evaluate, inspect } from './evaluate.js'
