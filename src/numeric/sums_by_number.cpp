@@ -7,8 +7,9 @@ namespace losskit {
 
 namespace {
 
-I64x2 bitsOf(F64x2 value) {
-  return reinterpret_cast<I64x2>(value);
+/// The bits of a less those of b; unsigned, as values that are not split may be anything.
+I64x2 bitsBetween(F64x2 a, F64x2 b) {
+  return reinterpret_cast<I64x2>(reinterpret_cast<U64x2>(a) - reinterpret_cast<U64x2>(b));
 }
 
 }  // namespace
@@ -18,8 +19,8 @@ inline I64x2 SumsByNumber::split(F64x2 value, I64x2* parts) {
   const F64x2 rounded = value + splat(kHighMagic);
   const F64x2 rest = value - (rounded - splat(kHighMagic));
   const F64x2 restRounded = rest + splat(kLowMagic);
-  const I64x2 high = bitsOf(rounded) - bitsOf(splat(kHighMagic));
-  const I64x2 low = bitsOf(restRounded) - bitsOf(splat(kLowMagic));
+  const I64x2 high = bitsBetween(rounded, splat(kHighMagic));
+  const I64x2 low = bitsBetween(restRounded, splat(kLowMagic));
   parts[0] = __builtin_shufflevector(high, low, 0, 2);
   parts[1] = __builtin_shufflevector(high, low, 1, 3);
   return (restRounded - splat(kLowMagic) == rest) & (absolute(value) < splat(kLimit));
