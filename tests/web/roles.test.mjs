@@ -93,6 +93,8 @@ test('the keyboard moves over the switchboard and chooses', async () => {
   const { page, close } = await browser.open()
   await choose(page, textFile('labels.csv', 'label,second,logit_0,logit_1\n0,1,0,1\n1,1,0,-1\n0,0,2,0\n'))
   await shown(page, 'labels.csv')
+  // The table of columns is drawn after the first numbers.
+  await page.locator('.dot').first().waitFor()
   assert.equal(await page.locator('.dot[tabindex="0"]').count(), 1, 'one stop of the Tab key')
   await page.locator('.dot[tabindex="0"]').focus()
   await page.keyboard.press('ArrowRight')
