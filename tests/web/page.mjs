@@ -136,8 +136,9 @@ export async function downloaded(place, name) {
 /** Waits until the result of a file is shown. */
 export const shown = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-/** The means of the shown losses by key. */
+/** The means of the shown losses by key. Their table is drawn a paint after the first numbers. */
 export async function means(page) {
+  await page.locator('data[data-loss]').first().waitFor({ state: 'attached' })
   const entries = await page.locator('data[data-loss]').evaluateAll((cells) => cells.map((cell) => [cell.dataset.loss, Number(cell.value)]))
   return Object.fromEntries(entries)
 }

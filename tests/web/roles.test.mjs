@@ -17,6 +17,7 @@ const dot = (page, column, role) => page.getByRole('button', { name: `${column}:
 
 /** The roles of the columns as the switchboard has them. */
 async function roles(page) {
+  await page.locator('.dot').first().waitFor()
   const pressed = await page.locator('.dot[aria-pressed="true"]').evaluateAll((dots) => dots.map((each) => each.ariaLabel))
   return Object.fromEntries(pressed.map((words) => words.split(': ')))
 }
