@@ -59,6 +59,16 @@ describe('fixtures', () => {
   }
 })
 
+test('every kind of file that people have is shown by fixtures', () => {
+  const stems = new Set(fixtures().map(({ name }) => name.slice(0, name.indexOf('.'))))
+  const kinds = readFileSync(new URL('../fixtures/tables.md', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| \d/.test(line))
+    .map((line) => line.split(/ \| /).at(-1).replace(' |', '').split(', '))
+  assert.equal(kinds.length, 19)
+  for (const named of kinds) for (const name of named) assert.ok(stems.has(name), name)
+})
+
 describe('samples', () => {
   test('digits_logits.csv', async () => {
     const wanted = expected.digits_logits

@@ -82,8 +82,10 @@ function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classe
         'not that of the predicted class alone',
     )
   }
+  const doubt = areNumbers ? '' : '. Where they are the predicted classes there is no loss: it needs the true ones'
   throw refuse(
-    `with one score column ("${score}") the labels must be 0 and 1, not ${quoted(labels)}; the option classNames says which label is 0 and which is 1`,
+    `with one score column ("${score}") the labels must be 0 and 1, not ${quoted(labels)}; the option classNames says which label is 0 and which is 1` +
+      doubt,
   )
 }
 

@@ -40,7 +40,23 @@ const noClass = /^(labels?|class(es)?|ids?|idx|index|names?)$/i
 
 const predictedClass = /^(y|top1?)?pred(icted|iction|ictions|s)?(label|labels|class|classes|y|id|index|idx|name)?$|^yhat$/
 const indexNames = /^(|unnamed: ?\d+)$/i
-const targetPattern = /^(y|y_?true|labels?|targets?|true|truth|gt|ground_?truth)(?:[\s_.:[(-]+(.+?)[\])]?|(\d+))$/i
+const targetPattern =
+  /^(y|y_?true|t|labels?|soft_?labels?|targets?|soft_?targets?|one_?hot|true|truth|gt|ground_?truth)(?:[\s_.:[(-]+(.+?)[\])]?|(\d+))$/i
+const rankedPattern = /^(?:pred(?:icted|iction)?[\s_.-]*)?(?:labels?|class(?:es)?|ids?|idx|index|indices|names?)[\s_.-]*(\d+)$/i
+/** Numbers of classes, where they are not those of rows. */
+const classNumberNames = new Set('index idx classindex classidx classid classnumber labelindex labelidx labelid categoryid'.split(' '))
+const boxName =
+  /^(pred(icted)?)?(b|bounding)?box(es)?(x|y|w|h|[xy]?(min|max)|[xy]?\d+|[xy]center|[xy]c|width|height|left|top|right|bottom)?$/
+const boxCorners = [
+  'x1 y1 x2 y2',
+  'x0 y0 x1 y1',
+  'xmin ymin xmax ymax',
+  'left top right bottom',
+  'left top width height',
+  'x y w h',
+  'x y width height',
+  'cx cy w h',
+].map((corner) => corner.split(' '))
 const weightNames = new Set('sampleweight sampleweights instanceweight rowweight'.split(' '))
 
 export interface ScoreName {
@@ -81,6 +97,19 @@ export const isIdName = (name: string): boolean => idNames.has(plain(name)) || /
 export function targetName(name: string): { prefix: string; className: string } | undefined {
   const match = targetPattern.exec(name.trim())
   return match ? { prefix: plain(match[1]), className: match[2] ?? match[3] } : undefined
+}
+
+/** The rank of a class in a list of the best ones: 1 of 'label_1'. */
+export const rankedName = (name: string): string | undefined => rankedPattern.exec(name.trim())?.[1]
+
+export const isClassNumberName = (name: string): boolean => classNumberNames.has(plain(name))
+
+/** The names of columns that hold boxes in images, or their corners; none where there are none. */
+export function boxColumns(names: readonly string[]): string[] {
+  const whole = names.filter((name) => boxName.test(plain(name)))
+  if (whole.length > 0) return whole
+  const corners = boxCorners.find((corner) => corner.every((part) => names.some((name) => plain(name) === part)))
+  return corners ? names.filter((name) => corners.includes(plain(name))) : []
 }
 
 export const isWeightName = (name: string): boolean => weightNames.has(plain(name))

@@ -1,11 +1,12 @@
 // Which column is what, proposed from names and values or taken from the caller; or the reason why no loss can be had.
 import { DataError } from '../errors.js'
 import { quoted } from './cells.js'
-import { type Column, columnsOf, countsRows, isNumeric, numberRows } from './columns.js'
+import { type Column, columnsOf, countsRows, isNumeric } from './columns.js'
 import { isIdName, isIndexName, isWeightName, scoreName } from './names.js'
+import { refuseBestAlone, refuseDetections, refuseFalling, refuseRankedNames } from './noLoss.js'
 import type { EvaluateOptions } from './options.js'
 import type { ColumnRole } from './report.js'
-import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, scoreWidth, whyScores } from './scoreColumns.js'
+import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
 import type { TableHead } from './table.js'
 import { findTruth, type TruthColumns, truthIn, truthTexts } from './truth.js'
 
@@ -46,23 +47,6 @@ function chosenScores(columns: Column[], names: readonly string[], refuse: Refus
   if (scores.length === 0) throw refuse('the option columns names no score column')
   const classes = names.map((name) => scoreName(name)?.className ?? name)
   return { columns: scores, classes: scores.length > 1 ? classes : undefined, evidence: chosen }
-}
-
-const isNumbered = (classes: string[] | undefined) => classes === undefined || classes.every((name) => /^\d+$/.test(name))
-
-/** In rows of a ranked list the first column is the best class, whichever that is. */
-function refuseRanked(scores: ScoreColumns, refuse: Refuse): void {
-  const { columns, classes } = scores
-  const width = scoreWidth(scores)
-  if (!isNumbered(classes) || width < 3) return
-  const rows = numberRows(columns)
-  if (rows.length < 20 || rows.length !== columns[0].values.length) return
-  if (!rows.every((row) => row.every((value, i) => i === 0 || value <= row[i - 1]))) return
-  const [first, last] = columns[0].lists ? ['the first', 'the last'] : [`"${columns[0].name}"`, `"${columns.at(-1)?.name}"`]
-  throw refuse(
-    `in every row the scores fall from ${first} to ${last}: they are the best ${width} of a ranked list, not a score for each class. ` +
-      'If they are, say so with the option columns',
-  )
 }
 
 /** Lists whose numbers are lost, or that are none of numbers. */
@@ -127,11 +111,15 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   const unlabelled = ofPredictions.filter((column) => !known?.includes(column))
   const named = options.columns ? chosenScores(unlabelled, options.columns, refuse) : scoresByName(unlabelled)
   if (named) refuseLists(named, refuse)
+  if (named && !options.columns) refuseRankedNames(ofPredictions, named, refuse)
+  if (!wanted && !options.columns) refuseDetections(ofPredictions, named, refuse)
   const isLabelsFile = head.labelsFrom !== undefined
   const truth = wanted ? chosenTruth(ofLabels, wanted, named, refuse) : findTruth(ofLabels, named, isLabelsFile, refuse)
   const scores = named ?? findScores(ofPredictions, truth, head, refuse)
   refuseLists(scores, refuse)
-  if (!options.columns) refuseRanked(scores, refuse)
+  // Labels of each class are not those of ranks.
+  if (!options.columns && truth.kind !== 'targets') refuseFalling(scores, refuse)
+  if (!wanted && !isLabelsFile) refuseBestAlone(ofPredictions, scores, truth, refuse)
   const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }

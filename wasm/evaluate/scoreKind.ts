@@ -51,10 +51,13 @@ export function findScoreKind(
   sample: Sample,
   columns: number,
   file: string,
-  { scores, renormalise, task }: EvaluateOptions,
+  { scores, renormalise, eps, task }: EvaluateOptions,
 ): Mapping['scores'] {
   const offer = renormalise ? ', rescaled to sum 1' : '; the option renormalise rescales them to sum 1'
   const found = find(sample, columns, task === 'multiLabel' ? '' : offer)
+  // With several labels a row, and with one score, logs are limited as those of BCELoss are.
+  const isInfinite = found.kind === 'probabilities' && sample.least === 0 && columns > 1 && task !== 'multiLabel' && !eps
+  if (isInfinite) found.evidence += '; some are 0, whose loss is infinite: the option eps is the least that a probability counts with'
   if (scores === undefined) return { kind: found.kind, evidence: found.evidence }
   if (scores === 'logits' && found.kind === 'probabilities' && found.isSure) {
     throw new DataError(

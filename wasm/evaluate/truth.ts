@@ -4,7 +4,7 @@ import { isMostly, quoted } from './cells.js'
 import { type Column, countsRows, isNumberList, isNumeric, isWhole } from './columns.js'
 import { tagsIn } from './lists.js'
 import { isIdName, isIndexName, isPredictedClassName, isWeightName, labelRank, scoreName, targetName } from './names.js'
-import { isPredictedClass, type ScoreColumns, scoreWidth } from './scoreColumns.js'
+import { isPredictedClass, type ScoreColumns, scoresByValue, scoreWidth } from './scoreColumns.js'
 
 export interface TruthColumns {
   kind: 'label' | 'targets' | 'tags'
@@ -109,6 +109,8 @@ function byValue(columns: Column[], scores: ScoreColumns | undefined): TruthColu
     if (isClasses(column, scores)) return truthIn([column], scores, 'the only column of whole numbers that can be classes')
     const isNames = column.distinct.size > 0 && [...column.distinct].every((cell) => classes.has(cell))
     if (isNames) return truthIn([column], scores, 'it holds the class names of the score columns')
+    const truth = truthIn([column], scores, 'the only column of several names of classes a row')
+    if (truth.kind === 'tags' && !column.lists && column.numbers.length === 0) return truth
     const isTargets = isNumberList(column) && column.lists?.rows.every((row) => row === undefined || row.every(isUnit))
     const fits = scores === undefined || scoreWidth(scores) === column.lists?.width
     return isTargets && fits ? truthIn([column], scores, 'the only column of lists of numbers from 0 to 1') : []
@@ -125,6 +127,9 @@ function onlyColumn(columns: Column[], scores: ScoreColumns | undefined): TruthC
   return isTargets ? truthIn(free, scores, `as many columns of numbers from 0 to 1 as there are scores, ${free.length}`) : undefined
 }
 
+const fits = ({ kind, columns: [column] }: TruthColumns, scores: ScoreColumns | undefined): boolean =>
+  scores !== undefined && (kind === 'tags' || (kind === 'targets' ? column.lists?.width === scoreWidth(scores) : isClasses(column, scores)))
+
 /** Finds the truth among the columns; `isLabelsFile` when they are all of a file that was given for it. */
 export function findTruth(columns: Column[], scores: ScoreColumns | undefined, isLabelsFile: boolean, refuse: Refuse): TruthColumns {
   const free = columns.filter((column) => !scores?.columns.includes(column))
@@ -132,7 +137,9 @@ export function findTruth(columns: Column[], scores: ScoreColumns | undefined, i
     byName(free, scores) ?? byTargetNames(free) ?? byClassNames(free, scores) ?? (isLabelsFile ? onlyColumn(free, scores) : undefined)
   if (named) return named
   const found = byValue(free, scores)
-  if (found.length === 1) return found[0]
+  // Of several those that leave scores of as many classes as they tell apart.
+  const fitting = found.length > 1 ? found.filter((truth) => fits(truth, scores ?? scoresByValue(columns, truth))) : found
+  if (fitting.length === 1) return fitting[0]
   const names = found.length > 1 ? found.map((truth) => truth.columns[0].name) : columns.map(({ name }) => name)
   const reason =
     found.length > 1 ? `each of the columns ${quoted(names)} could be the label column` : `there is no label column among ${quoted(names)}`
