@@ -131,10 +131,6 @@ inline bool areClear(F64x2 magnitudes) {
   return (isClear[0] & isClear[2]) != 0;
 }
 
-}  // namespace number
-
-namespace number {
-
 /// The digits of a plain number, without sign and point, at the end of sixteen bytes.
 struct PlainDigits {
   U8x16 digits;

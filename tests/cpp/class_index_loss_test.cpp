@@ -318,6 +318,36 @@ TEST(ClassIndexLoss, AVocabularyOfAHundredThousand) {
     }
     EXPECT_NEAR(sum, 0, 1e-6);
   }
+  // Without a gradient nothing is kept of a row, whose sum is taken in parts.
+  std::vector<float> loss(layout.rows());
+  classIndexLoss(loss.data(), nullptr, logits.data(), target.data(), layout, {});
+  EXPECT_EQ(loss, got.loss);
+  const std::vector<std::int32_t> ignored = {100002, kIgnored, 50001};
+  ClassIndexOptions<float> options;
+  options.ignoreIndex = kIgnored;
+  classIndexLoss(loss.data(), nullptr, logits.data(), ignored.data(), layout, options);
+  EXPECT_EQ(loss, (std::vector<float>{got.loss[0], 0, got.loss[2]}));
+}
+
+TEST(ClassIndexLoss, FindsAnInvalidTargetWhereverItIs) {
+  for (const std::int32_t invalid : {7, -1, -101, 1 << 30}) {
+    for (std::size_t at = 0; at < 50; ++at) {
+      std::vector<std::int32_t> target(50, 6);
+      target[3] = kIgnored;
+      target[at] = invalid;
+      EXPECT_EQ(firstInvalidTarget(target.data(), target.size(), 7, kIgnored), at);
+      EXPECT_EQ(firstInvalidTarget(target.data(), at, 7, kIgnored), at) << "all before it are valid";
+    }
+  }
+}
+
+TEST(ClassIndexLoss, FindsANumberThatIsNoneWhereverItIs) {
+  for (std::size_t at = 0; at < 50; ++at) {
+    std::vector<float> values(50, kInf);
+    EXPECT_EQ(firstNan(values.data(), values.size()), values.size());
+    values[at] = -std::numeric_limits<float>::quiet_NaN();
+    EXPECT_EQ(firstNan(values.data(), values.size()), at);
+  }
 }
 
 TEST(ClassIndexLoss, FindsTheFirstInvalidTarget) {
