@@ -48,15 +48,29 @@ bool work(Chunk& chunk, const float* logits, const float* target, std::size_t co
   return all((largest < limit) & (smallest >= least));
 }
 
-/// Bins of kTogether vectors: how many edges each element has reached.
+/// Bins of kTogether vectors: how many edges each element has reached. Named, for of arrays compilers keep
+/// these values in memory: 13 instructions an edge instead of 51.
 void findBins(Chunk& chunk, std::size_t from, const std::vector<float>& edges) {
-  F32x4 z[kTogether];
-  I32x4 bin[kTogether] = {};
-  for (std::size_t k = 0; k < kTogether; ++k) z[k] = load(chunk.towardsMiss + from + k * kLanes);
+  const float* at = chunk.towardsMiss + from;
+  const F32x4 a = load(at);
+  const F32x4 b = load(at + kLanes);
+  const F32x4 c = load(at + 2 * kLanes);
+  const F32x4 d = load(at + 3 * kLanes);
+  I32x4 binsOfA{};
+  I32x4 binsOfB{};
+  I32x4 binsOfC{};
+  I32x4 binsOfD{};
   for (const float edge : edges) {
-    for (std::size_t k = 0; k < kTogether; ++k) bin[k] -= z[k] >= splat(edge);
+    binsOfA -= a >= splat(edge);
+    binsOfB -= b >= splat(edge);
+    binsOfC -= c >= splat(edge);
+    binsOfD -= d >= splat(edge);
   }
-  for (std::size_t k = 0; k < kTogether; ++k) store(chunk.bin + from + k * kLanes, bin[k]);
+  std::int32_t* to = chunk.bin + from;
+  store(to, binsOfA);
+  store(to + kLanes, binsOfB);
+  store(to + 2 * kLanes, binsOfC);
+  store(to + 3 * kLanes, binsOfD);
 }
 
 /// Of each bin, and apart for each lane so that additions need not wait for each other: the sum of the

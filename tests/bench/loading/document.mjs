@@ -10,8 +10,8 @@ the first time, each. A second \`load()\` in the same process takes half.
 
 A variant is 107 kB of wasm, 44.6 kB with its glue after brotli (a limit of 45 is checked by the build): 70 kB kernels in float, among them those for
 unusual logits, smoothing and soft targets, 13 kB their counterparts in double, 5 kB Eigen's expressions, 8 kB exponentials, powers and memory of the C library,
-4 kB Embind's list. A kernel that is worked in blocks stands once in the module for all class counts but two and three, which
-took 26 kB away; compiled for size alone (\`-Oz\`) the general kernels would be 3 kB smaller after brotli, and softmax focal and smoothing take twice as long.`
+4 kB Embind's list. What is worked in blocks stands once in the module for all class counts but two and three, 22 kB less than with loops of its own for
+narrow and wide rows.`
 
 /** The section of loading, or undefined when nothing of it was measured. */
 export function loadingDocument(results) {
