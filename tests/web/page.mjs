@@ -133,8 +133,11 @@ export async function downloaded(place, name) {
   return readFileSync(await (await download).path(), 'utf8')
 }
 
-/** Waits until the result of a file is shown. */
-export const shown = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
+/** Waits until the result of a file is shown, with all that is drawn a paint after the first numbers. */
+export async function shown(page, name) {
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
 
 /** The means of the shown losses by key. Their table is drawn a paint after the first numbers. */
 export async function means(page) {

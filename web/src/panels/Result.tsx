@@ -129,7 +129,7 @@ export function Result({ run }: { run: Run }) {
   const late = useLate(isBegun ? run : undefined)
   const size = report.files.reduce((sum, file) => sum + file.bytes, 0)
   return (
-    <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined}>
+    <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined || late !== run}>
       <div class="result-head">
         <div>
           <h1 id="result-heading" ref={heading} tabIndex={-1}>
