@@ -87,6 +87,31 @@ describe('update', () => {
     }
   })
 
+  test('of scores that a row far behind has none for leaves everything as it was', async () => {
+    const lines = Array.from({ length: 9000 }, (_, i) => `${i % 2},${(1 + (i % 7)) / 8},${(1 + (i % 4)) / 8}`)
+    const file = textFile(`label,p_0,p_1\n${[...lines, '1,0,0'].join('\n')}\n`)
+    const evaluation = await open(file)
+    const all = await evaluation.rows({ limit: 10_000 })
+    for (const change of [{ renormalise: true }, { renormalise: true, temperature: 3 }]) {
+      await assert.rejects(evaluation.update(change), { name: 'DataError', row: 9001, line: 9002 })
+      assert.deepEqual(await evaluation.rows({ limit: 10_000 }), all)
+      const report = await evaluation.update({ gamma: 1 })
+      assert.deepEqual(comparable(report), comparable(await evaluate(file, { gamma: 1 })))
+    }
+  })
+
+  test('of several settings at once, each from where the one before has left it', async () => {
+    for (const memory of [undefined, 0]) {
+      const evaluation = await open(digits, { memory })
+      const reports = await Promise.all(
+        [{ gamma: 3 }, { gamma: -1 }, { bins: 5 }].map((change) => evaluation.update(change).catch(() => null)),
+      )
+      assert.equal(reports[1], null)
+      assert.deepEqual(comparable(reports[2]), comparable(await evaluate(digits, { gamma: 3, bins: 5 })))
+      assert.equal(evaluation.report, reports[2])
+    }
+  })
+
   test('refuses what makes no sense and stays as it was', async () => {
     const evaluation = await open(digits)
     await assert.rejects(evaluation.update({ gamma: -1 }), RangeError)

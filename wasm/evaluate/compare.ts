@@ -7,7 +7,7 @@ import { Evaluator, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { mainKey } from './lossResults.js'
 import { idOf } from './memory.js'
-import { type Opened, openSource, reportOf } from './opening.js'
+import { type Opened, openSource, reportOf, whileUnchanged } from './opening.js'
 import { checkOptions, type EvaluateOptions } from './options.js'
 import { Problems } from './problems.js'
 import { Meter } from './progress.js'
@@ -338,7 +338,14 @@ export async function compare(sources: readonly (Blob | FileSource | ComparedRun
     for (const source of sources) runs.push(new Run(await openRun(source, options)))
     checkAlike(runs)
     const sides = new SideBySide(runs, hardest)
-    await readSideBySide(runs, sides)
+    const read = () => readSideBySide(runs, sides)
+    // Of all of them, the last one first.
+    await runs.reduce(
+      (rest, { opened }) =>
+        () =>
+          whileUnchanged(opened, rest),
+      read,
+    )()
     const reports = runs.map((run) => run.report())
     return { reports, pairs: sides.pairs(reports), disagreements: sides.disagreements() }
   } finally {

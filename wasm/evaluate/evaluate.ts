@@ -1,4 +1,4 @@
-import { type FileSource, toFileSource, whileUnchanged } from './file.js'
+import type { FileSource } from './file.js'
 import { inspectionOf, openSource } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Inspection } from './options.js'
 import { readReport } from './reading.js'
@@ -11,12 +11,9 @@ import type { Report } from './report.js'
  */
 export async function evaluate(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Report> {
   const settings = checkOptions(options)
-  const file = toFileSource(source)
-  return whileUnchanged(file, async () => {
-    const opened = await openSource(file, settings)
-    settings.onInspection?.(inspectionOf(opened))
-    return readReport(opened)
-  })
+  const opened = await openSource(source, settings)
+  settings.onInspection?.(inspectionOf(opened))
+  return readReport(opened)
 }
 
 /** How `evaluate` would understand a file, from its beginning alone. */

@@ -46,8 +46,45 @@ export function toFileSource(source: Blob | FileSource): FileSource {
   return source
 }
 
+/** A file of which nothing more is read, and nothing more is waited for, when the signal says so. */
+class AbortableFile implements FileSource {
+  readonly name: string
+  readonly size: number
+  readonly givesAway?: boolean
+  readonly signal: AbortSignal
+  readonly version?: () => Promise<string>
+  readonly #file: FileSource
+
+  constructor(file: FileSource, signal: AbortSignal) {
+    this.name = file.name
+    this.size = file.size
+    this.givesAway = file.givesAway
+    this.signal = signal
+    this.version = file.version && (() => file.version!())
+    this.#file = file
+  }
+
+  async read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
+    const { signal } = this
+    signal.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason)
+      signal.addEventListener('abort', abort)
+      const forget = () => signal.removeEventListener('abort', abort)
+      this.#file.read(start, end, room).then(resolve, reject).finally(forget)
+    })
+  }
+}
+
+/** The source, to be read until the signal says otherwise. */
+export function untilAborted(source: Blob | FileSource, signal: AbortSignal | undefined): FileSource {
+  const file = toFileSource(source)
+  return signal ? new AbortableFile(file, signal) : file
+}
+
 export async function readRange(file: FileSource, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
   const bytes = await file.read(start, end, room).catch((error: unknown) => {
+    if (file instanceof AbortableFile) file.signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
     throw new DataError(`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
   })
@@ -57,12 +94,30 @@ export async function readRange(file: FileSource, start: number, end: number, ro
   return bytes
 }
 
-/** What `read` comes to, unless the file has changed meanwhile. */
-export async function whileUnchanged<Result>(file: FileSource, read: () => Promise<Result>): Promise<Result> {
-  const before = await file.version?.()
-  const result = await read()
-  if ((await file.version?.()) !== before) throw new DataError('it changed while it was read', { file: file.name })
-  return result
+/** Files as they were when reading began. */
+export class FileVersions {
+  readonly #files: readonly FileSource[]
+  readonly #versions: readonly (string | undefined)[]
+
+  private constructor(files: readonly FileSource[], versions: readonly (string | undefined)[]) {
+    this.#files = files
+    this.#versions = versions
+  }
+
+  static async of(files: readonly FileSource[]): Promise<FileVersions> {
+    return new FileVersions(files, await Promise.all(files.map((file) => file.version?.())))
+  }
+
+  /** Throws where one of them has changed since. */
+  async check(): Promise<void> {
+    this.checkSame(await FileVersions.of(this.#files))
+  }
+
+  /** Throws where the same files are others now. */
+  checkSame(now: FileVersions): void {
+    const changed = this.#files.find((_, i) => this.#versions[i] !== now.#versions[i])
+    if (changed) throw new DataError('it changed while it was read', { file: changed.name })
+  }
 }
 
 /**

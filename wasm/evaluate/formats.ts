@@ -3,7 +3,7 @@ import { DataError } from '../errors.js'
 import { openArrow } from './arrow.js'
 import { openColumns } from './columnTable.js'
 import { openDelimited } from './delimited.js'
-import { type FileSource, toFileSource } from './file.js'
+import type { FileSource } from './file.js'
 import { joinTables } from './joined.js'
 import { openJson } from './json.js'
 import type { MainModule } from './module.js'
@@ -43,10 +43,15 @@ function safetensorsHeader(start: string): number | undefined {
 }
 
 /** The table of a file, joined with that of its labels where they are in another one. */
-export async function openTable(native: MainModule, file: FileSource, options: EvaluateOptions): Promise<TableReader> {
+export async function openTable(
+  native: MainModule,
+  file: FileSource,
+  labelsFile: FileSource | undefined,
+  options: EvaluateOptions,
+): Promise<TableReader> {
   const predictions = await openFile(native, file, options)
-  if (!options.labels) return predictions
-  const labels = await openFile(native, toFileSource(options.labels), {}, predictions.head.areTokens)
+  if (!labelsFile) return predictions
+  const labels = await openFile(native, labelsFile, {}, predictions.head.areTokens)
   return joinTables(native, predictions, labels, options)
 }
 

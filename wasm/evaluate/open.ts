@@ -1,6 +1,6 @@
 // Evaluations that stay open, in memory where they fit.
 import { takeBatch } from './batch.js'
-import { Evaluator, rowResult, subjectOf } from './evaluator.js'
+import { checkFor, Evaluator, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { KeptBatch, Scratch } from './keptRows.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
@@ -99,16 +99,30 @@ class OpenEvaluation implements Evaluation {
     return this.#batches !== undefined
   }
 
-  async update(settings: EvaluationSettings): Promise<Report> {
+  update(settings: EvaluationSettings): Promise<Report> {
+    // Each begins with what the one before has left.
+    const updated = this.#updated.then(() => this.#update(settings))
+    this.#updated = updated.catch(() => {})
+    return updated
+  }
+
+  #updated: Promise<unknown> = Promise.resolve()
+
+  async #update(settings: EvaluationSettings): Promise<Report> {
     this.#checkOpen()
     const before = this.#opened.settings
     const given = { ...this.#options, ...this.#changed, ...settings }
-    const after = checkOptions(given)
-    const opened = { ...this.#opened, settings: after }
-    this.#report = this.#batches ? this.#evaluateKept(opened, before) : await readReport(await openSource(this.#source, after))
+    const opened = { ...this.#opened, settings: checkOptions(given) }
+    this.#report = this.#batches ? this.#evaluateKept(opened, before) : await this.#readAgain(opened.settings)
     Object.assign(this.#changed, settings)
     this.#opened = opened
     return this.#report
+  }
+
+  async #readAgain(settings: Settings): Promise<Report> {
+    const again = await openSource(this.#source, settings)
+    this.#opened.versions.checkSame(again.versions)
+    return readReport(again)
   }
 
   /** Settings changed since it was opened. */
@@ -116,35 +130,67 @@ class OpenEvaluation implements Evaluation {
 
   #evaluateKept(opened: Opened, before: Settings): Report {
     const { settings } = opened
+    checkFor(opened.understanding, settings)
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
     const needsTerms = changed(scoreSettings)
     if (needsFit || needsTerms) this.#gather(opened, needsFit, needsTerms)
-    else if (this.#gathered?.change(settings)) {
-      for (const batch of this.#batches ?? []) this.#gathered.updateTerms(batch.asBatch(this.#scratch, ['weights']), batch.terms)
-    }
+    else this.#regather(settings)
     // The temperature is fitted to the scores as the file has them.
     const temperature = needsFit ? undefined : this.#report.calibration.temperature
     return reportOf(opened, (this.#gathered as Evaluator).results({ temperature }))
   }
 
+  /** Of the same terms what other settings ask for. */
+  #regather(settings: Settings): void {
+    try {
+      if (!this.#gathered?.change(settings)) return
+      for (const batch of this.#batches ?? []) this.#gathered.updateTerms(batch.asBatch(this.#scratch, ['weights']), batch.terms)
+    } catch (error) {
+      // Some of it is of the settings before, some is not.
+      this.dispose()
+      throw error
+    }
+  }
+
   #gather(opened: Opened, needsFit: boolean, needsTerms: boolean): void {
     const batches = this.#batches ?? []
     const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
+    const terms: KeptTerms[] = []
     try {
       const problems = new Problems()
-      const terms = batches.map((batch) => this.#take(opened, evaluator, batch, { needsFit, needsTerms, problems }))
+      for (const batch of batches) terms.push(this.#take(opened, evaluator, batch, { needsFit, needsTerms, problems }))
       problems.throwIfAny()
-      // Only now that no row was at fault.
-      batches.forEach((batch, i) => {
-        batch.terms = terms[i]
-      })
     } catch (error) {
       evaluator.dispose()
+      this.#restore(terms)
       throw error
     }
+    // Only now that no row was at fault.
+    batches.forEach((batch, i) => {
+      batch.terms = terms[i]
+    })
     this.#gathered?.dispose()
     this.#gathered = evaluator
+  }
+
+  /** Makes the terms anew that others were written over; of rows that were no fault then. */
+  #restore(terms: readonly KeptTerms[]): void {
+    const { native, understanding, settings } = this.#opened
+    const overwritten = this.#batches?.filter((batch, i) => terms[i] !== batch.terms && terms[i]?.block === batch.terms.block) ?? []
+    if (overwritten.length === 0) return
+    const evaluator = new Evaluator(native, understanding, settings)
+    try {
+      for (const batch of overwritten) {
+        evaluator.updateWithoutFit(batch.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights']))
+        evaluator.keepTerms(batch.terms)
+      }
+    } catch (error) {
+      this.dispose()
+      throw error
+    } finally {
+      evaluator.dispose()
+    }
   }
 
   #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, { needsFit, needsTerms, problems }: Gathering): KeptTerms {

@@ -1,6 +1,8 @@
 // A file that is understood and can be read.
+
+import { DataError } from '../errors.js'
 import { chooseVariant } from '../variant.js'
-import { type FileSource, toFileSource } from './file.js'
+import { type FileSource, FileVersions, untilAborted } from './file.js'
 import { openTable } from './formats.js'
 import { type Understanding, understand } from './mapping.js'
 import { loadModule, type MainModule } from './module.js'
@@ -14,14 +16,38 @@ export interface Opened {
   table: TableReader
   understanding: Understanding
   settings: Settings
+  versions: FileVersions
+}
+
+/**
+ * What `read` comes to, which is no number where one of the files has changed since it was opened. Whatever else has failed by then: when it is
+ * aborted, that is why.
+ */
+export async function whileUnchanged<Result>(opened: Pick<Opened, 'versions' | 'settings'>, read: () => Promise<Result>): Promise<Result> {
+  const { versions, settings } = opened
+  try {
+    const result = await read()
+    await versions.check()
+    return result
+  } catch (error) {
+    settings.signal?.throwIfAborted()
+    // Half of one file and half of another may well look broken.
+    if (error instanceof DataError) await versions.check()
+    throw error
+  }
 }
 
 export async function openSource(source: Blob | FileSource, settings: Settings): Promise<Opened> {
-  const file = toFileSource(source)
-  settings.signal?.throwIfAborted()
-  const native = await loadModule(chooseVariant(settings.variant))
-  const table = await openTable(native, file, settings)
-  return { native, table, understanding: await understand(native, table, settings), settings }
+  const { signal } = settings
+  const file = untilAborted(source, signal)
+  const labels = settings.labels && untilAborted(settings.labels, signal)
+  signal?.throwIfAborted()
+  const versions = await FileVersions.of(labels ? [file, labels] : [file])
+  return whileUnchanged({ versions, settings }, async () => {
+    const native = await loadModule(chooseVariant(settings.variant))
+    const table = await openTable(native, file, labels, settings)
+    return { native, table, understanding: await understand(native, table, settings), settings, versions }
+  })
 }
 
 function filesOf({ file, labelsFile }: TableReader): ReportFile[] {

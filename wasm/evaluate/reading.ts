@@ -1,7 +1,7 @@
 // All rows of a file, one batch after the other, with time for others, progress and an end when it is asked for.
 import { takeBatch } from './batch.js'
 import { Evaluator } from './evaluator.js'
-import { type Opened, reportOf } from './opening.js'
+import { type Opened, reportOf, whileUnchanged } from './opening.js'
 import { PartialReports } from './partialReports.js'
 import { noting, type Problems } from './problems.js'
 import { Meter } from './progress.js'
@@ -54,7 +54,7 @@ export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: 
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
   try {
-    await noting(async (problems) => {
+    const read = async (problems: Problems) => {
       if (keep === undefined && (await readInWorkers(opened, evaluator, partial, problems))) return
       const use = (batch: Batch) => {
         takeBatch(opened, evaluator, batch, problems)
@@ -63,7 +63,8 @@ export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: 
       await readAll(opened, problems, use, (rows) => {
         if (!problems.isAny) partial.tellWhenDue(rows, evaluator)
       })
-    })
+    }
+    await whileUnchanged(opened, () => noting(read))
     return evaluator
   } catch (error) {
     evaluator.dispose()

@@ -7,7 +7,7 @@ export interface Evaluation {
   readonly report: Report
   /** Whether the rows are kept in memory. Else `update` reads the files again, and `rows` knows the hardest rows alone. */
   readonly isKept: boolean
-  /** The report with these settings changed; becomes `report`. */
+  /** The report with these settings changed; becomes `report`. Where it throws, as `evaluate` does, the evaluation stays as it was. */
   update(settings: EvaluationSettings): Promise<Report>
   /** The rows that a query fits, a page of them. */
   rows(query?: RowQuery): Promise<RowPage>
