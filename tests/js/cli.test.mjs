@@ -429,6 +429,13 @@ test('a temperature that is fitted to a sample says so', async () => {
   )
 })
 
+test('rows without weight do not make a sample of the others', async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => `${i % 2},${Math.sin(i) + 1 - (i % 2)},${Math.cos(i * i) + (i % 2)},${i % 3}`)
+  const path = textFile('weighted.csv', `label,logit_0,logit_1,sample_weight\n${lines.join('\n')}\n`)
+  assert.equal(JSON.parse((await losskit(path, '--json')).stdout).calibration.temperature.rows, 40)
+  assert.match((await losskit(path)).stdout, /^Cross entropy with the fitted temperature [\d.]+ +/m)
+})
+
 describe('labels in a file of their own', () => {
   test('are joined by id', async () => {
     const { stdout } = await losskit(`${tables}/joined-by-id.csv`, '--labels', `${tables}/joined-by-id.labels.csv`)

@@ -61,7 +61,8 @@ function losses(report: Report, keys: string[] | undefined): Section {
   if (calibration) measures.push(['Calibration error (ECE)', percent(calibration.ece)])
   if (calibration?.temperature) {
     const { value, loss, rows: fitted } = calibration.temperature
-    const units = rows * (report.task === 'multiLabel' ? report.classes.length : 1)
+    // As those of GHM, these are the rows (of several labels: the labels) that have a weight.
+    const units = report.ghm.counts.reduce((sum, count) => sum + count, 0)
     const sample = fitted < units ? `, of a sample of ${fitted}` : ''
     measures.push([`Cross entropy with the fitted temperature ${value.toPrecision(4)}${sample}`, number(loss)])
   }

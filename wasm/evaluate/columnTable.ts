@@ -217,7 +217,10 @@ class Filler {
     for (let row = 0; row < rows; row++) {
       for (let i = row * stride + slot; i < row * stride + slot + width; i++) {
         const value = out[i]
-        if (Number.isNaN(value)) return { row, isMissing: true, text: '' }
+        if (Number.isNaN(value)) {
+          if (this.#selection.missing === 'isNaN') continue
+          return { row, isMissing: true, text: '' }
+        }
         if (noun === 'label' && !(value >= 0 && value <= 1)) {
           return { row, isMissing: false, text: `the label "${textOf(value)}" is not a number from 0 to 1` }
         }

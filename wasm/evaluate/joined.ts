@@ -1,7 +1,7 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
 import { type LabelSelection, LabelStore } from './labelStore.js'
-import { idOf } from './memory.js'
+import { idOf, scoresOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
 import type { EvaluateOptions } from './options.js'
@@ -16,6 +16,7 @@ import {
   type TableReader,
   type Truth,
   truthWidth,
+  widthOf,
 } from './table.js'
 
 /** Columns of the same name in both files, by which rows are known. */
@@ -25,6 +26,33 @@ interface Key {
 }
 
 const shownRows = 5
+const numberBytes = 4
+
+/** Why a row of the predictions is not taken: there is no label for it, there was one before, or something is missing in it. */
+type Fault = 'absent' | 'again' | 'score' | 'weight'
+
+const reasons: Record<Exclude<Fault, 'again'>, string> = {
+  score: 'the score is missing',
+  weight: 'the weight is missing',
+  absent: 'the labels file has no label for the row',
+}
+
+/** Rows that are left out, by why they are. */
+class LeftOut {
+  readonly #found = new Map<string, LeftOutRows>()
+
+  add(fault: Exclude<Fault, 'again'>, row: number): void {
+    const reason = reasons[fault]
+    const found = this.#found.get(reason) ?? { reason, rows: 0, first: [] }
+    found.rows++
+    if (found.first.length < shownRows) found.first.push(row)
+    this.#found.set(reason, found)
+  }
+
+  rows(): LeftOutRows[] {
+    return Object.values(reasons).flatMap((reason) => this.#found.get(reason) ?? [])
+  }
+}
 
 function findKey(predictions: TableHead, labels: TableHead, { id }: EvaluateOptions): Key | undefined {
   const isKey = (name: string) => (id === undefined ? isIdName(name) || isIndexName(name) : name === id)
@@ -106,7 +134,7 @@ class JoinedTable implements TableReader {
 
   async *#join(store: LabelStore, selection: Selection, weightInLabels: boolean, problems: Problems): AsyncGenerator<Batch> {
     const { missing } = selection
-    const missed: LeftOutRows = { reason: 'the labels file has no label for the row', rows: 0, first: [] }
+    const leftOut = new LeftOut()
     const room = new LabelRoom(this.#native, store, truthWidth(selection.truth), weightInLabels)
     const ofPredictions: Selection = {
       scores: selection.scores,
@@ -115,21 +143,19 @@ class JoinedTable implements TableReader {
       id:
         this.#key?.predictions ??
         (selection.id !== undefined && selection.id < this.#predictions.head.names.length ? selection.id : undefined),
-      missing,
+      // A label that stands beside no score has its row all the same.
+      missing: missing === 'leaveOut' ? 'isNaN' : missing,
     }
     let seen = 0
     try {
       for await (const batch of this.#predictions.batches(ofPredictions, problems)) {
         const rows = this.#rowsOf(store, batch)
+        const lacking = this.#lacking(batch, widthOf(selection.scores))
         for (let row = 0; row < batch.rows; ) {
-          const run = this.#run(store, rows, row)
+          const run = this.#run(store, rows, row, lacking)
           if (run.end > row) yield { ...rowsOf(batch, row, run.end, ofPredictions), ...room.fill(rows.subarray(row, run.end)) }
-          if (run.fault === 'absent' && missing === 'leaveOut') {
-            missed.rows++
-            if (missed.first.length < shownRows) missed.first.push(batch.place(run.end).row)
-          } else if (run.fault) {
-            problems.note(this.#explain(store, batch, run.end, run.fault))
-          }
+          if (run.fault)
+            this.#leaveAside(run.fault, run.end, { store, batch, leftOut: missing === 'leaveOut' ? leftOut : undefined, problems })
           row = run.end + 1
         }
         seen = batch.place(batch.rows - 1).row
@@ -138,7 +164,28 @@ class JoinedTable implements TableReader {
     } finally {
       room.release()
     }
-    if (!problems.isAny) this.#finish(store, seen, missing, missed)
+    if (!problems.isAny) this.#finish(store, seen, missing, leftOut.rows())
+  }
+
+  /** What is missing in each row; undefined where nothing is. */
+  #lacking(batch: Batch, width: number): ('score' | 'weight' | undefined)[] | undefined {
+    const { rows, scores, weights } = batch
+    const holdsNan = (address: number, count: number) => address !== 0 && this.#native.firstNan(address, count) < count
+    if (!holdsNan(scores, rows * width) && !holdsNan(weights, rows)) return undefined
+    const ofRows = scoresOf(this.#native, batch, width)
+    return Array.from({ length: rows }, (_, row) => {
+      if (ofRows.subarray(row * width, (row + 1) * width).some(Number.isNaN)) return 'score'
+      return holdsNan(weights && weights + numberBytes * row, 1) ? 'weight' : undefined
+    })
+  }
+
+  #leaveAside(
+    fault: Fault,
+    row: number,
+    { store, batch, leftOut, problems }: { store: LabelStore; batch: Batch; leftOut: LeftOut | undefined; problems: Problems },
+  ): void {
+    if (leftOut && fault !== 'again') leftOut.add(fault, batch.place(row).row)
+    else problems.note(this.#explain(store, batch, row, fault))
   }
 
   #rowsOf(store: LabelStore, batch: Batch): Int32Array {
@@ -148,16 +195,23 @@ class JoinedTable implements TableReader {
     return rows
   }
 
-  /** Takes the labels of the rows from `begin` on as far as they are there, and says why the next one is not. */
-  #run(store: LabelStore, rows: Int32Array, begin: number): { end: number; fault?: 'absent' | 'again' } {
+  /** Takes the labels of the rows from `begin` on as far as nothing is missing, and says what is with the next one. */
+  #run(
+    store: LabelStore,
+    rows: Int32Array,
+    begin: number,
+    lacking: readonly (Fault | undefined)[] | undefined,
+  ): { end: number; fault?: Fault } {
     for (let row = begin; row < rows.length; row++) {
       const found = store.take(rows[row])
-      if (found !== 'taken') return { end: row, fault: found }
+      const lacks = lacking?.[row]
+      if (found === 'again' || (found === 'absent' && !lacks)) return { end: row, fault: found }
+      if (lacks) return { end: row, fault: lacks }
     }
     return { end: rows.length }
   }
 
-  #explain(store: LabelStore, batch: Batch, row: number, found: 'absent' | 'again'): DataError {
+  #explain(store: LabelStore, batch: Batch, row: number, found: Fault): DataError {
     const at = { file: this.file.name, ...batch.place(row) }
     const labels = this.#labels.file.name
     if (!this.#key)
@@ -173,10 +227,9 @@ class JoinedTable implements TableReader {
     )
   }
 
-  #finish(store: LabelStore, seen: number, missing: Selection['missing'], missed: LeftOutRows): void {
+  #finish(store: LabelStore, seen: number, missing: Selection['missing'], leftOut: LeftOutRows[]): void {
     const left = store.left(shownRows)
-    const total = seen + this.#predictions.leftOut.reduce((sum, { rows }) => sum + rows, 0)
-    const isExpected = missing === 'leaveOut' && (this.#key !== undefined || total >= store.rows)
+    const isExpected = missing === 'leaveOut' && (this.#key !== undefined || seen >= store.rows)
     if (left.rows > 0 && !isExpected) {
       const problem = this.#key
         ? `${left.rows} of its rows have no prediction in ${this.file.name}, the first of them this one`
@@ -184,11 +237,9 @@ class JoinedTable implements TableReader {
       throw new DataError(problem, { file: this.#labels.file.name, ...(this.#key ? { row: left.first[0] } : {}) })
     }
     const unused = { reason: 'the predictions have no row for the label', ...left }
-    this.leftOut = [...this.#predictions.leftOut, ...this.#labels.leftOut, missed, unused].filter(({ rows }) => rows > 0)
+    this.leftOut = [...leftOut, ...this.#labels.leftOut, unused].filter(({ rows }) => rows > 0)
   }
 }
-
-const numberBytes = 4
 
 /** Labels of a batch in wasm memory. */
 class LabelRoom {

@@ -22,6 +22,7 @@ type Scanner = Pick<
   | 'setSeparator'
   | 'setOneHot'
   | 'setLeaveOutMissing'
+  | 'setMissingIsNan'
   | 'read'
   | 'scores'
   | 'labels'
@@ -56,6 +57,7 @@ export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores
   if (weight !== undefined) scanner.setColumn(weight, ColumnRole.Weight, 1)
   if (id !== undefined) scanner.setColumn(id, ColumnRole.Id, 1)
   if (missing === 'leaveOut') scanner.setLeaveOutMissing()
+  if (missing === 'isNaN') scanner.setMissingIsNan()
 }
 
 /** What the rows are of, for messages. */

@@ -46,8 +46,11 @@ export interface Selection {
   weight?: number
   /** Column of the rows' names. */
   id?: number
-  /** What becomes of rows in which a score, label, target or weight is missing: the first one is an error, or they are counted and left out. */
-  missing: 'error' | 'leaveOut'
+  /**
+   * What becomes of rows in which a score, label, target or weight is missing: the first one is an error, or they are counted and left out.
+   * Or, where there are no labels among them, what is missing is NaN, for those who must know which rows these are.
+   */
+  missing: 'error' | 'leaveOut' | 'isNaN'
 }
 
 /** Rows in wasm memory, until the next batch is asked for. Addresses are 0 for what the selection does not ask for. */

@@ -50,11 +50,14 @@ const isTyped = (values: Values): values is Float32Array | Float64Array | Int32A
 function fillLists(values: Values, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
   for (let row = 0; row < rows; row++) {
     const list = values[from + row]
-    if (list === null || list === undefined) return { row, isMissing: true, text: '' }
+    const target = row * stride + slot
+    if (list === null || list === undefined) {
+      out.fill(Number.NaN, target, target + width)
+      continue
+    }
     if (!isList(list)) return { row, isMissing: false, text: `"${list}" is not a list of numbers` }
     if (list.length !== width)
       return { row, isMissing: false, text: `the list has ${list.length} numbers, but those of other rows have ${width}` }
-    const target = row * stride + slot
     for (let i = 0; i < width; i++) {
       const value = list[i]
       const number = typeof value === 'number' ? value : numberOf(value)
