@@ -316,6 +316,18 @@ describe('--fail-if', () => {
     assert.deepEqual([passed.code, passed.stderr], [0, ''])
   })
 
+  test('takes the figures of a class', async () => {
+    const path = `${tables}/class-names.csv`
+    const conditions = ['accuracy.cat<1', 'accuracy.dog<1', 'crossEntropy.dog>0.5', 'share.cat>0.5', 'temperature<1']
+    const { code, stderr } = await losskit(path, ...conditions.flatMap((condition) => ['--fail-if', condition]))
+    assert.equal(code, 3)
+    assert.match(
+      stderr,
+      /^losskit: .*: accuracy\.dog is 0\.5, which is < 1\nlosskit: .*: crossEntropy\.dog is 0\.6\d+, which is > 0\.5\nlosskit: .*: temperature is 0\.\d+, which is < 1\n$/,
+    )
+    assert.equal((await losskit(path, '--fail-if', 'accuracy.cow<1')).code, 2)
+  })
+
   test('a file at fault goes before', async () => {
     assert.equal((await losskit(digits, 'nowhere.csv', '--fail-if', 'rows>1')).code, 1)
   })
@@ -331,7 +343,7 @@ describe('--fail-if', () => {
     assert.equal(code, 2)
     assert.match(
       stderr,
-      /^losskit: --fail-if: there is no measure "loss"; there are crossEntropy, .*, accuracy, brier, ece, rows, ignored, leftOut/,
+      /^losskit: --fail-if: there is no measure "loss"; there are crossEntropy, .*, accuracy, brier, ece, temperature, .*, leftOut, crossEntropy\.<class>, /,
     )
   })
 
