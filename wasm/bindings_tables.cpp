@@ -20,7 +20,7 @@ double blankLines(const DelimitedScanner& scanner) {
   return static_cast<double>(scanner.blankLines());
 }
 
-val measure(const DelimitedScanner& scanner, int state) {
+val measure(DelimitedScanner& scanner, int state) {
   const Piece piece = scanner.measure(static_cast<TextState>(state));
   val object = val::object();
   object.set("end", static_cast<int>(piece.end));
@@ -35,8 +35,8 @@ val measure(const DelimitedScanner& scanner, int state) {
   return object;
 }
 
-void readLines(DelimitedScanner& scanner, std::size_t begin, std::size_t end, double rows, double lineFeeds) {
-  scanner.readLines(begin, end, static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
+void startLines(DelimitedScanner& scanner, double rows, double lineFeeds) {
+  scanner.startLines(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
 }
 
 val splitRowsToJs(const std::string& text, const std::string& delimiter, bool complete, std::size_t maxRows) {
@@ -84,7 +84,7 @@ EMSCRIPTEN_BINDINGS(tables) {
   emscripten::class_<DelimitedScanner> delimited("DelimitedScanner");
   delimited.constructor(&makeScanner, emscripten::allow_raw_pointers())
       .function("measure", &measure)
-      .function("readLines", &readLines)
+      .function("startLines", &startLines)
       .function("blankLines", &blankLines);
   bindScanner(delimited);
 

@@ -18,10 +18,8 @@ char* InputBuffer::reserve(std::size_t size) {
   return bytes_.data() + end_;
 }
 
-void InputBuffer::keep(std::size_t begin, std::size_t end) {
-  end_ = begin_ + end;
-  begin_ += begin;
-  bytes_[end_] = '\n';
+void InputBuffer::clear() {
+  begin_ = end_;
   finished_ = false;
 }
 

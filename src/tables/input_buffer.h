@@ -24,8 +24,8 @@ class InputBuffer {
   void append(std::size_t size);
   /// No byte follows: what stands before end() is complete.
   void finish() { finished_ = true; }
-  /// Of the unused bytes those from `begin` to before `end` are a stream of their own.
-  void keep(std::size_t begin, std::size_t end);
+  /// Another stream begins.
+  void clear();
   void consume(const char* position) { begin_ = static_cast<std::size_t>(position - bytes_.data()); }
 
   const char* begin() const { return bytes_.data() + begin_; }

@@ -122,14 +122,14 @@ class ApartScan {
   }
 
   void takePiece(std::string_view text) {
-    append(apart_, text);
-    const Piece piece = apart_.measure(state_);
+    append(between_, text);
+    const Piece piece = between_.measure(state_);
     state_ = piece.end;
     open_ += text.substr(0, piece.bodyBegin);
     if (piece.hasLineStart && !open_.empty()) readOpen();
     if (isOver()) return;
-    apart_.readLines(piece.bodyBegin, piece.bodyEnd, rows_ + piece.headRows,
-                     lineFeeds_ + piece.headLineFeeds);
+    apart_.startLines(rows_ + piece.headRows, lineFeeds_ + piece.headLineFeeds);
+    append(apart_, text.substr(piece.bodyBegin, piece.bodyEnd - piece.bodyBegin));
     finish(apart_);
     if (piece.hasLineStart) {
       open_ = text.substr(piece.bodyEnd);
@@ -141,8 +141,8 @@ class ApartScan {
   }
 
   void readOpen() {
+    between_.startLines(openRows_, openLineFeeds_);
     append(between_, open_);
-    between_.readLines(0, open_.size(), openRows_, openLineFeeds_);
     finish(between_);
   }
 

@@ -181,6 +181,43 @@ describe('workers', () => {
     }
   })
 
+  /** The threads that are given something while `work` is done. */
+  async function threadsOf(work) {
+    const { postMessage } = Worker.prototype
+    const threads = new Set()
+    Worker.prototype.postMessage = function (...message) {
+      threads.add(this)
+      postMessage.apply(this, message)
+    }
+    try {
+      await work()
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+    return threads
+  }
+
+  test('are kept for the next file, and not those that were stopped in their work', async () => {
+    const first = await threadsOf(() => evaluate(textFile(text), small))
+    const second = await threadsOf(() => assert.rejects(evaluate(textFile(text.replace('1.5', 'x')), small), { name: 'DataError' }))
+    const third = await threadsOf(async () => {
+      const controller = new AbortController()
+      const onProgress = () => controller.abort()
+      await assert.rejects(evaluate(textFile(text.repeat(20)), { ...small, onProgress, signal: controller.signal }), { name: 'AbortError' })
+    })
+    const fourth = await threadsOf(() => evaluate(textFile(text), small))
+    const all = [first, second, third, fourth].map((threads) => [...threads])
+    assert.deepEqual(
+      all.map((threads) => threads.map((thread) => first.has(thread))),
+      [
+        [true, true],
+        [true, true],
+        [true, true],
+        [false, false],
+      ],
+    )
+  })
+
   test('leave the bytes of a source to it', async () => {
     const bytes = new TextEncoder().encode(text)
     const source = { name: 'view.csv', size: bytes.length, read: async (start, end) => bytes.subarray(start, end) }

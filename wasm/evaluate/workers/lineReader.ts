@@ -1,14 +1,13 @@
 // Evaluates pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
 import { takeBatch } from '../batch.js'
 import type { Dialect } from '../dialect.js'
-import { Evaluator } from '../evaluator.js'
+import type { Evaluator } from '../evaluator.js'
 import type { Understanding } from '../mapping.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
 import type { Settings } from '../options.js'
 import type { Problems } from '../problems.js'
 import { configure, leftOutRows, ScannerReader } from '../scanner.js'
 import type { LeftOutRows } from '../table.js'
-import type { MeasuredPiece } from './protocol.js'
 
 /** How a delimited file is written. Plain data. */
 export interface LineFormat {
@@ -40,11 +39,29 @@ export interface Counts {
   leftOut: LeftOutRows[]
 }
 
-interface Piece extends Omit<MeasuredPiece, 'head' | 'tail'> {
+/** A piece of a file, cut anywhere, to those who read it and the pieces before and behind it. */
+export interface Piece {
+  /** The scanner's state behind it. */
+  end: number
+  /** A line begins in it. */
+  hasLineStart: boolean
+  /** Where its whole lines begin and end. In front of them is the end of a row that began before, behind them the beginning of one. */
   bodyBegin: number
   bodyEnd: number
+  /** Rows that end in it, and in front of the whole lines. */
+  rows: number
   headRows: number
+  /** Line feeds in it, in front of the whole lines and behind them. */
+  lineFeeds: number
   headLineFeeds: number
+  tailLineFeeds: number
+}
+
+/** Whole lines among some bytes, and what is in front of them in the file. */
+export interface Lines {
+  begin: number
+  end: number
+  place: Place
 }
 
 export class LineReader {
@@ -54,7 +71,7 @@ export class LineReader {
   readonly #rows: ScannerReader
   readonly #evaluator: Evaluator
 
-  constructor(native: MainModule, task: ReadTask, evaluator = new Evaluator(native, task.understanding, task.settings)) {
+  constructor(native: MainModule, task: ReadTask, evaluator: Evaluator) {
     const { dialect, names } = task.format
     this.#native = native
     this.#task = task
@@ -65,30 +82,30 @@ export class LineReader {
     this.#rows = new ScannerReader(native, this.#scanner, { file: task.format.file, names, selection })
   }
 
-  /** Measures a piece that may begin and end anywhere; `readBody` reads its whole lines then. */
-  measure(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): { piece: MeasuredPiece; readBody(problems: Problems): number } {
+  /** What a piece is, that may begin and end anywhere, where the scanner is in this state in front of it. */
+  measure(bytes: Uint8Array, state: number): Piece {
     this.#append(bytes)
-    const piece: Piece = this.#scanner.measure(place.state)
-    const { bodyBegin, bodyEnd, headRows, headLineFeeds, ...rest } = piece
-    const body = { state: lineStart, rows: place.rows + headRows, lineFeeds: place.lineFeeds + headLineFeeds }
-    return {
-      piece: { ...rest, head: bytes.slice(0, bodyBegin), tail: bytes.slice(bodyEnd) },
-      readBody: (problems) => this.#read(bodyBegin, bodyEnd, body, part, problems),
-    }
+    return this.#scanner.measure(state)
   }
 
   /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
-  readLines(bytes: Uint8Array, place: Place, part: number, problems: Problems, areWhole = true): number {
-    this.#append(bytes)
-    return this.#read(0, bytes.length, place, part, problems, areWhole)
+  readLines(bytes: Uint8Array, { begin, end, place }: Lines, part: number, problems: Problems, areWhole = true): number {
+    const { format, understanding } = this.#task
+    const source = { native: this.#native, understanding, table: { file: { name: format.file }, head: { names: format.names } } }
+    this.#evaluator.startPart(part)
+    this.#scanner.startLines(place.rows, place.lineFeeds)
+    this.#append(bytes.subarray(begin, end))
+    if (areWhole) this.#scanner.finish()
+    let read = 0
+    for (const batch of this.#rows.batches(0, problems)) {
+      takeBatch(source, this.#evaluator, batch, problems)
+      read += batch.rows
+    }
+    return read
   }
 
   counts(): Counts {
     return { blankLines: this.#scanner.blankLines(), leftOut: leftOutRows(this.#native, this.#scanner) }
-  }
-
-  state(): Uint8Array {
-    return this.#evaluator.toBytes()
   }
 
   dispose(): void {
@@ -99,19 +116,5 @@ export class LineReader {
     const address = this.#scanner.reserve(bytes.length)
     this.#native.HEAPU8.set(bytes, address)
     this.#scanner.append(bytes.length)
-  }
-
-  #read(begin: number, end: number, { rows, lineFeeds }: Place, part: number, problems: Problems, areWhole = true): number {
-    const { format, understanding } = this.#task
-    const source = { native: this.#native, understanding, table: { file: { name: format.file }, head: { names: format.names } } }
-    this.#evaluator.startPart(part)
-    this.#scanner.readLines(begin, end, rows, lineFeeds)
-    if (areWhole) this.#scanner.finish()
-    let read = 0
-    for (const batch of this.#rows.batches(0, problems)) {
-      takeBatch(source, this.#evaluator, batch, problems)
-      read += batch.rows
-    }
-    return read
   }
 }

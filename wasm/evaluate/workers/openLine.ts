@@ -1,6 +1,6 @@
 // The row that no piece of a file holds as a whole, as far as it is there.
 import type { Problems } from '../problems.js'
-import { type LineReader, lineStart, type Place } from './lineReader.js'
+import { type LineReader, type Lines, lineStart, type Place } from './lineReader.js'
 
 /** A longer row is an error, which the scanner finds once it has more than this. */
 const maxRowBytes = 1 << 24
@@ -40,13 +40,17 @@ export class OpenLine {
 
   /** The line is whole. Returns its rows: one, or none when it is blank. */
   read(part: number, problems: Problems): number {
-    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#begin, part, problems)
+    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#lines, part, problems)
   }
 
   /** False, and noted, when the line is longer than a row may be: then there is no end to be found. */
   check(part: number, problems: Problems): boolean {
     if (this.#bytes <= maxRowBytes) return true
-    this.#reader.readLines(joined(this.#pieces), this.#begin, part, problems, false)
+    this.#reader.readLines(joined(this.#pieces), this.#lines, part, problems, false)
     return false
+  }
+
+  get #lines(): Lines {
+    return { begin: 0, end: this.#bytes, place: this.#begin }
   }
 }

@@ -1,8 +1,8 @@
-// A worker as the evaluating thread uses it.
+// A worker as the evaluating thread uses it, for one file after another.
 import { DataError, type Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
-import type { Counts, Place, ReadTask } from './lineReader.js'
-import type { Failure, FromWorker, MeasuredPiece } from './protocol.js'
+import type { Counts, Lines, ReadTask } from './lineReader.js'
+import type { Failure, FromWorker } from './protocol.js'
 import { startThread, type Thread } from './thread.js'
 
 interface Expectation {
@@ -22,34 +22,46 @@ export interface ReadPiece {
 }
 
 export class PieceWorker {
+  readonly variant: Variant
   readonly #thread: Thread
   readonly #expectations: Expectation[] = []
+  #file = ''
   #error?: unknown
 
-  constructor(file: string) {
-    const died = (reason: string) => this.fail(new DataError(`a worker died while the file was evaluated: ${reason}`, { file }))
+  constructor(variant: Variant) {
+    this.variant = variant
+    const died = (reason: string) => this.fail(new DataError(`a worker died while the file was evaluated: ${reason}`, { file: this.#file }))
     this.#thread = startThread({ message: (message) => this.#take(message), died })
   }
 
-  async start(module: WebAssembly.Module, variant: Variant, task: ReadTask): Promise<void> {
-    this.#thread.post({ kind: 'start', module, variant, task })
+  /** Begins with a file; what it knows of another one is forgotten. */
+  async start(module: WebAssembly.Module, task: ReadTask): Promise<void> {
+    this.#file = task.format.file
+    this.#thread.hold()
+    this.#thread.post({ kind: 'start', module, variant: this.variant, task })
     await this.#next('ready')
   }
 
-  /** Resolves as soon as the piece is measured; `read` does when its whole lines are evaluated. */
-  async begin(bytes: Uint8Array<ArrayBuffer>, place: Place, part: number): Promise<{ piece: MeasuredPiece; read: Promise<ReadPiece> }> {
-    this.#thread.post({ kind: 'piece', bytes, place, part }, [bytes.buffer])
-    const measured = this.#next('measured')
-    const read = this.#next('read')
-    // Who does not get to see `read` has seen the same error already.
-    read.catch(() => {})
-    return { piece: (await measured).piece, read }
+  /** Reads whole lines of a piece, once it is done with those that it was given before. */
+  read(bytes: Uint8Array<ArrayBuffer>, lines: Lines, part: number): Promise<ReadPiece> {
+    this.#thread.post({ kind: 'piece', bytes, lines, part }, [bytes.buffer])
+    return this.#next('read')
   }
 
   /** What all its pieces so far come to. */
   sum(): Promise<{ state: Uint8Array; counts: Counts }> {
     this.#thread.post({ kind: 'sum' })
     return this.#next('summed')
+  }
+
+  /** It has nothing to do, and nothing has gone wrong with it. */
+  get isFree(): boolean {
+    return this.#error === undefined && this.#expectations.length === 0
+  }
+
+  /** It may be needed again, but nobody waits for it. */
+  rest(): void {
+    this.#thread.rest()
   }
 
   end(): void {

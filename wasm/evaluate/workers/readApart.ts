@@ -1,5 +1,5 @@
-// A file of lines read by several workers. Pieces of it go to whoever is free; each is measured before it is read, so that the next one is
-// known to begin inside or outside quotes and at which row. The rows between two pieces are evaluated here.
+// A file of lines read by several workers. Pieces of it are measured here, so that each is known to begin inside or outside quotes and at
+// which row, and go to whoever has least to do. The rows between two pieces are evaluated here.
 import { DataError } from '../../errors.js'
 import { Evaluator } from '../evaluator.js'
 import type { Opened } from '../opening.js'
@@ -7,15 +7,17 @@ import type { PartialReports } from '../partialReports.js'
 import type { Problems } from '../problems.js'
 import type { Meter } from '../progress.js'
 import type { ApartReading } from '../table.js'
-import { type Counts, LineReader, lineStart, type Place, type ReadTask } from './lineReader.js'
+import { type Counts, LineReader, type Lines, lineStart, type Piece, type Place, type ReadTask } from './lineReader.js'
 import { OpenLine } from './openLine.js'
-import type { PieceWorker, ReadPiece } from './pieceWorker.js'
-import type { MeasuredPiece } from './protocol.js'
+import type { PieceWorker } from './pieceWorker.js'
 import type { Team } from './team.js'
 
 /** Parts of a file in its order: each piece, and in front of it the row that began before. */
 const partOfPiece = (piece: number) => 2 * piece
 const partInFrontOf = (piece: number) => 2 * piece - 1
+
+/** Of pieces that a worker has: one to read, and the next one. */
+const mostPending = 2
 
 /** Keeps the error that comes first in the file. */
 class FirstError {
@@ -51,9 +53,11 @@ class ApartReader {
   readonly #opened: Opened
   readonly #options: ApartOptions
   readonly #reading: ApartReading
-  readonly #idle: PieceWorker[]
-  readonly #busy = new Set<Promise<void>>()
+  readonly #between: LineReader
   readonly #open: OpenLine
+  /** Pieces that each worker has not read yet. */
+  readonly #pending: Map<PieceWorker, number>
+  readonly #reads = new Set<Promise<void>>()
   readonly #failed = new FirstError()
   #place: Place = { state: lineStart, rows: 0, lineFeeds: 0 }
   #pieces = 0
@@ -64,8 +68,9 @@ class ApartReader {
     this.#opened = opened
     this.#reading = reading
     this.#options = options
-    this.#idle = [...options.team.workers]
+    this.#between = between
     this.#open = new OpenLine(between)
+    this.#pending = new Map(options.team.workers.map((worker) => [worker, 0]))
   }
 
   async readAll(): Promise<void> {
@@ -73,7 +78,7 @@ class ApartReader {
       await this.#take(bytes, ++this.#pieces)
       if (this.#isOver) break
     }
-    await Promise.all(this.#busy)
+    await Promise.all(this.#reads)
     this.#failed.throwIfSet()
     if (!this.#isOver) this.#readOpen(this.#pieces + 1)
   }
@@ -90,46 +95,64 @@ class ApartReader {
 
   async #take(bytes: Uint8Array<ArrayBuffer>, piece: number): Promise<void> {
     const { meter, partial, problems } = this.#options
-    while (this.#idle.length === 0) await Promise.race(this.#busy)
+    const worker = await this.#leastBusy()
     // A failure has taken its worker along.
     if (this.#failed.isSet) return
-    const worker = this.#idle.shift()!
-    const { length } = bytes
     try {
-      const { piece: measured, read } = await worker.begin(bytes, this.#place, partOfPiece(piece))
-      this.#watch(worker, read, length, piece)
-      this.#goOn(measured, piece)
+      const lines = this.#goOn(bytes, this.#between.measure(bytes, this.#place.state), piece)
+      this.#give(worker, bytes, lines, piece)
       if (!problems.isAny && partial.isDue(meter.rows)) await this.#tellPartial()
     } catch (error) {
       this.#failed.note(partInFrontOf(piece), error)
     }
   }
 
-  #watch(worker: PieceWorker, read: Promise<ReadPiece>, bytes: number, piece: number): void {
-    const done = read
+  /** One that will have something to do, but not much more. */
+  async #leastBusy(): Promise<PieceWorker> {
+    for (;;) {
+      const [[worker, pieces]] = [...this.#pending].sort(([, a], [, b]) => a - b)
+      if (pieces < mostPending || this.#failed.isSet) return worker
+      await Promise.race(this.#reads)
+    }
+  }
+
+  #give(worker: PieceWorker, bytes: Uint8Array<ArrayBuffer>, lines: Lines, piece: number): void {
+    const { meter, problems } = this.#options
+    const { length } = bytes
+    const count = (more: number) => this.#pending.set(worker, (this.#pending.get(worker) ?? 0) + more)
+    count(1)
+    const read = worker
+      .read(bytes, lines, partOfPiece(piece))
       .then(
-        ({ rows, room, problems }) => {
-          this.#options.meter.add(bytes, rows)
-          for (const problem of problems) this.#options.problems.note(DataError.of(problem))
+        ({ rows, room, problems: found }) => {
+          meter.add(length, rows)
+          for (const problem of found) problems.note(DataError.of(problem))
           this.#reading.giveBack(room)
-          this.#idle.push(worker)
+          count(-1)
         },
         (error) => this.#failed.note(partOfPiece(piece), error),
       )
-      .finally(() => this.#busy.delete(done))
-    this.#busy.add(done)
+      .finally(() => this.#reads.delete(read))
+    this.#reads.add(read)
   }
 
-  #goOn({ end, hasLineStart, rows, lineFeeds, tailLineFeeds, head, tail }: MeasuredPiece, piece: number): void {
+  /** Reads the row that ends in the piece, keeps the beginning of the one that ends behind it, and tells where the whole lines are. */
+  #goOn(bytes: Uint8Array, measured: Piece, piece: number): Lines {
     const before = this.#place
-    this.#place = { state: end, rows: before.rows + rows, lineFeeds: before.lineFeeds + lineFeeds }
-    this.#open.add(head)
-    if (!hasLineStart) {
+    const { bodyBegin, bodyEnd } = measured
+    const rows = before.rows + measured.headRows
+    const lineFeeds = before.lineFeeds + measured.headLineFeeds
+    const lines = { begin: bodyBegin, end: bodyEnd, place: { state: lineStart, rows, lineFeeds } }
+    this.#place = { state: measured.end, rows: before.rows + measured.rows, lineFeeds: before.lineFeeds + measured.lineFeeds }
+    this.#open.add(bytes.slice(0, bodyBegin))
+    if (!measured.hasLineStart) {
       this.#isLost = !this.#open.check(partInFrontOf(piece), this.#options.problems)
-      return
+      return lines
     }
     this.#readOpen(piece)
-    this.#open.begin(tail, { state: lineStart, rows: this.#place.rows, lineFeeds: this.#place.lineFeeds - tailLineFeeds })
+    const lastLine = this.#place.lineFeeds - measured.tailLineFeeds
+    this.#open.begin(bytes.slice(bodyEnd), { state: lineStart, rows: this.#place.rows, lineFeeds: lastLine })
+    return lines
   }
 
   async #tellPartial(): Promise<void> {

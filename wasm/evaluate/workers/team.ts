@@ -1,7 +1,8 @@
 // The workers of one evaluation.
 import type { Variant } from '../../variant.js'
 import type { ReadTask } from './lineReader.js'
-import { PieceWorker } from './pieceWorker.js'
+import type { PieceWorker } from './pieceWorker.js'
+import { giveBack, takeWorkers } from './pool.js'
 
 export interface Team {
   workers: PieceWorker[]
@@ -10,12 +11,10 @@ export interface Team {
 
 /** Rejects when a worker cannot be started. */
 export async function startTeam(size: number, module: WebAssembly.Module, variant: Variant, task: ReadTask): Promise<Team> {
-  const workers = Array.from({ length: size }, () => new PieceWorker(task.format.file))
-  const end = () => {
-    for (const worker of workers) worker.end()
-  }
+  const workers = takeWorkers(size, variant)
+  const end = () => giveBack(workers)
   try {
-    await Promise.all(workers.map((worker) => worker.start(module, variant, task)))
+    await Promise.all(workers.map((worker) => worker.start(module, task)))
     return { workers, end }
   } catch (error) {
     end()

@@ -3,6 +3,9 @@ import type { FromWorker, ToWorker } from './protocol.js'
 
 export interface Thread {
   post(message: ToWorker, transfer?: ArrayBuffer[]): void
+  /** Whether the process is to wait for it: not while it rests. */
+  hold(): void
+  rest(): void
   /** Ends it at once, whatever it is doing. */
   end(): void
 }
@@ -22,7 +25,13 @@ function startInBrowser(events: ThreadEvents): Thread {
     event.preventDefault()
     events.died(event.message || 'it could not be started')
   }
-  return { post: (message, transfer = []) => worker.postMessage(message, transfer), end: () => worker.terminate() }
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    // A page does not wait for its workers.
+    hold() {},
+    rest() {},
+    end: () => worker.terminate(),
+  }
 }
 
 function startInNode(events: ThreadEvents): Thread {
@@ -40,6 +49,8 @@ function startInNode(events: ThreadEvents): Thread {
   worker.on('exit', (code) => died(`it exited with code ${code}`))
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
+    hold: () => worker.ref(),
+    rest: () => worker.unref(),
     end() {
       isEnded = true
       void worker.terminate()

@@ -3,6 +3,7 @@ import { DataError } from '../../errors.js'
 import { type Factory, instantiate } from '../../instantiate.js'
 import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
 import simd from '../../module/evaluate-simd.js'
+import { Evaluator } from '../evaluator.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
 import { LineReader } from './lineReader.js'
@@ -38,25 +39,32 @@ function failureOf(error: unknown): Failure {
 }
 
 const port = openPort()
-let reader: LineReader | undefined
+let native: MainModule | undefined
+let work: { evaluator: Evaluator; reader: LineReader } | undefined
+
+async function start({ variant, module, task }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+  // All files of a worker are read by the same module.
+  native ??= await instantiate(factories[variant], module)
+  work?.reader.dispose()
+  work?.evaluator.dispose()
+  const evaluator = new Evaluator(native, task.understanding, task.settings)
+  work = { evaluator, reader: new LineReader(native, task, evaluator) }
+  port.postMessage({ kind: 'ready' })
+}
 
 async function take(message: ToWorker): Promise<void> {
-  if (message.kind === 'start') {
-    reader = new LineReader(await instantiate(factories[message.variant], message.module), message.task)
-    port.postMessage({ kind: 'ready' })
-    return
-  }
-  if (!reader) throw new Error('a worker was given a piece before its task')
+  if (message.kind === 'start') return start(message)
+  if (!work) throw new Error('a worker was given a piece before its task')
+  const { evaluator, reader } = work
   if (message.kind === 'sum') {
-    port.postMessage({ kind: 'summed', state: reader.state(), counts: reader.counts() })
+    port.postMessage({ kind: 'summed', state: evaluator.toBytes(), counts: reader.counts() })
     return
   }
-  const { piece, readBody } = reader.measure(message.bytes, message.place, message.part)
-  port.postMessage({ kind: 'measured', piece }, [piece.head.buffer, piece.tail.buffer])
+  const { bytes, lines, part } = message
   const noted = new Problems()
-  const rows = readBody(noted)
+  const rows = reader.readLines(bytes, lines, part, noted)
   const problems = noted.all.flatMap((error) => error.problems)
-  port.postMessage({ kind: 'read', rows, problems, room: message.bytes.buffer }, [message.bytes.buffer])
+  port.postMessage({ kind: 'read', rows, problems, room: bytes.buffer }, [bytes.buffer])
 }
 
 port.onMessage((message) => {

@@ -1,0 +1,36 @@
+// Workers that have done their work, kept a while for the next file: to start one takes as long as to read 30 MB.
+import type { Variant } from '../../variant.js'
+import { PieceWorker } from './pieceWorker.js'
+
+const longestRest = 10_000
+
+const resting = new Set<PieceWorker>()
+let timer: ReturnType<typeof setTimeout> | undefined
+
+function endAll(): void {
+  for (const worker of resting) worker.end()
+  resting.clear()
+}
+
+/** As many workers as are wanted, first of all those that rest, and of these the last ones that worked. */
+export function takeWorkers(count: number, variant: Variant): PieceWorker[] {
+  const kept = [...resting].filter((worker) => worker.variant === variant && worker.isFree).slice(-count)
+  for (const worker of kept) resting.delete(worker)
+  return [...kept, ...Array.from({ length: count - kept.length }, () => new PieceWorker(variant))]
+}
+
+/** Those that something went wrong with, or that are still at work, are ended. */
+export function giveBack(workers: readonly PieceWorker[]): void {
+  for (const worker of workers) {
+    if (!worker.isFree) {
+      worker.end()
+      continue
+    }
+    worker.rest()
+    resting.add(worker)
+  }
+  clearTimeout(timer)
+  timer = setTimeout(endAll, longestRest)
+  // Node's, which would keep the process alive.
+  if (typeof timer === 'object') (timer as { unref(): void }).unref()
+}
