@@ -33,12 +33,16 @@ export interface StoredArray extends ArrayInfo {
 
 const chunkBytes = 4 << 20
 
-/** An array that stands in the file as it is. */
+/** An array that stands in the file as it is. What is taken holds until the next is taken. */
 export function rangeStream(file: FileSource, begin: number, end: number, rowBytes: number): RowStream {
   let at = begin
   let ahead: { begin: number; end: number; bytes: Promise<Uint8Array> } | undefined
+  // Memory of what was taken, and of what was taken before: the next piece is read into that one.
+  let taken: ArrayBufferLike | undefined
+  let free: ArrayBufferLike | undefined
   const read = (from: number, to: number) => {
-    const bytes = readRange(file, from, to)
+    const bytes = readRange(file, from, to, free as ArrayBuffer | undefined)
+    free = undefined
     // Whoever stops early never asks for this one.
     bytes.catch(() => {})
     return { begin: from, end: to, bytes }
@@ -48,6 +52,7 @@ export function rangeStream(file: FileSource, begin: number, end: number, rowByt
       const size = Math.min(rows * rowBytes, end - at)
       const piece = ahead?.begin === at && ahead.end === at + size ? ahead : read(at, at + size)
       const bytes = await piece.bytes
+      if (file.givesAway) [taken, free] = [bytes.buffer, taken]
       at += size
       // The next one is on its way while this one is used.
       ahead = at < end ? read(at, Math.min(at + size, end)) : undefined

@@ -1,6 +1,6 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
-import { type LabelSelection, LabelStore } from './labelStore.js'
+import { type LabelSelection, LabelStore, type RowNumbers, rowNumbers } from './labelStore.js'
 import { idOf, scoresOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
@@ -188,17 +188,14 @@ class JoinedTable implements TableReader {
     else problems.note(this.#explain(store, batch, row, fault))
   }
 
-  #rowsOf(store: LabelStore, batch: Batch): Int32Array {
-    if (this.#key && batch.ids) return store.find(batch.ids, batch.rows)
-    const rows = new Int32Array(batch.rows)
-    for (let row = 0; row < rows.length; row++) rows[row] = batch.place(row).row - 1
-    return rows
+  #rowsOf(store: LabelStore, batch: Batch): RowNumbers {
+    return this.#key && batch.ids ? store.find(batch.ids, batch.rows) : rowNumbers(batch)
   }
 
   /** Takes the labels of the rows from `begin` on as far as nothing is missing, and says what is with the next one. */
   #run(
     store: LabelStore,
-    rows: Int32Array,
+    rows: RowNumbers,
     begin: number,
     lacking: readonly (Fault | undefined)[] | undefined,
   ): { end: number; fault?: Fault } {
@@ -257,7 +254,7 @@ class LabelRoom {
     this.#hasWeights = hasWeights
   }
 
-  fill(rows: Int32Array): Partial<Batch> {
+  fill(rows: RowNumbers): Partial<Batch> {
     this.#reserve(rows.length)
     const { buffer } = this.#native.HEAPU8
     const isLabel = this.#store.hasLabels

@@ -7,6 +7,9 @@ import { type Batch, type Selection, type TableReader, truthWidth } from './tabl
 
 type Typed = Int32Array | Float32Array
 
+/** Of rows of the file, from 0; those that were looked for and are not there are -1. */
+export type RowNumbers = Uint32Array | Int32Array
+
 /** Numbers of rows, `width` of each, in an array that grows. */
 class Growing<T extends Typed> {
   /** At least as many as were reserved; those never written are 0. */
@@ -38,7 +41,7 @@ class Growing<T extends Typed> {
   }
 
   /** Copies the numbers of the rows of these indices, one after the other. */
-  read(indices: Int32Array, to: T): void {
+  read(indices: RowNumbers, to: T): void {
     const { values, width } = this
     for (let row = 0; row < indices.length; row++) {
       const from = indices[row] * width
@@ -53,7 +56,7 @@ const present = 1
 const used = 2
 
 /** Where the rows of a batch stand among those of the file, from 0. They ascend, most without a gap. */
-function rowNumbers({ rows, place }: Batch): Uint32Array {
+export function rowNumbers({ rows, place }: Batch): Uint32Array {
   const numbers = new Uint32Array(rows)
   const first = place(0).row - 1
   const hasGaps = place(rows - 1).row - first !== rows
@@ -102,7 +105,7 @@ export class LabelStore {
       const numbers = rowNumbers(batch)
       const end = numbers[batch.rows - 1] + 1
       for (const each of [this.#state, this.#labels, this.#targets, this.#weights]) each?.reserve(end)
-      for (const index of numbers) this.#state.values[index] = present
+      this.#notePresent(numbers)
       this.#labels?.write(numbers, new Int32Array(buffer, batch.labels, batch.rows))
       this.#targets?.write(numbers, new Float32Array(buffer, batch.targets, batch.rows * width))
       this.#weights?.write(numbers, new Float32Array(buffer, batch.weights, batch.rows))
@@ -111,6 +114,11 @@ export class LabelStore {
       if (problems.isFull) return
     }
     this.rows = taken + table.leftOut.reduce((sum, { rows }) => sum + rows, 0)
+  }
+
+  #notePresent(numbers: Uint32Array): void {
+    const { values } = this.#state
+    for (let row = 0; row < numbers.length; row++) values[numbers[row]] = present
   }
 
   #noteRepeated(batch: Batch, numbers: Uint32Array, file: string, problems: Problems): void {
@@ -162,12 +170,12 @@ export class LabelStore {
   }
 
   /** Copies the labels or the targets of rows, whichever there are, one after the other. */
-  readTruth(indices: Int32Array, to: { labels: Int32Array; targets: Float32Array }): void {
+  readTruth(indices: RowNumbers, to: { labels: Int32Array; targets: Float32Array }): void {
     this.#labels?.read(indices, to.labels)
     this.#targets?.read(indices, to.targets)
   }
 
-  readWeights(indices: Int32Array, to: Float32Array): void {
+  readWeights(indices: RowNumbers, to: Float32Array): void {
     this.#weights?.read(indices, to)
   }
 
