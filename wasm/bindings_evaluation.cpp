@@ -36,6 +36,9 @@ ScoredRows batchOf(Address scores, Address labels, Address targets, std::size_t 
 std::size_t updateTerms(RowTerms& terms, Address scores, Address labels, Address targets, std::size_t rows) {
   return terms.update(batchOf(scores, labels, targets, rows));
 }
+std::size_t updateLosses(RowTerms& terms, Address scores, Address labels, Address targets, std::size_t rows) {
+  return terms.updateLosses(batchOf(scores, labels, targets, rows));
+}
 /// All arrays of the terms one behind the other, [7, size].
 Address termsBlock(RowTerms& terms) {
   return reinterpret_cast<Address>(terms.terms().block());
@@ -71,6 +74,9 @@ bool change(Evaluation& evaluation, const val& gammas, float alpha, std::size_t 
 
 void add(Evaluation& evaluation, RowTerms& terms, Address weights) {
   evaluation.add(terms.terms(), at<float>(weights));
+}
+void addLosses(Evaluation& evaluation, RowTerms& terms, Address weights) {
+  evaluation.addLosses(terms.terms(), at<float>(weights));
 }
 val entered(const Evaluation& evaluation) {
   return arrayToJs(evaluation.entered());
@@ -184,6 +190,7 @@ EMSCRIPTEN_BINDINGS(evaluation) {
   emscripten::class_<RowTerms>("RowTerms")
       .constructor(&makeTerms, emscripten::allow_raw_pointers())
       .function("update", &updateTerms)
+      .function("updateLosses", &updateLosses)
       .function("block", &termsBlock)
       .function("size", &termsSize)
       .function("soft", &softTerms)
@@ -194,6 +201,7 @@ EMSCRIPTEN_BINDINGS(evaluation) {
       .function("change", &change)
       .function("startPart", &Evaluation::startPart)
       .function("add", &add)
+      .function("addLosses", &addLosses)
       .function("entered", &entered)
       .function("keys", &keys)
       .function("toBytes", &toBytes<Evaluation>)

@@ -200,6 +200,27 @@ class GivenProbabilities {
   F32x4 mostLoss_ = splat(kInfinity);
 };
 
+double sumOf(const float* x, std::size_t size) {
+  F64x2 low{};
+  F64x2 high{};
+  std::size_t c = 0;
+  for (; c + kLanes <= size; c += kLanes) {
+    low += lowAsDouble(load(x + c));
+    high += highAsDouble(load(x + c));
+  }
+  low += high;
+  double sum = low[0] + low[1];
+  for (; c < size; ++c) sum += static_cast<double>(x[c]);
+  return sum;
+}
+
+/// 1 - e^-loss: a series where the difference would lose digits.
+F32x4 missOfLoss(F32x4 loss) {
+  F32x4 series = splat(1.0F);
+  for (int n = 8; n > 1; --n) series = splat(1.0F) - series * loss * splat(1 / static_cast<float>(n));
+  return select(loss < splat(0.5F), loss * series, splat(1.0F) - exp(-loss));
+}
+
 /// A row that float cannot do, by the definition in double.
 void careful(Terms& terms, std::size_t i, const float* scores, std::size_t classes, Eigen::Index label) {
   const Eigen::ArrayXd x =
@@ -283,6 +304,30 @@ void classTerms(Terms& terms, const float* scores, const std::int32_t* labels, s
                 const ClassTermsOptions& options) {
   terms.resize(rows);
   ClassTermsKernel(terms, options).run(scores, labels, rows);
+}
+
+bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* labels, std::size_t rows,
+                    const ClassTermsOptions& options) {
+  terms.resize(rows);
+  const std::size_t classes = options.classes;
+  const ClassIndexOptions<float> plain{nullptr, options.ignoreIndex};
+  classIndexLoss(terms.loss(), nullptr, logits, labels, {rows, classes}, plain);
+  F64x2 all{};
+  for (std::size_t row = 0; row < rows; ++row) {
+    const bool counts = labels[row] != options.ignoreIndex;
+    const float* x = logits + row * classes;
+    const double sum = sumOf(x, classes);
+    all += splat(sum);
+    terms.group()[row] = counts ? labels[row] : -1;
+    // -log p_c = -log p_y + x_y - x_c.
+    const double own =
+        counts ? static_cast<double>(terms.loss()[row]) + static_cast<double>(x[labels[row]]) : 0;
+    terms.smooth()[row] = counts ? static_cast<float>(own - sum / static_cast<double>(classes)) : 0;
+  }
+  forEachFour(rows, [&](std::size_t i, std::size_t width) {
+    storeWidth(terms.miss() + i, width, missOfLoss(loadWidth(terms.loss() + i, width)));
+  });
+  return std::isfinite(all[0]);
 }
 
 void classTermsOfTargets(Terms& terms, const float* scores, const float* targets, std::size_t rows,

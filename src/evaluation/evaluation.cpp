@@ -240,6 +240,18 @@ void Evaluation::count(Terms& terms, const float* weight) {
   totals.rows += size / width - ignored;
 }
 
+void Evaluation::countTruths(Terms& terms, const float* weight) {
+  const std::int32_t* group = terms.group();
+  const std::size_t width = perRow();
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (group[i] < 0) continue;
+    const auto truth = static_cast<std::size_t>(group[i]);
+    totals_.truth.add(truth);
+    if (weight != nullptr) totals_.truth.weigh(truth, weight[i / width]);
+  }
+  totals_.soft += terms.soft;
+}
+
 void Evaluation::countNorms(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
   const std::size_t width = perRow();
@@ -301,10 +313,28 @@ const float* Evaluation::focal(Terms& terms, const Focus& focus) {
   return focal_.data();
 }
 
+void Evaluation::sumFocal(std::size_t gamma, Terms& terms, const float* weight) {
+  const float* values = weighted(focal(terms, focus_[gamma]), weight, terms.size());
+  sumByGroup(kFirstFocal + gamma, terms, values);
+}
+
+void Evaluation::addLosses(Terms& terms, const float* weight) {
+  const std::size_t size = terms.size();
+  countTruths(terms, weight);
+  sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));
+  if (!focus_.empty()) sumFocal(0, terms, weight);
+  if (perRow() > 1) sumRows(terms, weight);
+  if (options_.task == EvaluationTask::Elements) {
+    countNorms(terms, weight);
+  } else {
+    totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
+  }
+}
+
 void Evaluation::sum(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
   for (std::size_t i = 0; i < focus_.size(); ++i) {
-    if (wanted_.focal[i]) sumByGroup(kFirstFocal + i, terms, weighted(focal(terms, focus_[i]), weight, size));
+    if (wanted_.focal[i]) sumFocal(i, terms, weight);
   }
   if (!wanted_.counts) return;
   sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));

@@ -107,6 +107,9 @@ class Evaluation {
   /// losses, accuracy, Brier score and calibration; counts stay numbers of rows, and the bins of GHM take a
   /// weight of 0 as a mask.
   void add(Terms& terms, const float* weight);
+  /// As add, but only what losses are made of, of the focal losses that of the first gamma: a first look at
+  /// them. Of no use for anything else that is told of totals.
+  void addLosses(Terms& terms, const float* weight);
   /// Rows of the last `add` that are now among the hardest or the mistaken, perhaps more than once.
   [[nodiscard]] const std::vector<std::uint32_t>& entered() const { return entered_; }
   /// The place in the file, part * 2^32 + row, of all rows that are among them, perhaps more than once.
@@ -148,7 +151,9 @@ class Evaluation {
 
   template <bool IsWeighted>
   void count(Terms& terms, const float* weight);
+  void countTruths(Terms& terms, const float* weight);
   void countNorms(Terms& terms, const float* weight);
+  void sumFocal(std::size_t gamma, Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
   void sumByNumber(ExactSums& sums, const std::int32_t* numbers, const float* values, std::size_t size);
   void sumByGroup(std::size_t measure, Terms& terms, const float* values);

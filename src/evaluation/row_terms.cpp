@@ -42,14 +42,22 @@ double logitOf(double score, const ScoreOptions& options) {
   return score;
 }
 
+std::size_t RowTerms::classes() const {
+  return options_.task == EvaluationTask::MultiClass ? options_.width : 2;
+}
+
+std::int32_t RowTerms::ignored() const {
+  const std::int32_t label = options_.ignoreIndex;
+  return label >= 0 && static_cast<std::size_t>(label) < classes() ? -1 : label;
+}
+
 std::size_t RowTerms::firstBadRow(const ScoredRows& batch) const {
   const std::size_t width = options_.width;
   const std::size_t size = batch.rows * width;
   const auto isShare = [](float p) { return p >= 0 && p <= 1; };
-  const std::size_t classes = options_.task == EvaluationTask::MultiClass ? width : 2;
   const std::size_t bad =
       batch.labels != nullptr
-          ? firstInvalidTarget(batch.labels, batch.rows, classes, options_.ignoreIndex)
+          ? firstInvalidTarget(batch.labels, batch.rows, classes(), options_.ignoreIndex)
           : rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
   if (options_.kind != ScoreKind::Probabilities) return bad;
   return rowOf(std::find_if_not(batch.scores, batch.scores + bad * width, isShare), batch.scores, width);
@@ -59,7 +67,7 @@ std::size_t RowTerms::firstBadRow(const ScoredRows& batch) const {
 const float* RowTerms::targetsOf(const ScoredRows& batch) {
   if (batch.targets != nullptr) return batch.targets;
   targets_.resize(std::max(targets_.size(), batch.rows));
-  const std::int32_t ignored = options_.ignoreIndex;
+  const std::int32_t ignored = this->ignored();
   std::transform(batch.labels, batch.labels + batch.rows, targets_.begin(),
                  [ignored](std::int32_t y) { return y == ignored ? -1.0F : static_cast<float>(y); });
   return targets_.data();
@@ -95,23 +103,39 @@ const float* RowTerms::rescaled(const float* scores, std::size_t rows, ScoreKind
 }
 
 std::size_t RowTerms::update(const ScoredRows& batch) {
+  return update(batch, Extent::All);
+}
+
+std::size_t RowTerms::updateLosses(const ScoredRows& batch) {
+  return update(batch, Extent::Losses);
+}
+
+void RowTerms::updateClasses(const ScoredRows& batch, const float* scores, ScoreKind kind, Extent extent) {
+  const ClassTermsOptions classes{options_.width, kind, ignored(), options_.eps};
+  if (batch.targets != nullptr) {
+    classTermsOfTargets(terms_, scores, batch.targets, batch.rows, classes);
+    return;
+  }
+  const bool isFew = extent == Extent::Losses && kind == ScoreKind::Logits;
+  if (isFew && classLossTerms(terms_, scores, batch.labels, batch.rows, classes)) return;
+  classTerms(terms_, scores, batch.labels, batch.rows, classes);
+}
+
+std::size_t RowTerms::update(const ScoredRows& batch, Extent extent) {
   const std::size_t bad = firstBadRow(batch);
   if (bad < batch.rows) return bad;
   ScoreKind kind = options_.kind;
   const float* scores = rescaled(batch.scores, batch.rows, kind);
-  const ClassTermsOptions classes{options_.width, kind, options_.ignoreIndex, options_.eps};
-  if (options_.task == EvaluationTask::MultiClass && batch.targets != nullptr) {
-    classTermsOfTargets(terms_, scores, batch.targets, batch.rows, classes);
-  } else if (options_.task == EvaluationTask::MultiClass) {
-    classTerms(terms_, scores, batch.labels, batch.rows, classes);
+  if (options_.task == EvaluationTask::MultiClass) {
+    updateClasses(batch, scores, kind, extent);
   } else {
     elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
   }
-  const float* end = terms_.loss() + terms_.size();
-  const float* undefined =
-      std::find_if(terms_.loss(), terms_.loss() + terms_.size(), [](float x) { return std::isnan(x); });
+  const float* loss = terms_.loss();
+  const float* end = loss + terms_.size();
+  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
   if (undefined == end) return batch.rows;
-  return rowOf(undefined, terms_.loss(), terms_.size() / batch.rows);
+  return rowOf(undefined, loss, terms_.size() / batch.rows);
 }
 
 }  // namespace losskit

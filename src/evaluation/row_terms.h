@@ -20,7 +20,9 @@ struct ScoreOptions {
   EvaluationTask task = EvaluationTask::MultiClass;
   std::size_t width = 0;  ///< scores in a row
   ScoreKind kind = ScoreKind::Logits;
-  std::int32_t ignoreIndex = -100;  ///< of labels
+  /// Rows with this label are ignored. One that is a class is left to Terms::ignore, so that the terms of
+  /// these rows are there when they are ignored no more.
+  std::int32_t ignoreIndex = -100;
   /// Logits (see logitOf) are divided by it.
   float temperature = 1;
   /// Multi-class: probabilities are rescaled to sum 1.
@@ -49,12 +51,22 @@ class RowTerms {
   /// with a probability outside [0, 1], or with scores that give no probabilities (-inf only, two +inf);
   /// `rows` when all are good. The terms are of no use when it is not.
   std::size_t update(const ScoredRows& batch);
+  /// As update, but of classes only what losses are made of where that is less work (classLossTerms): a first
+  /// look at them, before all else.
+  std::size_t updateLosses(const ScoredRows& batch);
 
   Terms& terms() { return terms_; }
   [[nodiscard]] const ScoreOptions& options() const { return options_; }
 
  private:
+  enum class Extent { All, Losses };
+
+  std::size_t update(const ScoredRows& batch, Extent extent);
+  void updateClasses(const ScoredRows& batch, const float* scores, ScoreKind kind, Extent extent);
   [[nodiscard]] std::size_t firstBadRow(const ScoredRows& batch) const;
+  [[nodiscard]] std::size_t classes() const;
+  /// The ignored label, or where it is a class one that no row has.
+  [[nodiscard]] std::int32_t ignored() const;
   const float* rescaled(const float* scores, std::size_t rows, ScoreKind& kind);
   const float* targetsOf(const ScoredRows& batch);
 

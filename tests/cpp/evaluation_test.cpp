@@ -118,6 +118,85 @@ TEST(RowTerms, ClassesAreTheDefinition) {
   }
 }
 
+TEST(RowTerms, LossesAloneAreThoseOfAllTerms) {
+  for (const std::size_t width : {2U, 3U, 10U, 37U}) {
+    const Random data(203, width, 11);
+    for (const float temperature : {1.0F, 1.7F}) {
+      ScoreOptions options = classes(width);
+      options.temperature = temperature;
+      RowTerms all(options);
+      RowTerms few(options);
+      ASSERT_EQ(all.update(labelled(data.scores, data.labels)), 203U);
+      ASSERT_EQ(few.updateLosses(labelled(data.scores, data.labels)), 203U);
+      for (std::size_t row = 0; row < 203; ++row) {
+        EXPECT_EQ(few.terms().group()[row], all.terms().group()[row]);
+        EXPECT_EQ(few.terms().loss()[row], all.terms().loss()[row]);
+        EXPECT_NEAR(few.terms().miss()[row], all.terms().miss()[row], 1e-6F * all.terms().miss()[row]);
+        EXPECT_NEAR(few.terms().smooth()[row], all.terms().smooth()[row], 1e-5F);
+      }
+    }
+  }
+}
+
+TEST(RowTerms, LossesAloneKnowTailsAndInfinities) {
+  const Rows scores = {20, 0, 1000, 0, -INFINITY, 1, 1, -INFINITY};
+  const Labels labels = {0, 1, 0, 0};
+  RowTerms all(classes(2));
+  RowTerms few(classes(2));
+  ASSERT_EQ(all.update(labelled(scores, labels)), 4U);
+  ASSERT_EQ(few.updateLosses(labelled(scores, labels)), 4U);
+  for (std::size_t row = 0; row < 4; ++row) {
+    EXPECT_EQ(few.terms().loss()[row], all.terms().loss()[row]);
+    EXPECT_FLOAT_EQ(few.terms().miss()[row], all.terms().miss()[row]);
+    EXPECT_FLOAT_EQ(few.terms().smooth()[row], all.terms().smooth()[row]);
+  }
+}
+
+TEST(RowTerms, AnIgnoredClassKeepsItsTerms) {
+  const Random data(41, 3, 5);
+  ScoreOptions options = classes(3);
+  options.ignoreIndex = 1;
+  Labels labels = data.labels;
+  for (std::int32_t& label : labels) label = std::max(label, 0);
+  RowTerms ignoring(options);
+  RowTerms plain(classes(3));
+  ASSERT_EQ(ignoring.update(labelled(data.scores, labels)), 41U);
+  ASSERT_EQ(plain.update(labelled(data.scores, labels)), 41U);
+  const std::size_t size = Terms::kArrays * 41;
+  EXPECT_EQ(std::memcmp(ignoring.terms().block(), plain.terms().block(), size * sizeof(float)), 0);
+  EXPECT_EQ(ignoring.update(labelled(data.scores, data.labels)),
+            static_cast<std::size_t>(std::find(data.labels.begin(), data.labels.end(), -100) -
+                                     data.labels.begin()));
+}
+
+TEST(Evaluation, LossesAloneAreThoseOfAll) {
+  const Random data(500, 4, 3);
+  for (const float* weight : {static_cast<const float*>(nullptr), data.weights.data()}) {
+    for (const bool isMultiClass : {true, false}) {
+      const ScoreOptions options = isMultiClass ? classes(4) : elements(1);
+      Rows targets(500);
+      for (std::size_t i = 0; i < 500; ++i) targets[i] = data.labels[i] > 1 ? 1 : 0;
+      const ScoredRows batch = isMultiClass ? labelled(data.scores, data.labels)
+                                            : ScoredRows{data.scores.data(), nullptr, targets.data(), 500};
+      RowTerms terms(options);
+      ASSERT_EQ(terms.update(batch), 500U);
+      Evaluation all(optionsFor(options, {2, 1}));
+      Evaluation losses(optionsFor(options, {2, 1}));
+      all.add(terms.terms(), weight);
+      losses.addLosses(terms.terms(), weight);
+      for (const auto measure : {Evaluation::kLoss, Evaluation::kFirstFocal}) {
+        EXPECT_EQ(losses.totals().sumOf(measure), all.totals().sumOf(measure));
+        EXPECT_EQ(valuesOf(losses.totals().measures[measure]), valuesOf(all.totals().measures[measure]));
+      }
+      EXPECT_EQ(losses.totals().truth.weights(), all.totals().truth.weights());
+      EXPECT_EQ(losses.totals().truth.counts(), all.totals().truth.counts());
+      EXPECT_EQ(losses.totals().overall[Evaluation::kSmooth].value(),
+                all.totals().overall[Evaluation::kSmooth].value());
+      EXPECT_TRUE(isMultiClass || valuesOf(losses.ghm().sums) == valuesOf(all.ghm().sums));
+    }
+  }
+}
+
 TEST(RowTerms, TailsAndInfinitiesAreRight) {
   const Rows scores = {20, 0, 1000, 0, 3000, -3000, -INFINITY, 1, 1, -INFINITY};
   const Labels labels = {0, 1, 1, 0, 0};

@@ -112,6 +112,60 @@ describe('update', () => {
     }
   })
 
+  test('tells the losses before all else where that is work', async () => {
+    for (const [name, file, options, changes] of [
+      ['multi-class', digits, {}, [{ temperature: 1.7 }, { ignoreIndex: 3 }, { ignoreIndex: 4 }, { temperature: 0.6, ignoreIndex: -100 }]],
+      ['binary', cancer, {}, [{ temperature: 1.7 }, { ignoreIndex: 1 }, { ignoreIndex: -100 }]],
+      ['multi-label', labels, { id: 'name' }, [{ temperature: 1.7 }]],
+      ['weighted', weighted, { weight: 'weight', id: 'id' }, [{ temperature: 1.7 }, { ignoreIndex: 1 }]],
+    ]) {
+      const evaluation = await open(file, options)
+      for (const change of changes) {
+        let before
+        const report = await evaluation.update(change, { onLosses: (losses) => (before = losses) })
+        const first = report.losses.filter(({ key }) => !/Gamma/.test(key))
+        assert.deepEqual(
+          before.map(({ key }) => key),
+          first.map(({ key }) => key),
+          name,
+        )
+        for (const [i, { key, mean, sum, weight, parameters }] of first.entries()) {
+          assert.deepEqual([before[i].weight, before[i].parameters], [weight, parameters], key)
+          const most = /Focal|Smoothed/.test(key) ? 1e-6 : 0
+          for (const [early, late] of [
+            [before[i].mean, mean],
+            [before[i].sum, sum],
+          ]) {
+            assert.ok(Math.abs(early - late) <= most * Math.abs(late), `${name}, ${JSON.stringify(change)}, ${key}: ${early} and ${late}`)
+          }
+        }
+      }
+      await evaluation.update({ gamma: 3 }, { onLosses: () => assert.fail('all is as soon there') })
+    }
+  })
+
+  test('can be ended, and is none then', async () => {
+    const evaluation = await open(digits)
+    const before = evaluation.report
+    for (const change of [{ temperature: 2 }, { ignoreIndex: 3 }]) {
+      const ending = new AbortController()
+      const updated = evaluation.update(change, { signal: ending.signal, onLosses: () => ending.abort() })
+      await assert.rejects(updated, { name: 'AbortError' })
+      await assert.rejects(evaluation.update(change, { signal: ending.signal }), { name: 'AbortError' })
+      assert.equal(evaluation.report, before)
+    }
+    assert.deepEqual(comparable(await evaluation.update({ gamma: 3 })), comparable(await evaluate(digits, { gamma: 3 })))
+    const other = await open(digits, { memory: 0 })
+    await assert.rejects(other.update({ gamma: 3 }, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+  })
+
+  test('of a soft truth ignores no class', async () => {
+    const evaluation = await open(textFile('y_a,y_b,logit_a,logit_b\n0.5,0.5,1,2\n1,0,0,1\n0.2,0.8,0,3\n'), { task: 'multiClass' })
+    const report = await evaluation.update({ ignoreIndex: 0 })
+    assert.equal(report.rows, 3)
+    assert.equal((await evaluation.rows()).total, 3)
+  })
+
   test('refuses what makes no sense and stays as it was', async () => {
     const evaluation = await open(digits)
     await assert.rejects(evaluation.update({ gamma: -1 }), RangeError)

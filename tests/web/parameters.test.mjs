@@ -15,6 +15,11 @@ async function changed(page, key, before) {
   return means(page)
 }
 
+/** Waits until all of a result is that of its settings. */
+async function settledResult(page) {
+  await page.waitForFunction(() => document.querySelector('table.losses') && !document.querySelector('[aria-busy="true"]'))
+}
+
 async function set(page, name, value) {
   const input = page.getByRole('spinbutton', { name, exact: true })
   await input.fill(String(value))
@@ -53,6 +58,90 @@ test('temperature changes every loss, and the proposed one makes cross entropy l
   }
   await page.getByRole('button', { name: 'Back to temperature 1' }).click()
   await page.waitForFunction((old) => Number(document.querySelector('[data-loss="crossEntropy"]').value) === old, before.crossEntropy)
+  await close()
+})
+
+/** Rows of ten logits, many enough for an update to take a moment. */
+const wide = (rows) => {
+  const line = (i) => `${i % 10},${Array.from({ length: 10 }, (_, c) => (4 * Math.sin(i * 11 + c * c)).toFixed(3)).join(',')}\n`
+  return textFile(
+    'wide.csv',
+    `label,${Array.from({ length: 10 }, (_, c) => `logit_${c}`).join(',')}\n${Array.from({ length: rows }, (_, i) => line(i)).join('')}`,
+  )
+}
+
+test('losses come before all else with another temperature or ignored label, and it is said that the rest follows', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, wide(60_000))
+  await shown(page, 'wide.csv')
+  await settledResult(page)
+  await page.evaluate(() => {
+    globalThis.seen = []
+    const look = () => {
+      const [first, other] = ['softmaxFocal', 'softmaxFocalGamma5'].map((key) => document.querySelector(`[data-loss="${key}"]`))
+      const said = document.body.textContent.includes('follow in a moment')
+      globalThis.seen.push({ first: first.value, other: other.value, isBehind: other.classList.contains('behind'), said })
+    }
+    new MutationObserver(look).observe(document.querySelector('table.losses'), {
+      subtree: true,
+      attributes: true,
+      childList: true,
+      characterData: true,
+    })
+  })
+  for (const [name, value] of [
+    ['Temperature', 2],
+    ['Ignored label', 3],
+  ]) {
+    const before = await page.evaluate(() => {
+      globalThis.seen = []
+      return ['softmaxFocal', 'softmaxFocalGamma5'].map((key) => document.querySelector(`[data-loss="${key}"]`).value)
+    })
+    await set(page, name, value)
+    await page.waitForFunction((old) => document.querySelector('[data-loss="softmaxFocalGamma5"]').value !== old, before[1])
+    await settledResult(page)
+    const seen = await page.evaluate(() => globalThis.seen)
+    const ahead = seen.find(({ first, other }) => first !== before[0] && other === before[1])
+    assert.ok(ahead?.isBehind && ahead.said, `${name}: ${JSON.stringify(seen)}`)
+    const last = await page.locator('[data-loss="softmaxFocal"]').getAttribute('value')
+    assert.ok(Math.abs(ahead.first - last) <= 1e-6 * last, `${ahead.first} and then ${last}`)
+    assert.equal(await page.locator('.behind').count(), 0)
+    assert.equal(await page.getByText('follow in a moment').count(), 0)
+  }
+  await close()
+})
+
+test('of a control that is moved on and on the last value counts, and stays where it was moved to', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, wide(60_000))
+  await shown(page, 'wide.csv')
+  await settledResult(page)
+  const slider = page.getByRole('slider', { name: 'Temperature, slider' })
+  const values = await slider.evaluate(async (input) => {
+    const values = []
+    for (let i = 0; i < 20; i++) {
+      input.value = String(1.5 + i / 20)
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      await new Promise((resolve) => setTimeout(resolve, 15))
+      values.push(Number(input.value))
+    }
+    return values
+  })
+  assert.deepEqual(
+    values,
+    [...values].sort((a, b) => a - b),
+    'it does not jump back',
+  )
+  await settledResult(page)
+  assert.equal(await slider.inputValue(), '2.45')
+  const moved = await means(page)
+  await set(page, 'Temperature', 1)
+  await changed(page, 'crossEntropy', moved.crossEntropy)
+  await settledResult(page)
+  await set(page, 'Temperature', 2.45)
+  await page.waitForFunction((mean) => Number(document.querySelector('[data-loss="crossEntropy"]').value) === mean, moved.crossEntropy)
+  await settledResult(page)
+  assert.deepEqual(await means(page), moved)
   await close()
 })
 

@@ -68,6 +68,14 @@ export function nativeEvaluation(native: MainModule, understanding: Understandin
   return new native.Evaluation(taskCode(subjectOf(understanding)), width, [...gammas], alpha, bins, hardest)
 }
 
+/** Whether each row has one true class, told by its number. */
+export const hasClasses = ({ selection: { truth } }: Understanding): boolean => truth.kind === 'label' || truth.kind === 'oneHot'
+
+/** Terms are made of rows with an ignored class too. */
+export function ignoreClass(terms: RowTerms, understanding: Understanding, { ignoreIndex }: Settings): void {
+  if (hasClasses(understanding)) terms.ignore(ignoreIndex)
+}
+
 function nativeSample(native: MainModule, understanding: Understanding, { ignoreIndex }: Settings): TemperatureSample {
   const subject = subjectOf(understanding)
   const width = widthOf(understanding.selection.scores)
@@ -105,6 +113,9 @@ export class Evaluator {
   #mostPlaces = fewPlaces
   /** Key of the next row. */
   #next = 0
+  /** Of the last batch, where they are to be kept. */
+  #kept: KeptTerms | undefined
+  #isKeeping = false
 
   constructor(native: MainModule, understanding: Understanding, settings: Settings) {
     checkFor(understanding, settings)
@@ -142,7 +153,9 @@ export class Evaluator {
   /** As update, of rows that no temperature is to be fitted to. */
   updateWithoutFit(batch: NamedBatch): number {
     const taken = this.#terms.update(batch.scores, batch.labels, batch.targets, batch.rows)
-    if (taken === batch.rows) this.#gather(batch)
+    if (taken < batch.rows) return taken
+    if (this.#isKeeping) this.#kept = this.keepTerms()
+    this.#gather(batch)
     return taken
   }
 
@@ -150,18 +163,28 @@ export class Evaluator {
    * The same of rows whose terms are known, with another ignored label perhaps: of the batch only weights, places and names are looked at.
    */
   updateTerms(batch: NamedBatch, terms: KeptTerms): void {
-    const { ignoreIndex } = this.#settings
     restoreTerms(this.#native, this.#terms, terms)
-    if (ignoreIndex !== terms.ignoreIndex && this.#understanding.task !== 'multiLabel') this.#terms.ignore(ignoreIndex)
     this.#gather(batch)
   }
 
-  /** The terms of the last batch; in place of others of as many rows, where these are given. */
-  keepTerms(reused?: KeptTerms): KeptTerms {
-    return keepTerms(this.#native, this.#terms, this.#settings.ignoreIndex, reused)
+  /** From now on terms of batches are kept as they are before rows are ignored, for `keptTerms`. */
+  startKeeping(): void {
+    this.#isKeeping = true
+  }
+
+  /** The terms of the last batch, with which another label can be ignored. */
+  keptTerms(): KeptTerms {
+    if (!this.#kept) throw new TypeError('no terms are kept')
+    return this.#kept
+  }
+
+  /** The terms of the last batch, with no others than those of rows that count. */
+  keepTerms(): KeptTerms {
+    return keepTerms(this.#native, this.#terms, this.#settings.ignoreIndex)
   }
 
   #gather(batch: NamedBatch): void {
+    ignoreClass(this.#terms, this.#understanding, this.#settings)
     this.#evaluation.add(this.#terms, batch.weights)
     for (const row of this.#evaluation.entered() as number[]) this.#places.set(this.#next + row, this.#placeOf(batch, row))
     if (this.#places.size > this.#mostPlaces) this.#forgetPlaces()

@@ -1,15 +1,16 @@
 // Evaluations that stay open, in memory where they fit.
 import { takeBatch } from './batch.js'
-import { checkFor, Evaluator, rowResult, subjectOf } from './evaluator.js'
+import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
+import { firstLosses } from './firstLosses.js'
 import { KeptBatch, Scratch } from './keptRows.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
-import { readReport, readRows } from './reading.js'
+import { longestTurn, readReport, readRows, turn } from './reading.js'
 import type { Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
-import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery } from './session.js'
+import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery, UpdateOptions } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
@@ -17,9 +18,12 @@ const fitSettings = ['ignoreIndex'] as const
 const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
 
 /** What is done with the kept rows where not all of it stays as it was. */
-interface Gathering {
+interface Needs {
   needsFit: boolean
   needsTerms: boolean
+}
+
+interface Gathering extends Needs {
   problems: Problems
 }
 
@@ -51,7 +55,7 @@ function matches(
   { group, predicted }: TermsView,
   query: CheckedQuery,
   names: readonly string[],
-  { isMultiLabel, ignoreIndex }: { isMultiLabel: boolean; ignoreIndex: number },
+  { isMultiLabel, ignoreIndex }: { isMultiLabel: boolean; ignoreIndex?: number },
 ): (row: number) => boolean {
   const label = query.label === undefined ? -1 : names.indexOf(query.label)
   const guess = query.predicted === undefined ? -1 : names.indexOf(query.predicted)
@@ -99,21 +103,23 @@ class OpenEvaluation implements Evaluation {
     return this.#batches !== undefined
   }
 
-  update(settings: EvaluationSettings): Promise<Report> {
+  update(settings: EvaluationSettings, meanwhile: UpdateOptions = {}): Promise<Report> {
     // Each begins with what the one before has left.
-    const updated = this.#updated.then(() => this.#update(settings))
+    const updated = this.#updated.then(() => this.#update(settings, meanwhile))
     this.#updated = updated.catch(() => {})
     return updated
   }
 
   #updated: Promise<unknown> = Promise.resolve()
 
-  async #update(settings: EvaluationSettings): Promise<Report> {
+  async #update(settings: EvaluationSettings, meanwhile: UpdateOptions): Promise<Report> {
     this.#checkOpen()
+    meanwhile.signal?.throwIfAborted()
     const before = this.#opened.settings
-    const given = { ...this.#options, ...this.#changed, ...settings }
+    const { signal = this.#options.signal } = meanwhile
+    const given = { ...this.#options, ...this.#changed, ...settings, signal }
     const opened = { ...this.#opened, settings: checkOptions(given) }
-    this.#report = this.#batches ? this.#evaluateKept(opened, before) : await this.#readAgain(opened.settings)
+    this.#report = await (this.#batches ? this.#evaluateKept(opened, before, meanwhile) : this.#readAgain(opened.settings))
     Object.assign(this.#changed, settings)
     this.#opened = opened
     return this.#report
@@ -128,17 +134,38 @@ class OpenEvaluation implements Evaluation {
   /** Settings changed since it was opened. */
   readonly #changed: EvaluationSettings = {}
 
-  #evaluateKept(opened: Opened, before: Settings): Report {
-    const { settings } = opened
-    checkFor(opened.understanding, settings)
+  async #evaluateKept(opened: Opened, before: Settings, meanwhile: UpdateOptions): Promise<Report> {
+    const { understanding, settings } = opened
+    checkFor(understanding, settings)
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
     const needsTerms = changed(scoreSettings)
-    if (needsFit || needsTerms) this.#gather(opened, needsFit, needsTerms)
-    else this.#regather(settings)
+    if (needsFit || needsTerms) {
+      await this.#tellLosses(opened, needsTerms, meanwhile)
+      await this.#gather(opened, { needsFit, needsTerms }, meanwhile.signal)
+    } else this.#regather(settings)
     // The temperature is fitted to the scores as the file has them.
     const temperature = needsFit ? undefined : this.#report.calibration.temperature
     return reportOf(opened, (this.#gathered as Evaluator).results({ temperature }))
+  }
+
+  /** Before all else, where that is less work than all. */
+  async #tellLosses(opened: Opened, needsTerms: boolean, { onLosses, signal }: UpdateOptions): Promise<void> {
+    if (!onLosses) return
+    const batches = this.#batches ?? []
+    const { selection } = opened.understanding
+    const isSoft = selection.truth.kind === 'targets' && subjectOf(opened.understanding).isMultiClass
+    if (isSoft || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
+    const losses = firstLosses(opened, batches, this.#scratch, needsTerms)
+    if (losses) onLosses(losses)
+    await this.#pause(signal)
+  }
+
+  /** Others have their turn, and may have ended this. */
+  async #pause(signal?: AbortSignal): Promise<void> {
+    await turn()
+    signal?.throwIfAborted()
+    this.#checkOpen()
   }
 
   /** Of the same terms what other settings ask for. */
@@ -153,17 +180,23 @@ class OpenEvaluation implements Evaluation {
     }
   }
 
-  #gather(opened: Opened, needsFit: boolean, needsTerms: boolean): void {
+  async #gather(opened: Opened, needs: Needs, signal?: AbortSignal): Promise<void> {
     const batches = this.#batches ?? []
     const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
+    evaluator.startKeeping()
     const terms: KeptTerms[] = []
     try {
       const problems = new Problems()
-      for (const batch of batches) terms.push(this.#take(opened, evaluator, batch, { needsFit, needsTerms, problems }))
+      let begin = performance.now()
+      for (const batch of batches) {
+        terms.push(this.#take(opened, evaluator, batch, { ...needs, problems }))
+        if (performance.now() - begin < longestTurn) continue
+        await this.#pause(signal)
+        begin = performance.now()
+      }
       problems.throwIfAny()
     } catch (error) {
       evaluator.dispose()
-      this.#restore(terms)
       throw error
     }
     // Only now that no row was at fault.
@@ -174,30 +207,15 @@ class OpenEvaluation implements Evaluation {
     this.#gathered = evaluator
   }
 
-  /** Makes the terms anew that others were written over; of rows that were no fault then. */
-  #restore(terms: readonly KeptTerms[]): void {
-    const { native, understanding, settings } = this.#opened
-    const overwritten = this.#batches?.filter((batch, i) => terms[i] !== batch.terms && terms[i]?.block === batch.terms.block) ?? []
-    if (overwritten.length === 0) return
-    const evaluator = new Evaluator(native, understanding, settings)
-    try {
-      for (const batch of overwritten) {
-        evaluator.updateWithoutFit(batch.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights']))
-        evaluator.keepTerms(batch.terms)
-      }
-    } catch (error) {
-      this.dispose()
-      throw error
-    } finally {
-      evaluator.dispose()
-    }
+  /** Rows that were ignored, and are no more, have terms where the label is a class. */
+  #lacksTerms(batch: KeptBatch, { ignoreIndex }: Settings): boolean {
+    const { ignoreIndex: before } = batch.terms
+    const isClass = before >= 0 && before < this.#opened.understanding.mapping.classNames.length
+    return ignoreIndex !== before && !isClass && batch.hasLabel(before)
   }
 
   #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, { needsFit, needsTerms, problems }: Gathering): KeptTerms {
-    const { ignoreIndex } = opened.settings
-    // Rows that were ignored have no terms.
-    const lacksTerms = ignoreIndex !== kept.terms.ignoreIndex && kept.hasLabel(kept.terms.ignoreIndex)
-    if (!needsTerms && !lacksTerms) {
+    if (!needsTerms && !this.#lacksTerms(kept, opened.settings)) {
       const batch = kept.asBatch(this.#scratch, needsFit ? ['scores', 'labels', 'targets', 'weights'] : ['weights'])
       evaluator.updateTerms(batch, kept.terms)
       if (needsFit) evaluator.addToFit(batch)
@@ -205,12 +223,12 @@ class OpenEvaluation implements Evaluation {
     }
     const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
     takeBatch(opened, evaluator, batch, problems, (rows) => (needsFit ? evaluator.update(rows) : evaluator.updateWithoutFit(rows)))
-    if (problems.isAny) return kept.terms
-    // Another ignored label may put a later row at fault, and then the terms must be what they were.
-    return evaluator.keepTerms(needsFit ? undefined : kept.terms)
+    // Other settings may put a later row at fault, and then the terms must be what they were.
+    return problems.isAny ? kept.terms : evaluator.keptTerms()
   }
 
   async rows(query: RowQuery = {}): Promise<RowPage> {
+    await this.#updated
     this.#checkOpen()
     const { understanding, settings } = this.#opened
     const names = understanding.mapping.classNames
@@ -228,7 +246,10 @@ class OpenEvaluation implements Evaluation {
     for (const batch of this.#batches) {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
-      const isMatch = matches(view, checked, names, { isMultiLabel, ignoreIndex: settings.ignoreIndex })
+      const isMatch = matches(view, checked, names, {
+        isMultiLabel,
+        ignoreIndex: hasClasses(understanding) ? settings.ignoreIndex : undefined,
+      })
       const isInside = boundsOf(view, measure, checked, width)
       for (let row = 0; row < batch.rows; row++) {
         if (!isMatch(row) || !isInside(row)) continue
@@ -307,7 +328,7 @@ export async function open(source: Blob | FileSource, options: EvaluateOptions =
   let bytes = 0
   const evaluator = await readRows(opened, (batch, current) => {
     if (!batches) return
-    const kept = new KeptBatch(native, batch, understanding.selection, current.keepTerms())
+    const kept = new KeptBatch(native, batch, understanding.selection, current.keptTerms())
     bytes += kept.bytes
     if (bytes > settings.memory) batches = undefined
     else batches.push(kept)

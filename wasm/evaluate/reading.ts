@@ -10,7 +10,7 @@ import type { Batch } from './table.js'
 import { readInWorkers } from './workers/readInWorkers.js'
 
 /** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
-const longestTurn = 25
+export const longestTurn = 25
 /** First numbers do not wait so long. */
 const firstTurn = 3
 
@@ -53,6 +53,7 @@ async function readAll(
 export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Evaluator> {
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
+  if (keep !== undefined) evaluator.startKeeping()
   try {
     const read = async (problems: Problems) => {
       if (keep === undefined && (await readInWorkers(opened, evaluator, partial, problems))) return

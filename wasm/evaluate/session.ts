@@ -1,5 +1,5 @@
 // An evaluation that stays open, as its users see it.
-import type { Report, RowResult } from './report.js'
+import type { LossResult, Report, RowResult } from './report.js'
 
 /** An evaluation that stays open: settings can be changed and rows looked at without reading the files again where they fit into memory. */
 export interface Evaluation {
@@ -8,13 +8,24 @@ export interface Evaluation {
   /** Whether the rows are kept in memory. Else `update` reads the files again, and `rows` knows the hardest rows alone. */
   readonly isKept: boolean
   /** The report with these settings changed; becomes `report`. Where it throws, as `evaluate` does, the evaluation stays as it was. */
-  update(settings: EvaluationSettings): Promise<Report>
+  update(settings: EvaluationSettings, meanwhile?: UpdateOptions): Promise<Report>
   /** The rows that a query fits, a page of them. */
   rows(query?: RowQuery): Promise<RowPage>
   /** Frees the memory. */
   dispose(): void
   /** As `dispose`, for `using`. */
   [Symbol.dispose](): void
+}
+
+/** What can be heard of an update before its end, and the means to end it. */
+export interface UpdateOptions {
+  /**
+   * Called with losses as soon as they are known, where all else takes longer: with another temperature, rescaling or ignored label, of rows
+   * that are kept. Those of further gammas are not among them, and focal losses are within 1e-6 of those of the report.
+   */
+  onLosses?(losses: LossResult[]): void
+  /** Aborts the update, which then throws the signal's reason; the evaluation stays as it was. */
+  signal?: AbortSignal
 }
 
 /** What can be changed without reading the files anew where they are kept; each as in `EvaluateOptions`. */

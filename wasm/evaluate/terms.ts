@@ -22,13 +22,13 @@ export class TermsView {
   }
 }
 
-/** Terms outside of wasm memory. */
+/** Terms outside of wasm memory, of rows with an ignored class too. */
 export interface KeptTerms {
   block: Float32Array<ArrayBuffer>
   size: number
   /** Rows or elements with a divided truth. */
   soft: number
-  /** Rows with this label were ignored when the terms were made. */
+  /** The label that was ignored when the terms were made; rows with it have terms where it is a class. */
   ignoreIndex: number
 }
 
@@ -38,12 +38,9 @@ export const viewOf = ({ block, size }: KeptTerms): TermsView => new TermsView(b
 export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>
   new TermsView(native.HEAPU8.buffer, terms.block(), terms.size())
 
-/** In the block of terms of as many rows, where one is given. */
-export function keepTerms(native: MainModule, terms: RowTerms, ignoreIndex: number, reused?: KeptTerms): KeptTerms {
+export function keepTerms(native: MainModule, terms: RowTerms, ignoreIndex: number): KeptTerms {
   const size = terms.size()
-  const current = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size)
-  const block = reused?.size === size ? reused.block : new Float32Array(current.length)
-  block.set(current)
+  const block = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size).slice()
   return { block, size, soft: terms.soft(), ignoreIndex }
 }
 

@@ -1,6 +1,6 @@
 // What the page knows: the runs it shows, the work it does, the problems it met. New files replace runs only when a report is there.
 import { computed, signal } from '@preact/signals'
-import type { Comparison, EvaluationSettings, Inspection, Report, RowQuery } from 'losskit/evaluate'
+import type { Comparison, EvaluationSettings, Inspection, LossResult, Report, RowQuery } from 'losskit/evaluate'
 import { ask, cancelTask, closeSession, EvaluationFailure, isSessionLost } from '../evaluation/evaluator'
 import type { Failure, Files, Progress, Settings } from '../evaluation/protocol'
 import { text } from '../text/text'
@@ -24,7 +24,20 @@ export interface Run {
   session?: number
   /** Whether the rows are in memory. */
   isKept: boolean
+  /** While settings change: losses that are known already. All else is still as it was. */
+  ahead?: { settings: Settings; losses: LossResult[] }
 }
+
+/** A run as far as it is ahead: with changed settings and the losses known for them, and others as they were. */
+export function aheadOf(run: Run): Run {
+  const { report, ahead } = run
+  if (!ahead) return run
+  const losses = report.losses.map((loss) => ahead.losses.find(({ key }) => key === loss.key) ?? loss)
+  return { ...run, settings: ahead.settings, report: { ...report, losses } }
+}
+
+/** Whether a loss of the run is still that of the settings before. */
+export const isBehind = ({ ahead }: Run, key: string): boolean => ahead?.losses.every((loss) => loss.key !== key) ?? false
 
 export interface Work {
   files: Files
@@ -219,16 +232,51 @@ async function sessionOf(wanted: Run): Promise<number> {
   return asked.id
 }
 
+const runWith = (wanted: number) => runs.value.find(({ id }) => id === wanted)
+
 async function update(changing: Run, settings: EvaluationSettings): Promise<void> {
   const changed = { ...changing.settings, ...settings }
   const session = await sessionOf(changing)
-  const report = await ask<'update'>({ kind: 'update', session, settings: changed }).result
-  const current = runs.value.find(({ id }) => id === changing.id)
-  if (current) put({ ...current, settings: changed, report })
+  const asked = ask<'update'>(
+    { kind: 'update', session, settings: changed },
+    {
+      losses: (losses) => {
+        const current = runWith(changing.id)
+        if (current) put({ ...current, ahead: { settings: changed, losses } })
+        overtake = () => cancelTask(asked.id)
+        if (wanted) overtake()
+      },
+    },
+  )
+  try {
+    const report = await asked.result
+    const current = runWith(changing.id)
+    if (current) put({ ...current, settings: changed, report, ahead: undefined })
+  } finally {
+    overtake = undefined
+  }
 }
 
 let wanted: EvaluationSettings | undefined
+/** Ends an update whose losses are shown, for another one that is wanted. */
+let overtake: (() => void) | undefined
 export const isUpdating = signal(false)
+
+/** What was asked for before does not undo what is wanted by now. */
+function wantBefore(settings: EvaluationSettings) {
+  wanted = { ...settings, ...wanted }
+}
+
+/** False where it was ended for a later one. */
+async function updateAll(settings: EvaluationSettings): Promise<boolean> {
+  try {
+    for (const each of runs.value) if (!each.isPartial) await update(each, settings)
+    return true
+  } catch (error) {
+    if (wanted && isFailure(error) && error.failure.kind === 'cancelled') return false
+    throw error
+  }
+}
 
 /**
  * Computes the losses of all runs anew with settings changed. While that happens further changes are gathered: of a control that is being
@@ -236,18 +284,22 @@ export const isUpdating = signal(false)
  */
 export async function change(settings: EvaluationSettings): Promise<void> {
   wanted = { ...wanted, ...settings }
-  if (isUpdating.value) return
+  if (isUpdating.value) {
+    overtake?.()
+    return
+  }
   isUpdating.value = true
   try {
     while (wanted) {
       const now: EvaluationSettings = wanted
       wanted = undefined
-      for (const each of runs.value) if (!each.isPartial) await update(each, now)
-      problems.value = []
+      if (await updateAll(now)) problems.value = []
+      else wantBefore(now)
     }
     writeAddress(run.value?.settings ?? {})
   } catch (error) {
     wanted = undefined
+    runs.value = runs.value.map((each) => ({ ...each, ahead: undefined }))
     problems.value = []
     const current = run.value
     if (current) addProblem(current.files, current.name, { ...current.settings, ...settings }, asFailure(error))

@@ -31,6 +31,9 @@ async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSign
   return { report: evaluation.report, isKept: evaluation.isKept }
 }
 
+const updateRun = ({ id, session, settings }: Asked<'update'>, signal: AbortSignal): Promise<Results['update']> =>
+  sessionOf(session).update(settings, { signal, onLosses: (losses) => post({ id, kind: 'losses', losses }) })
+
 /** Loads what any file needs. */
 const smallest = new File(['y_true,score\n0,-1\n1,1\n'], 'smallest.csv')
 
@@ -81,7 +84,7 @@ async function resultOf(request: { id: number } & Task, signal: AbortSignal): Pr
   if (request.kind === 'prepare') return prepare()
   rehearsing.abort()
   if (request.kind === 'open') return openRun(request, signal)
-  if (request.kind === 'update') return sessionOf(request.session).update(request.settings)
+  if (request.kind === 'update') return updateRun(request, signal)
   if (request.kind === 'rows') return sessionOf(request.session).rows(request.query)
   if (request.kind === 'compare') return compare(request.runs, { signal })
   return sort(request)

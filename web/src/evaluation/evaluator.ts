@@ -1,5 +1,5 @@
 // The page's side of the evaluation worker: started when first needed, replaced when it dies.
-import type { Inspection, Report } from 'losskit/evaluate'
+import type { Inspection, LossResult, Report } from 'losskit/evaluate'
 import type { Failure, Progress, Reply, Request, Results, Task } from './protocol'
 
 /** How long a cancelled worker may take to answer before it is ended. */
@@ -10,6 +10,7 @@ export interface Listener {
   inspected?(inspection: Inspection): void
   progress?(progress: Progress): void
   partial?(report: Report): void
+  losses?(losses: LossResult[]): void
 }
 
 /** Why a task gave nothing. `restarted`: the worker was lost with it and with all sessions; the next task gets a new one. */
@@ -74,6 +75,7 @@ function receive(reply: Reply) {
   if (reply.kind === 'inspected') job.listener.inspected?.(reply.inspection)
   else if (reply.kind === 'progress') job.listener.progress?.(reply.progress)
   else if (reply.kind === 'partial') job.listener.partial?.(reply.report)
+  else if (reply.kind === 'losses') job.listener.losses?.(reply.losses)
   else if (reply.kind === 'done') end(reply.id)?.resolve(reply.result)
   else if (isFatal(reply.failure)) lose(reply.failure)
   else fail(reply.id, reply.failure, false)

@@ -1,5 +1,5 @@
 // What the page and its evaluation worker say to each other. Every request has an id, which all replies to it bear.
-import type { Comparison, EvaluateOptions, EvaluationSettings, Inspection, Report, RowPage, RowQuery } from 'losskit/evaluate'
+import type { Comparison, EvaluateOptions, EvaluationSettings, Inspection, LossResult, Report, RowPage, RowQuery } from 'losskit/evaluate'
 
 /** How a file is understood, where the person says it. */
 export type ReadingSettings = Pick<
@@ -68,6 +68,8 @@ export type Reply = { id: number } & (
   | { kind: 'inspected'; inspection: Inspection }
   | { kind: 'progress'; progress: Progress }
   | { kind: 'partial'; report: Report }
+  /** Of an update, before all else. */
+  | { kind: 'losses'; losses: LossResult[] }
   | { kind: 'done'; result: Results[keyof Results] }
   | { kind: 'failed'; failure: Failure }
 )

@@ -1,4 +1,6 @@
 // A parameter as a slider and a number beside it: the slider to look around, the number to be exact.
+import { useEffect, useState } from 'preact/hooks'
+import { isUpdating } from '../app/session'
 import { text } from '../text/text'
 
 export interface Limits {
@@ -16,10 +18,21 @@ interface Props {
   isPlain?: boolean
 }
 
-export function Control({ label, limits, value, onChange, isPlain }: Props) {
+export function Control({ label, limits, value: given, onChange, isPlain }: Props) {
+  // What is moved stays where it was moved to, while numbers follow.
+  const [moved, setMoved] = useState<number | undefined>()
+  const isFollowed = isUpdating.value
+  useEffect(() => {
+    if (!isFollowed) setMoved(undefined)
+  }, [isFollowed])
+  const value = moved ?? given
+  const move = (to: number) => {
+    setMoved(to)
+    onChange(to)
+  }
   const set = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement
-    if (input.value !== '' && input.reportValidity()) onChange(input.valueAsNumber)
+    if (input.value !== '' && input.reportValidity()) move(input.valueAsNumber)
   }
   return (
     <span class="control">
@@ -40,7 +53,7 @@ export function Control({ label, limits, value, onChange, isPlain }: Props) {
           aria-label={text.losses.slider(label)}
           {...limits}
           value={value}
-          onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+          onInput={(event) => move(event.currentTarget.valueAsNumber)}
         />
       )}
     </span>

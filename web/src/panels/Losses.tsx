@@ -1,7 +1,7 @@
 import type { LossResult } from 'losskit/evaluate'
 import { writeAddress } from '../app/address'
 import { reduction as chosen, type Reduction, reductions } from '../app/reduction'
-import { change, isUpdating, type Run } from '../app/session'
+import { aheadOf, change, isBehind, isUpdating, type Run } from '../app/session'
 import { nameBeside } from '../format/download'
 import { significant } from '../format/number'
 import { describe } from '../losses/catalogue'
@@ -14,6 +14,7 @@ import { Section } from './Section'
 
 /** One of the same kind as one above needs no second explanation. */
 function Row({ loss, run, isFirst, reduction }: { loss: LossResult; run: Run; isFirst: boolean; reduction: Reduction }) {
+  const mean = isFirst ? 'mean' : 'mean minor'
   const description = isFirst ? describe(loss) : undefined
   const words = parameterWords(loss, isFirst ? ownParameters(loss) : [])
   return (
@@ -25,7 +26,7 @@ function Row({ loss, run, isFirst, reduction }: { loss: LossResult; run: Run; is
       </th>
       <td class="formula">{description?.formula}</td>
       <td class="number">
-        <data class={isFirst ? 'mean' : 'mean minor'} data-loss={loss.key} value={String(loss[reduction] ?? '')}>
+        <data class={isBehind(run, loss.key) ? `${mean} behind` : mean} data-loss={loss.key} value={String(loss[reduction] ?? '')}>
           {significant(loss[reduction])}
         </data>
       </td>
@@ -47,7 +48,8 @@ function ReductionChoice({ value, onChange }: { value: Reduction; onChange: (val
   )
 }
 
-export function Losses({ run }: { run: Run }) {
+export function Losses({ run: shown }: { run: Run }) {
+  const run = aheadOf(shown)
   const { name, report } = run
   const reduction = chosen.value
   const setReduction = (value: Reduction) => {
@@ -94,6 +96,7 @@ export function Losses({ run }: { run: Run }) {
           </tbody>
         </table>
       </Scroll>
+      {run.ahead && <p class="legend">{text.losses.following}</p>}
       <p class="quiet legend">{text.losses.legend[report.task]}</p>
     </Section>
   )

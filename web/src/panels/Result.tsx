@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Run, work } from '../app/session'
+import { aheadOf, type Run, work } from '../app/session'
 import { bytes, duration, integer, percent, significant } from '../format/number'
 import { text } from '../text/text'
 import { Classes } from './Classes'
@@ -129,7 +129,11 @@ export function Result({ run }: { run: Run }) {
   const late = useLate(isBegun ? run : undefined)
   const size = report.files.reduce((sum, file) => sum + file.bytes, 0)
   return (
-    <article class="result" aria-labelledby="result-heading" aria-busy={work.value !== undefined || late !== run}>
+    <article
+      class="result"
+      aria-labelledby="result-heading"
+      aria-busy={work.value !== undefined || late !== run || run.ahead !== undefined}
+    >
       <div class="result-head">
         <div>
           <h1 id="result-heading" ref={heading} tabIndex={-1}>
@@ -149,7 +153,7 @@ export function Result({ run }: { run: Run }) {
         </p>
       </div>
       <div class="summary">
-        <Facts run={run} />
+        <Facts run={aheadOf(run)} />
         <Spread report={report} />
       </div>
       <Contents run={run} />

@@ -196,6 +196,7 @@ export const en = {
     heading: 'Losses',
     about: 'Over all rows, in nats, as PyTorch’s reductions “mean” and “sum” give them.',
     columns: ['Loss', 'Formula', 'Mean'],
+    following: 'Updating: paler losses, pictures, classes and rows are still those of before, and follow in a moment.',
     legend: {
       tokenClassification:
         'p is the softmax of the scores of a token, y its true class, C the number of classes. Of N tokens that count, n are of one class.',

@@ -217,6 +217,7 @@ export const zh: Text = {
     heading: '损失',
     about: '对所有行，单位 nat，与 PyTorch 的 reduction="mean" 和 "sum" 一致。',
     columns: ['损失', '公式', '平均值'],
+    following: '正在更新：颜色较淡的损失、图、各类别和各行仍是之前的结果，稍后更新。',
     legend: {
       binary:
         'p 是分数的 σ，t 是标签（0 或 1），pₜ 是给予该标签的概率；αₜ 对标签 1 为 α，对标签 0 为 1 − α。N 行中有 n 行与本行在同一梯度区间；B 个区间非空。',
