@@ -5,12 +5,16 @@ export async function chromiumContenders(path) {
   const { version, tab, close } = await openChromium({ module: 'tests/bench/evaluate/page.mjs', folder: '', options: {} })
   await tab.setContent('<input type="file">')
   await tab.setInputFiles('input', path)
-  const inPage = (contender, name) => ({
+  const inPage = (contender, name, ...args) => ({
     contender,
     version,
     place: 'Chromium',
-    evaluate: async () => (await tab.evaluate((name) => globalThis.host[name](), name)) ?? undefined,
+    evaluate: async () => (await tab.evaluate(([name, ...args]) => globalThis.host[name](...args), [name, ...args])) ?? undefined,
   })
-  const contenders = [inPage('losskit, 1 worker', 'evaluateFile'), inPage('File.slice alone', 'readFile')]
+  const contenders = [
+    inPage('losskit, 1 worker', 'evaluateFile', 1),
+    inPage('losskit, 2 workers', 'evaluateFile', 2),
+    inPage('File.slice alone', 'readFile'),
+  ]
   return { contenders, close }
 }

@@ -4,8 +4,8 @@ import { evaluate } from '../../../dist/evaluate/index.js'
 const rangeBytes = 4 << 20
 const chosen = () => document.querySelector('input').files[0]
 
-async function evaluateFile() {
-  const report = await evaluate(chosen(), { workers: 1, rangeBytes })
+async function evaluateFile(workers) {
+  const report = await evaluate(chosen(), { workers, rangeBytes })
   return report.losses[0].mean
 }
 
