@@ -1,7 +1,8 @@
 import { render } from 'preact'
 import { App } from './app/App'
 import { languageInAddress } from './app/address'
-import { prepare } from './evaluation/evaluator'
+import { firstNumbers } from './app/session'
+import { prepare, startWorker } from './evaluation/evaluator'
 import { keepForOffline } from './offline/offline'
 import { fetchPictures, fetchResults } from './panels/Shown'
 import { speak } from './text/text'
@@ -17,9 +18,13 @@ async function start(): Promise<void> {
   await speak(languageInAddress()).catch(() => speak('en'))
   const place = document.getElementById('app')
   if (place) render(<App />, place)
+  // While that is painted: a thread of its own.
+  startWorker()
   await painted()
   // What the first numbers of a file need, then all else.
   await Promise.allSettled([prepare(), fetchResults()])
+  // A file that is there already goes first.
+  await firstNumbers()
   await fetchPictures().catch(() => {})
   keepForOffline()
 }

@@ -1,5 +1,5 @@
 // What the page knows: the runs it shows, the work it does, the problems it met. New files replace runs only when a report is there.
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { Comparison, EvaluationSettings, Inspection, LossResult, Report, RowQuery } from 'losskit/evaluate'
 import { ask, cancelTask, closeSession, EvaluationFailure, isSessionLost } from '../evaluation/evaluator'
 import type { Failure, Files, Progress, Settings } from '../evaluation/protocol'
@@ -74,6 +74,16 @@ export interface RowFilter {
 export const filter = signal<RowFilter>({ query: {} })
 
 export const run = computed(() => runs.value.find(({ id }) => id === shownId.value) ?? runs.value[0])
+
+/** When a file that is being read has its first numbers, or there is none. */
+export const firstNumbers = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = effect(() => {
+      if (work.value && runs.value.length === 0) return
+      resolve()
+      queueMicrotask(() => stop())
+    })
+  })
 
 /** Which of what was asked last is still wanted. */
 let turn = 0

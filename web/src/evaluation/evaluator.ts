@@ -104,7 +104,12 @@ export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind
   return { id, result }
 }
 
-/** Starts the worker before it is needed, so that the first file need not wait for it. Ends when a file need not wait, or did not. */
+/** Starts the worker, which loads what it needs. */
+export function startWorker(): void {
+  worker ??= start()
+}
+
+/** Has the worker do what the first file will need, so that it need not wait for it. Ends when a file need not wait, or did not. */
 export const prepare = (): Promise<unknown> => ask<'prepare'>({ kind: 'prepare' }).result
 
 /** Stops a task; it fails as 'cancelled'. */
