@@ -20,8 +20,8 @@ ScoreOptions scoreOptions(int task, std::size_t width, int kind, std::int32_t ig
   return options;
 }
 
-RowTerms* makeTerms(int task, std::size_t width, int kind, std::int32_t ignoreIndex, float temperature,
-                    bool renormalise, float eps) {
+RowTerms* makeTerms(int task, std::size_t width, int kind, std::int32_t ignoreIndex, double temperature,
+                    bool renormalise, double eps) {
   ScoreOptions options = scoreOptions(task, width, kind, ignoreIndex);
   options.temperature = temperature;
   options.renormalise = renormalise;
@@ -33,15 +33,27 @@ ScoredRows batchOf(Address scores, Address labels, Address targets, std::size_t 
   return {at<float>(scores), at<std::int32_t>(labels), at<float>(targets), rows};
 }
 
-std::size_t updateTerms(RowTerms& terms, Address scores, Address labels, Address targets, std::size_t rows) {
-  return terms.update(batchOf(scores, labels, targets, rows));
+ScoredRows doublesOf(Address scores, Address doubles, Address labels, Address targets, std::size_t rows) {
+  ScoredRows batch = batchOf(scores, labels, targets, rows);
+  batch.doubles = at<double>(doubles);
+  return batch;
 }
-std::size_t updateLosses(RowTerms& terms, Address scores, Address labels, Address targets, std::size_t rows) {
-  return terms.updateLosses(batchOf(scores, labels, targets, rows));
+
+std::size_t updateTerms(RowTerms& terms, Address scores, Address doubles, Address labels, Address targets,
+                        std::size_t rows) {
+  return terms.update(doublesOf(scores, doubles, labels, targets, rows));
+}
+std::size_t updateLosses(RowTerms& terms, Address scores, Address doubles, Address labels, Address targets,
+                         std::size_t rows) {
+  return terms.updateLosses(doublesOf(scores, doubles, labels, targets, rows));
 }
 /// All arrays of the terms one behind the other, [7, size].
 Address termsBlock(RowTerms& terms) {
   return reinterpret_cast<Address>(terms.terms().block());
+}
+/// Those that are in double too, [4, size]; 0 where none are.
+Address doubleTermsBlock(RowTerms& terms) {
+  return reinterpret_cast<Address>(terms.terms().doubleBlock());
 }
 std::size_t termsSize(RowTerms& terms) {
   return terms.terms().size();
@@ -50,22 +62,22 @@ double softTerms(RowTerms& terms) {
   return static_cast<double>(terms.terms().soft);
 }
 /// Room for a block that was copied out before.
-void restoreTerms(RowTerms& terms, std::size_t size, double soft) {
-  terms.terms().resize(size);
+void restoreTerms(RowTerms& terms, std::size_t size, double soft, bool hasDoubles) {
+  terms.terms().resize(size, hasDoubles);
   terms.terms().soft = static_cast<std::uint64_t>(soft);
 }
 void ignore(RowTerms& terms, std::int32_t group) {
   terms.terms().ignore(group);
 }
 
-Evaluation* makeEvaluation(int task, std::size_t width, const val& gammas, float alpha, std::size_t bins,
+Evaluation* makeEvaluation(int task, std::size_t width, const val& gammas, double alpha, std::size_t bins,
                            std::size_t hardest) {
   return new Evaluation({static_cast<EvaluationTask>(task), width,
-                         emscripten::convertJSArrayToNumberVector<float>(gammas), alpha, bins, hardest});
+                         emscripten::convertJSArrayToNumberVector<double>(gammas), alpha, bins, hardest});
 }
-bool change(Evaluation& evaluation, const val& gammas, float alpha, std::size_t bins, std::size_t hardest) {
+bool change(Evaluation& evaluation, const val& gammas, double alpha, std::size_t bins, std::size_t hardest) {
   EvaluationOptions options = evaluation.options();
-  options.gammas = emscripten::convertJSArrayToNumberVector<float>(gammas);
+  options.gammas = emscripten::convertJSArrayToNumberVector<double>(gammas);
   options.alpha = alpha;
   options.bins = bins;
   options.hardest = hardest;
@@ -192,6 +204,7 @@ EMSCRIPTEN_BINDINGS(evaluation) {
       .function("update", &updateTerms)
       .function("updateLosses", &updateLosses)
       .function("block", &termsBlock)
+      .function("doubleBlock", &doubleTermsBlock)
       .function("size", &termsSize)
       .function("soft", &softTerms)
       .function("restore", &restoreTerms)

@@ -31,6 +31,10 @@ void bindScanner(emscripten::class_<Scanner>& scanner) {
       .function(
           "setMissingIsNan", +[](Scanner& self) { self.batch().setMissingIsNan(); })
       .function(
+          "setDoubles", +[](Scanner& self) { self.batch().setDoubles(); })
+      .function(
+          "doubles", +[](const Scanner& self) { return reinterpret_cast<Address>(self.batch().doubles()); })
+      .function(
           "reserve",
           +[](Scanner& self, std::size_t size) { return reinterpret_cast<Address>(self.reserve(size)); })
       .function("append", &Scanner::append)

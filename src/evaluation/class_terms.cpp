@@ -4,7 +4,6 @@
 
 #include "evaluation/one_minus_exp.h"
 #include "losses/class_index_loss.h"
-#include "losses/class_probability_loss.h"
 #include "losses/definition.h"
 #include "losses/pointwise.h"
 #include "numeric/math.h"
@@ -235,18 +234,13 @@ void careful(Terms& terms, std::size_t i, const float* scores, std::size_t class
   terms.smooth()[i] = static_cast<float>(-logP.mean());
 }
 
-Eigen::ArrayXd logProbabilities(const Eigen::ArrayXd& scores, const ClassTermsOptions& options) {
-  if (options.kind == ScoreKind::Logits) return definition::logSoftmax(scores);
-  Eigen::ArrayXd logP = options.kind == ScoreKind::Probabilities ? scores.log() : scores;
-  if (options.eps == 0) return logP;
-  const auto eps = static_cast<double>(options.eps);
-  return logP.max(std::log(eps)).min(std::log1p(-eps));
-}
-
 class ClassTermsKernel {
  public:
   ClassTermsKernel(Terms& terms, const ClassTermsOptions& options)
-      : terms_(terms), options_(options), rows_(options.classes), given_(options.kind, options.eps) {}
+      : terms_(terms),
+        options_(options),
+        rows_(options.classes),
+        given_(options.kind, static_cast<float>(options.eps)) {}
 
   void run(const float* scores, const std::int32_t* labels, std::size_t count) {
     if (isOfLogits()) {
@@ -328,37 +322,6 @@ bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* label
     storeWidth(terms.miss() + i, width, missOfLoss(loadWidth(terms.loss() + i, width)));
   });
   return std::isfinite(all[0]);
-}
-
-void classTermsOfTargets(Terms& terms, const float* scores, const float* targets, std::size_t rows,
-                         const ClassTermsOptions& options) {
-  terms.resize(rows);
-  const bool isOfLogits = options.kind == ScoreKind::Logits;
-  if (isOfLogits) {
-    const ClassProbabilityOptions<float> plain;
-    classProbabilityLoss<float>(terms.loss(), nullptr, scores, targets, {rows, options.classes}, plain);
-  }
-  const auto rowOf = [&](const float* from, std::size_t row) -> Eigen::ArrayXd {
-    const auto classes = static_cast<Eigen::Index>(options.classes);
-    const definition::RowOf<float> values(from + row * options.classes, classes, Eigen::InnerStride<>(1));
-    return values.cast<double>();
-  };
-  for (std::size_t row = 0; row < rows; ++row) {
-    const Eigen::ArrayXd x = rowOf(scores, row);
-    const Eigen::ArrayXd t = rowOf(targets, row);
-    const Eigen::ArrayXd logP = logProbabilities(x, options);
-    const Eigen::ArrayXd p = logP.exp();
-    Eigen::Index truth = 0;
-    Eigen::Index predicted = 0;
-    if (t.maxCoeff(&truth) < 1) ++terms.soft;
-    terms.confidence()[row] = static_cast<float>(p.maxCoeff(&predicted));
-    terms.group()[row] = static_cast<std::int32_t>(truth);
-    terms.predicted()[row] = static_cast<std::int32_t>(predicted);
-    if (!isOfLogits) terms.loss()[row] = static_cast<float>(-(t == 0).select(0, t * logP).sum());
-    terms.miss()[row] = static_cast<float>((p - t).abs().sum() / 2);
-    terms.brier()[row] = static_cast<float>((p - t).square().sum());
-    terms.smooth()[row] = static_cast<float>(-logP.mean());
-  }
 }
 
 }  // namespace losskit

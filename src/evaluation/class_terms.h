@@ -14,7 +14,7 @@ struct ClassTermsOptions {
   ScoreKind kind = ScoreKind::Logits;
   std::int32_t ignoreIndex = -100;
   /// Least probability a class counts with, 0 to 0.5; of probabilities and log-probabilities only.
-  float eps = 0;
+  double eps = 0;
 };
 
 /// scores: [rows, classes]; labels: [rows], in [0, classes) or ignoreIndex. Probabilities are taken as they
@@ -22,6 +22,9 @@ struct ClassTermsOptions {
 /// is the first of the largest. The loss of logits has the bits of classIndexLoss; miss and confidence are
 /// within 4 ULP of the definition.
 void classTerms(Terms& terms, const float* scores, const std::int32_t* labels, std::size_t rows,
+                const ClassTermsOptions& options);
+/// The same by the definition in double.
+void classTerms(Terms& terms, const double* scores, const std::int32_t* labels, std::size_t rows,
                 const ClassTermsOptions& options);
 
 /// Of logits what losses are made of, and nothing else: group, loss, miss and smooth, with less work. group
@@ -32,9 +35,11 @@ bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* label
 
 /// Against targets [rows, classes] that sum to 1, each in [0, 1], all in double. The loss is
 /// torch.nn.CrossEntropyLoss of class probabilities, -sum_c t_c log p_c, of logits with the bits of
-/// classProbabilityLoss; the gradient norm is half the sum of
+/// classProbabilityLoss where these are floats; the gradient norm is half the sum of
 /// |p_c - t_c|, which is 1 - p_y for one class y; the group of the truth is the first of the largest targets.
-void classTermsOfTargets(Terms& terms, const float* scores, const float* targets, std::size_t rows,
+/// T: float or double.
+template <class T>
+void classTermsOfTargets(Terms& terms, const T* scores, const float* targets, std::size_t rows,
                          const ClassTermsOptions& options);
 
 }  // namespace losskit

@@ -61,7 +61,7 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
   const bool isOfLogits = options.kind == ScoreKind::Logits;
   const bool isPlain = options.kind == ScoreKind::Probabilities && options.eps == 0;
   if (isPlain) binaryCrossEntropy<float>(terms.loss(), nullptr, scores, targets, terms.size(), {});
-  const GivenSides given(options.kind, options.eps);
+  const GivenSides given(options.kind, static_cast<float>(options.eps));
   std::size_t label = 0;
   forEachFour(terms.size(), [&](std::size_t i, std::size_t width) {
     const F32x4 x = loadWidth(scores + i, width);

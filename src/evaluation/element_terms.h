@@ -13,7 +13,7 @@ struct ElementTermsOptions {
   std::size_t labels = 1;  ///< scores in a row
   ScoreKind kind = ScoreKind::Logits;
   /// Least probability either side counts with, 0 to 0.5; of probabilities and log-probabilities only.
-  float eps = 0;
+  double eps = 0;
 };
 
 /// scores, targets: [rows, labels]; targets in [0, 1], or negative for an element that is ignored. A label is
@@ -21,6 +21,9 @@ struct ElementTermsOptions {
 /// torch.nn.BCEWithLogitsLoss; probabilities: torch.nn.BCELoss, logs no smaller than -100. Where eps is 0 the
 /// loss has the bits of binaryCrossEntropyWithLogits and binaryCrossEntropy.
 void elementTerms(Terms& terms, const float* scores, const float* targets, std::size_t rows,
+                  const ElementTermsOptions& options);
+/// The same by the definition in double.
+void elementTerms(Terms& terms, const double* scores, const float* targets, std::size_t rows,
                   const ElementTermsOptions& options);
 
 }  // namespace losskit

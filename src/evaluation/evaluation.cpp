@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <utility>
 
 #include "evaluation/state_header.h"
@@ -45,10 +46,23 @@ void write(ByteWriter& to, const EvaluationOptions& options) {
   to.write(static_cast<std::uint64_t>(options.task));
   to.write(options.width);
   to.write(options.gammas.size());
-  for (const float gamma : options.gammas) to.write(std::bit_cast<std::uint32_t>(gamma));
-  to.write(std::bit_cast<std::uint32_t>(options.alpha));
+  for (const double gamma : options.gammas) to.write(std::bit_cast<std::uint64_t>(gamma));
+  to.write(std::bit_cast<std::uint64_t>(options.alpha));
   to.write(options.bins);
   to.write(options.hardest);
+}
+
+/// A weight of 0 leaves nothing of a value, even of an infinite one.
+template <class T>
+T weightOf(T weight, T value) {
+  return weight == 0 ? 0 : weight * value;
+}
+
+std::vector<Focus> focusOf(const std::vector<double>& gammas) {
+  std::vector<Focus> focus;
+  focus.reserve(gammas.size());
+  for (const double gamma : gammas) focus.emplace_back(static_cast<float>(gamma));
+  return focus;
 }
 
 std::uint64_t settingsOf(const EvaluationOptions& options) {
@@ -127,7 +141,7 @@ double EvaluationTotals::sumOf(std::size_t measure) const {
 
 Evaluation::Evaluation(const EvaluationOptions& options)
     : options_(options),
-      focus_(options.gammas.begin(), options.gammas.end()),
+      focus_(focusOf(options.gammas)),
       cells_(kNormBins, options.bins, kProbabilityBins),
       totals_(options, cells_.size()),
       wanted_{true, true, true, std::vector<bool>(options.gammas.size(), true)} {}
@@ -147,7 +161,7 @@ bool Evaluation::change(const EvaluationOptions& options) {
   }
   std::move(totals_.measures.begin(), totals_.measures.begin() + kFirstFocal, fresh.measures.begin());
   totals_.measures = std::move(fresh.measures);
-  focus_ = std::vector<Focus>(options.gammas.begin(), options.gammas.end());
+  focus_ = focusOf(options.gammas);
   if (wanted_.norms) {
     cells_ = NormCells(kNormBins, options.bins, kProbabilityBins);
     totals_.cells = BinTotals(cells_.size());
@@ -229,7 +243,7 @@ void Evaluation::count(Terms& terms, const float* weight) {
       totals.right.weigh(bin, isRight ? w : 0);
     }
   }
-  sumByNumber(totals.confidence.sums, bins, weighted(confidence, weight, size), size);
+  sumByNumber(totals.confidence.sums, bins, weighted({confidence}, weight, size), size);
   for (std::size_t i = 0; width == 1 && i < wrongs; ++i) {
     totals.confusions.add(static_cast<std::uint32_t>(group[wrong[i]]),
                           static_cast<std::uint32_t>(predicted[wrong[i]]));
@@ -256,7 +270,7 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
   const std::size_t width = perRow();
   const std::int32_t* group = terms.group();
-  const float* loss = terms.loss();
+  const auto [loss, doubles] = terms.losses();
   const float* miss = terms.miss();
   const NormCells& cells = cells_;
   const Tally::Counter norms(totals_.cells.rows);
@@ -267,40 +281,85 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
     if (group[i] < 0) continue;
     const std::size_t cell = cells.of(miss[i]);
     if (weight != nullptr && weight[i / width] == 0) {
-      totals_.masked.add(cell, loss[i]);
+      totals_.masked.rows.add(cell);
+      sumAll(totals_.masked.sums[cell], {loss + i, doubles == nullptr ? nullptr : doubles + i}, 1);
     } else {
       norms.add(cell);
       bins[i] = static_cast<std::int32_t>(cell);
     }
   }
-  sumByNumber(totals_.cells.sums, bins, loss, size);
+  sumByNumber(totals_.cells.sums, bins, terms.losses(), size);
 }
 
-void Evaluation::sumByNumber(ExactSums& sums, const std::int32_t* numbers, const float* values,
-                             std::size_t size) {
-  for (std::size_t i = 0; i < size; i += SumsByNumber::kMost) {
-    sumsByNumber_.add(sums, numbers + i, values + i, std::min(SumsByNumber::kMost, size - i));
+/// Calls use(floats) for floats that sum up to the values, each to its own: themselves, or three of which
+/// each holds what those before have left of a double, whose 53 bits are no more than those of three floats.
+/// (Left of a float's range is what no sum of losses shows: less than 2^-149 of a value.)
+template <class Use>
+void Evaluation::forEachFloat(Values values, std::size_t size, const Use& use) {
+  if (values.doubles == nullptr) return use(values.floats);
+  rest_.assign(values.doubles, values.doubles + size);
+  floats_.resize(std::max(floats_.size(), size));
+  for (int part = 0; part < 3; ++part) {
+    for (std::size_t i = 0; i < size; ++i) {
+      floats_[i] = nearestFloat(rest_[i]);
+      rest_[i] = std::isfinite(floats_[i]) ? rest_[i] - static_cast<double>(floats_[i]) : 0;
+    }
+    use(floats_.data());
   }
 }
 
-const float* Evaluation::weighted(const float* values, const float* weight, std::size_t size) {
+void Evaluation::sumAll(ExactSum<float>& sum, Values values, std::size_t size) {
+  forEachFloat(values, size, [&](const float* floats) { sum.add(floats, size); });
+}
+
+void Evaluation::sumByNumber(ExactSums& sums, const std::int32_t* numbers, Values values, std::size_t size) {
+  forEachFloat(values, size, [&](const float* floats) {
+    for (std::size_t i = 0; i < size; i += SumsByNumber::kMost) {
+      sumsByNumber_.add(sums, numbers + i, floats + i, std::min(SumsByNumber::kMost, size - i));
+    }
+  });
+}
+
+Values Evaluation::weighted(Values values, const float* weight, std::size_t size) {
   if (weight == nullptr) return values;
-  weighted_.resize(std::max(weighted_.size(), size));
-  for (std::size_t i = 0; i < size; ++i) {
-    const float w = weight[i / perRow()];
-    weighted_[i] = w == 0 ? 0 : w * values[i];
+  const std::size_t width = perRow();
+  if (values.doubles != nullptr) {
+    doubleWeighted_.resize(std::max(doubleWeighted_.size(), size));
+    for (std::size_t i = 0; i < size; ++i) {
+      doubleWeighted_[i] = weightOf(static_cast<double>(weight[i / width]), values.doubles[i]);
+    }
+    return {nullptr, doubleWeighted_.data()};
   }
-  return weighted_.data();
+  weighted_.resize(std::max(weighted_.size(), size));
+  for (std::size_t i = 0; i < size; ++i) weighted_[i] = weightOf(weight[i / width], values.floats[i]);
+  return {weighted_.data()};
 }
 
-void Evaluation::sumByGroup(std::size_t measure, Terms& terms, const float* values) {
+void Evaluation::sumByGroup(std::size_t measure, Terms& terms, Values values) {
   sumByNumber(totals_.measures[measure], terms.group(), values, terms.size());
 }
 
-const float* Evaluation::focal(Terms& terms, const Focus& focus) {
+const double* Evaluation::doubleFocal(Terms& terms, const double* loss, const double* miss, double gamma) {
   const std::size_t size = terms.size();
   const bool hasAlpha = options_.task == EvaluationTask::Elements && options_.alpha >= 0;
-  const F32x4 alpha[2] = {splat(1 - options_.alpha), splat(options_.alpha)};
+  const double alpha[2] = {1 - options_.alpha, options_.alpha};
+  doubleFocal_.resize(std::max(doubleFocal_.size(), size));
+  for (std::size_t i = 0; i < size; ++i) {
+    const double value = weightOf(std::pow(miss[i], gamma), loss[i]);
+    doubleFocal_[i] = hasAlpha ? value * alpha[terms.group()[i] & 1] : value;
+  }
+  return doubleFocal_.data();
+}
+
+Values Evaluation::focal(Terms& terms, std::size_t gamma) {
+  const double* loss = terms.losses().doubles;
+  const double* miss = terms.misses().doubles;
+  if (loss != nullptr) return {nullptr, doubleFocal(terms, loss, miss, options_.gammas[gamma])};
+  const Focus& focus = focus_[gamma];
+  const std::size_t size = terms.size();
+  const bool hasAlpha = options_.task == EvaluationTask::Elements && options_.alpha >= 0;
+  const auto positive = static_cast<float>(options_.alpha);
+  const F32x4 alpha[2] = {splat(1 - positive), splat(positive)};
   focal_.resize(std::max(focal_.size(), size));
   forEachFour(size, [&](std::size_t i, std::size_t width) {
     const F64x4 factor = focus(F64x4(loadWidth(terms.miss() + i, width)));
@@ -310,24 +369,23 @@ const float* Evaluation::focal(Terms& terms, const Focus& focus) {
     }
     storeWidth(focal_.data() + i, width, value);
   });
-  return focal_.data();
+  return {focal_.data()};
 }
 
 void Evaluation::sumFocal(std::size_t gamma, Terms& terms, const float* weight) {
-  const float* values = weighted(focal(terms, focus_[gamma]), weight, terms.size());
-  sumByGroup(kFirstFocal + gamma, terms, values);
+  sumByGroup(kFirstFocal + gamma, terms, weighted(focal(terms, gamma), weight, terms.size()));
 }
 
 void Evaluation::addLosses(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
   countTruths(terms, weight);
-  sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));
+  sumByGroup(kLoss, terms, weighted(terms.losses(), weight, size));
   if (!focus_.empty()) sumFocal(0, terms, weight);
   if (perRow() > 1) sumRows(terms, weight);
   if (options_.task == EvaluationTask::Elements) {
     countNorms(terms, weight);
   } else {
-    totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
+    sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
   }
 }
 
@@ -337,26 +395,33 @@ void Evaluation::sum(Terms& terms, const float* weight) {
     if (wanted_.focal[i]) sumFocal(i, terms, weight);
   }
   if (!wanted_.counts) return;
-  sumByGroup(kLoss, terms, weighted(terms.loss(), weight, size));
-  sumByGroup(kMiss, terms, weighted(terms.miss(), weight, size));
-  totals_.overall[kBrier].add(weighted(terms.brier(), weight, size), size);
+  sumByGroup(kLoss, terms, weighted(terms.losses(), weight, size));
+  sumByGroup(kMiss, terms, weighted(terms.misses(), weight, size));
+  sumAll(totals_.overall[kBrier], weighted(terms.briers(), weight, size), size);
   if (perRow() > 1) sumRows(terms, weight);
   if (options_.task == EvaluationTask::Elements) return;
-  totals_.overall[kSmooth].add(weighted(terms.smooth(), weight, size), size);
+  sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
 }
 
-float Evaluation::meanOfRow(const float* values, std::size_t row) const {
+template <class T>
+T Evaluation::meanOfRow(const T* values, std::size_t row) const {
   const std::size_t width = perRow();
   double sum = 0;
   for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(values[row * width + i]);
-  return static_cast<float>(sum / static_cast<double>(width));
+  return static_cast<T>(sum / static_cast<double>(width));
 }
 
 void Evaluation::sumRows(Terms& terms, const float* weight) {
   const std::size_t rows = terms.size() / perRow();
+  const auto [losses, doubles] = terms.losses();
   for (std::size_t row = 0; row < rows; ++row) {
     const float w = weight == nullptr ? 1 : weight[row];
-    totals_.overall[kRowLoss].add(w == 0 ? 0 : w * meanOfRow(terms.loss(), row));
+    if (doubles != nullptr) {
+      const double mean = weightOf(static_cast<double>(w), meanOfRow(doubles, row));
+      sumAll(totals_.overall[kRowLoss], {nullptr, &mean}, 1);
+    } else {
+      totals_.overall[kRowLoss].add(weightOf(w, meanOfRow(losses, row)));
+    }
   }
 }
 

@@ -22,9 +22,9 @@ namespace losskit {
 struct EvaluationOptions {
   EvaluationTask task = EvaluationTask::MultiClass;
   std::size_t width = 0;  ///< scores in a row
-  std::vector<float> gammas;
+  std::vector<double> gammas;
   /// Of focal losses of elements: weight of those that are set, the others get 1 minus it; negative: none.
-  float alpha = -1;
+  double alpha = -1;
   std::size_t bins = 10;     ///< of GHM-C
   std::size_t hardest = 20;  ///< rows to keep
 
@@ -37,10 +37,6 @@ struct BinTotals {
   ExactSums sums;
 
   explicit BinTotals(std::size_t bins) : rows(bins), sums(bins) {}
-  void add(std::size_t bin, float value) {
-    rows.add(bin);
-    sums[bin].add(value);
-  }
   /// Adds what another has in one of its bins.
   void merge(std::size_t bin, const BinTotals& other, std::size_t from) {
     rows.add(bin, other.rows.count(from));
@@ -155,16 +151,21 @@ class Evaluation {
   void countNorms(Terms& terms, const float* weight);
   void sumFocal(std::size_t gamma, Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
-  void sumByNumber(ExactSums& sums, const std::int32_t* numbers, const float* values, std::size_t size);
-  void sumByGroup(std::size_t measure, Terms& terms, const float* values);
+  template <class Use>
+  void forEachFloat(Values values, std::size_t size, const Use& use);
+  void sumAll(ExactSum<float>& sum, Values values, std::size_t size);
+  void sumByNumber(ExactSums& sums, const std::int32_t* numbers, Values values, std::size_t size);
+  void sumByGroup(std::size_t measure, Terms& terms, Values values);
   void sumRows(Terms& terms, const float* weight);
   void rank(Terms& terms);
   void rankRow(Terms& terms, std::size_t row, bool isCandidate);
   bool rankLabels(Terms& terms, std::size_t row);
-  float meanOfRow(const float* values, std::size_t row) const;
+  template <class T>
+  T meanOfRow(const T* values, std::size_t row) const;
   void noteEntered(std::size_t rows);
-  const float* focal(Terms& terms, const Focus& focus);
-  const float* weighted(const float* values, const float* weight, std::size_t size);
+  Values focal(Terms& terms, std::size_t gamma);
+  const double* doubleFocal(Terms& terms, const double* loss, const double* miss, double gamma);
+  Values weighted(Values values, const float* weight, std::size_t size);
   [[nodiscard]] std::size_t perRow() const;
 
   EvaluationOptions options_;
@@ -181,6 +182,10 @@ class Evaluation {
   std::vector<std::uint32_t> entered_;
   std::vector<float> focal_;
   std::vector<float> weighted_;
+  std::vector<double> doubleFocal_;
+  std::vector<double> doubleWeighted_;
+  std::vector<double> rest_;
+  std::vector<float> floats_;
   std::vector<std::int32_t> bins_;
   std::vector<std::uint32_t> wrong_;
   SumsByNumber sumsByNumber_;

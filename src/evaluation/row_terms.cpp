@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "evaluation/class_terms.h"
 #include "evaluation/element_terms.h"
@@ -23,7 +24,12 @@ void scaleAll(float* out, const float* scores, std::size_t size, double scale) {
   });
 }
 
-std::size_t rowOf(const float* at, const float* begin, std::size_t width) {
+void scaleAll(double* out, const double* scores, std::size_t size, double scale) {
+  std::transform(scores, scores + size, out, [scale](double score) { return score * scale; });
+}
+
+template <class T>
+std::size_t rowOf(const T* at, const T* begin, std::size_t width) {
   return static_cast<std::size_t>(at - begin) / width;
 }
 
@@ -51,16 +57,17 @@ std::int32_t RowTerms::ignored() const {
   return label >= 0 && static_cast<std::size_t>(label) < classes() ? -1 : label;
 }
 
-std::size_t RowTerms::firstBadRow(const ScoredRows& batch) const {
+template <class T>
+std::size_t RowTerms::firstBadRow(const T* scores, const ScoredRows& batch) const {
   const std::size_t width = options_.width;
   const std::size_t size = batch.rows * width;
-  const auto isShare = [](float p) { return p >= 0 && p <= 1; };
+  const auto isShare = [](auto p) { return p >= 0 && p <= 1; };
   const std::size_t bad =
       batch.labels != nullptr
           ? firstInvalidTarget(batch.labels, batch.rows, classes(), options_.ignoreIndex)
           : rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
   if (options_.kind != ScoreKind::Probabilities) return bad;
-  return rowOf(std::find_if_not(batch.scores, batch.scores + bad * width, isShare), batch.scores, width);
+  return rowOf(std::find_if_not(scores, scores + bad * width, isShare), scores, width);
 }
 
 /// Elements with a single score may have labels; an ignored one becomes a negative target.
@@ -73,33 +80,73 @@ const float* RowTerms::targetsOf(const ScoredRows& batch) {
   return targets_.data();
 }
 
-const float* RowTerms::rescaled(const float* scores, std::size_t rows, ScoreKind& kind) {
+template <class T>
+const T* RowTerms::rescale(const T* scores, std::vector<T>& rescaled, std::size_t rows,
+                           ScoreKind& kind) const {
   const std::size_t size = rows * options_.width;
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
-  const double scale = 1 / static_cast<double>(options_.temperature);
+  const double scale = 1 / options_.temperature;
   const bool toLogits = scale != 1 || (options_.renormalise && isMultiClass && kind != ScoreKind::Logits);
   if (toLogits) {
-    scores_.resize(std::max(scores_.size(), size));
+    rescaled.resize(std::max(rescaled.size(), size));
     if (kind == ScoreKind::Logits) {
-      scaleAll(scores_.data(), scores, size, scale);
+      scaleAll(rescaled.data(), scores, size, scale);
     } else {
-      std::transform(scores, scores + size, scores_.begin(), [&](float score) {
-        return static_cast<float>(logitOf(static_cast<double>(score), options_) * scale);
+      std::transform(scores, scores + size, rescaled.begin(), [&](T score) {
+        return static_cast<T>(logitOf(static_cast<double>(score), options_) * scale);
       });
     }
     kind = ScoreKind::Logits;
-    scores = scores_.data();
+    scores = rescaled.data();
   }
   if (options_.eps == 0 || kind != ScoreKind::Logits) return scores;
-  std::vector<float> probabilities(size);
+  std::vector<T> probabilities(size);
   if (isMultiClass) {
     logSoftmax(probabilities.data(), scores, {rows, options_.width, 1});
   } else {
     logSigmoid(probabilities.data(), scores, size);
   }
   kind = ScoreKind::LogProbabilities;
-  scores_ = std::move(probabilities);
-  return scores_.data();
+  rescaled = std::move(probabilities);
+  return rescaled.data();
+}
+
+template <class T>
+void RowTerms::updateClasses(const ScoredRows& batch, const T* scores, ScoreKind kind, Extent extent) {
+  const ClassTermsOptions classes{options_.width, kind, ignored(), options_.eps};
+  if (batch.targets != nullptr) {
+    classTermsOfTargets(terms_, scores, batch.targets, batch.rows, classes);
+    return;
+  }
+  if constexpr (std::is_same_v<T, float>) {
+    const bool isFew = extent == Extent::Losses && kind == ScoreKind::Logits;
+    if (isFew && classLossTerms(terms_, scores, batch.labels, batch.rows, classes)) return;
+  }
+  classTerms(terms_, scores, batch.labels, batch.rows, classes);
+}
+
+template <class T>
+std::size_t RowTerms::updateFrom(const T* scores, std::vector<T>& rescaled, const ScoredRows& batch,
+                                 Extent extent) {
+  const std::size_t bad = firstBadRow(scores, batch);
+  if (bad < batch.rows) return bad;
+  ScoreKind kind = options_.kind;
+  scores = rescale(scores, rescaled, batch.rows, kind);
+  if (options_.task == EvaluationTask::MultiClass) {
+    updateClasses(batch, scores, kind, extent);
+  } else {
+    elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
+  }
+  const float* const loss = terms_.loss();
+  const float* const end = loss + terms_.size();
+  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
+  if (undefined == end) return batch.rows;
+  return rowOf(undefined, loss, terms_.size() / batch.rows);
+}
+
+std::size_t RowTerms::update(const ScoredRows& batch, Extent extent) {
+  if (batch.doubles == nullptr) return updateFrom(batch.scores, scores_, batch, extent);
+  return updateFrom(batch.doubles, doubles_, batch, extent);
 }
 
 std::size_t RowTerms::update(const ScoredRows& batch) {
@@ -108,34 +155,6 @@ std::size_t RowTerms::update(const ScoredRows& batch) {
 
 std::size_t RowTerms::updateLosses(const ScoredRows& batch) {
   return update(batch, Extent::Losses);
-}
-
-void RowTerms::updateClasses(const ScoredRows& batch, const float* scores, ScoreKind kind, Extent extent) {
-  const ClassTermsOptions classes{options_.width, kind, ignored(), options_.eps};
-  if (batch.targets != nullptr) {
-    classTermsOfTargets(terms_, scores, batch.targets, batch.rows, classes);
-    return;
-  }
-  const bool isFew = extent == Extent::Losses && kind == ScoreKind::Logits;
-  if (isFew && classLossTerms(terms_, scores, batch.labels, batch.rows, classes)) return;
-  classTerms(terms_, scores, batch.labels, batch.rows, classes);
-}
-
-std::size_t RowTerms::update(const ScoredRows& batch, Extent extent) {
-  const std::size_t bad = firstBadRow(batch);
-  if (bad < batch.rows) return bad;
-  ScoreKind kind = options_.kind;
-  const float* scores = rescaled(batch.scores, batch.rows, kind);
-  if (options_.task == EvaluationTask::MultiClass) {
-    updateClasses(batch, scores, kind, extent);
-  } else {
-    elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
-  }
-  const float* loss = terms_.loss();
-  const float* end = loss + terms_.size();
-  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
-  if (undefined == end) return batch.rows;
-  return rowOf(undefined, loss, terms_.size() / batch.rows);
 }
 
 }  // namespace losskit

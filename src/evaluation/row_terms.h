@@ -24,11 +24,11 @@ struct ScoreOptions {
   /// these rows are there when they are ignored no more.
   std::int32_t ignoreIndex = -100;
   /// Logits (see logitOf) are divided by it.
-  float temperature = 1;
+  double temperature = 1;
   /// Multi-class: probabilities are rescaled to sum 1.
   bool renormalise = false;
   /// Probabilities count as at least this, and at most 1 minus it; 0 to 0.5.
-  float eps = 0;
+  double eps = 0;
 };
 
 /// The logit that a score stands for: log p (multi-class), log p - log(1 - p) (elements), a logit itself.
@@ -41,6 +41,8 @@ struct ScoredRows {
   const std::int32_t* labels = nullptr;
   const float* targets = nullptr;
   std::size_t rows = 0;
+  /// The scores as doubles, which `scores` are nearest to, where the terms are to be worked in double.
+  const double* doubles = nullptr;
 };
 
 class RowTerms {
@@ -62,17 +64,23 @@ class RowTerms {
   enum class Extent { All, Losses };
 
   std::size_t update(const ScoredRows& batch, Extent extent);
-  void updateClasses(const ScoredRows& batch, const float* scores, ScoreKind kind, Extent extent);
-  [[nodiscard]] std::size_t firstBadRow(const ScoredRows& batch) const;
+  template <class T>
+  std::size_t updateFrom(const T* scores, std::vector<T>& rescaled, const ScoredRows& batch, Extent extent);
+  template <class T>
+  void updateClasses(const ScoredRows& batch, const T* scores, ScoreKind kind, Extent extent);
+  template <class T>
+  [[nodiscard]] std::size_t firstBadRow(const T* scores, const ScoredRows& batch) const;
   [[nodiscard]] std::size_t classes() const;
   /// The ignored label, or where it is a class one that no row has.
   [[nodiscard]] std::int32_t ignored() const;
-  const float* rescaled(const float* scores, std::size_t rows, ScoreKind& kind);
+  template <class T>
+  const T* rescale(const T* scores, std::vector<T>& rescaled, std::size_t rows, ScoreKind& kind) const;
   const float* targetsOf(const ScoredRows& batch);
 
   ScoreOptions options_;
   Terms terms_;
   std::vector<float> scores_;
+  std::vector<double> doubles_;
   std::vector<float> targets_;
 };
 

@@ -6,9 +6,36 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace losskit {
+
+/// The float nearest to a double, infinite where it is too large for one.
+inline float nearestFloat(double value) {
+  constexpr double kTooLarge = 0x1.ffffffp127;
+  constexpr float kInfinite = std::numeric_limits<float>::infinity();
+  if (value >= kTooLarge) return kInfinite;
+  return value <= -kTooLarge ? -kInfinite : static_cast<float>(value);
+}
+
+/// Numbers to be summed, [size]: as floats, and as the doubles that these are nearest to where they were
+/// worked in double, else null.
+struct Values {
+  const float* floats = nullptr;
+  const double* doubles = nullptr;
+};
+
+/// A row or element that was worked in double.
+struct DoubleTerms {
+  std::int32_t group = -1;
+  std::int32_t predicted = 0;
+  double loss = 0;
+  double miss = 0;
+  double confidence = 0;
+  double brier = 0;
+  double smooth = 0;
+};
 
 /// A class of the truth and a predicted one are numbers of groups: the class itself (multi-class), or 2 *
 /// label
@@ -19,11 +46,15 @@ namespace losskit {
 class Terms {
  public:
   static constexpr std::size_t kArrays = 7;
+  /// Those that are summed stand in a second block, as doubles, where they are worked in double.
+  static constexpr std::size_t kDoubleArrays = 4;
 
-  void resize(std::size_t size) {
+  void resize(std::size_t size, bool hasDoubles = false) {
     soft = 0;
     size_ = size;
+    hasDoubles_ = hasDoubles;
     block_.resize(std::max(block_.size(), kArrays * size));
+    if (hasDoubles) doubles_.resize(std::max(doubles_.size(), kDoubleArrays * size));
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -33,7 +64,20 @@ class Terms {
     for (std::size_t i = 0; i < size_; ++i) {
       if (group()[i] != ignored) continue;
       for (std::size_t array = 1; array < kArrays; ++array) floats(array)[i] = 0;
+      for (std::size_t array = 0; hasDoubles_ && array < kDoubleArrays; ++array) doubles(array)[i] = 0;
       group()[i] = -1;
+    }
+  }
+
+  void set(std::size_t i, const DoubleTerms& row) {
+    group()[i] = row.group;
+    predicted()[i] = row.predicted;
+    confidence()[i] = nearestFloat(row.confidence);
+    const double summed[kDoubleArrays] = {row.loss, row.miss, row.brier, row.smooth};
+    float* const rounded[kDoubleArrays] = {loss(), miss(), brier(), smooth()};
+    for (std::size_t array = 0; array < kDoubleArrays; ++array) {
+      rounded[array][i] = nearestFloat(summed[array]);
+      if (hasDoubles_) doubles(array)[i] = summed[array];
     }
   }
 
@@ -42,6 +86,8 @@ class Terms {
   std::uint64_t soft = 0;
 
   float* block() { return block_.data(); }
+  /// [kDoubleArrays, size]; null where the terms are floats alone.
+  double* doubleBlock() { return hasDoubles_ ? doubles_.data() : nullptr; }
 
   /// Group of the truth, negative where the row is ignored (all else is 0 then), and of the prediction.
   std::int32_t* group() { return integers(0); }
@@ -58,12 +104,21 @@ class Terms {
   /// Mean over the classes of -log p_c; multi-class only.
   float* smooth() { return floats(6); }
 
+  Values losses() { return {loss(), doublesOf(0)}; }
+  Values misses() { return {miss(), doublesOf(1)}; }
+  Values briers() { return {brier(), doublesOf(2)}; }
+  Values smooths() { return {smooth(), doublesOf(3)}; }
+
  private:
+  double* doubles(std::size_t array) { return doubles_.data() + array * size_; }
+  const double* doublesOf(std::size_t array) { return hasDoubles_ ? doubles(array) : nullptr; }
   float* floats(std::size_t array) { return block_.data() + array * size_; }
   std::int32_t* integers(std::size_t array) { return reinterpret_cast<std::int32_t*>(floats(array)); }
 
   std::size_t size_ = 0;
+  bool hasDoubles_ = false;
   std::vector<float> block_;
+  std::vector<double> doubles_;
 };
 
 }  // namespace losskit

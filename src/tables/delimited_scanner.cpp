@@ -51,6 +51,8 @@ void DelimitedScanner::start() {
 void DelimitedScanner::startRows() {
   batch_.start();
   started_ = true;
+  // The usual numbers are read as floats alone.
+  plainNumbers_ = plainNumbers_ && !batch_.hasDoubles();
   beginsPair_.assign(batch_.columns(), 0);
   for (std::size_t i = 0; plainNumbers_ && i + 1 < batch_.columns(); ++i) {
     const auto [role, slot, width] = batch_.column(i);

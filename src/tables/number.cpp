@@ -79,7 +79,10 @@ bool readLongFloat(const char* begin, const char* end, char decimalPoint, float*
   return number::roundToFloat(magnitude, isNegative, value);
 }
 
-bool parseFloat(std::string_view text, char decimalPoint, float* value) {
+namespace {
+
+template <class T>
+bool parse(std::string_view text, char decimalPoint, T* value) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return false;
@@ -89,6 +92,15 @@ bool parseFloat(std::string_view text, char decimalPoint, float* value) {
   const auto [next, error] = fast_float::from_chars_advanced(text.data(), end, *value, options);
   // Out of range is no failure: the value is then infinite or zero, as rounding has it.
   return next == end && error != std::errc::invalid_argument;
+}
+
+}  // namespace
+
+bool parseFloat(std::string_view text, char decimalPoint, float* value) {
+  return parse(text, decimalPoint, value);
+}
+bool parseDouble(std::string_view text, char decimalPoint, double* value) {
+  return parse(text, decimalPoint, value);
 }
 
 bool parseInteger(std::string_view text, char decimalPoint, std::int32_t* value) {

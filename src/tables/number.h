@@ -15,6 +15,9 @@ namespace losskit {
 /// false when the text is not one number.
 bool parseFloat(std::string_view text, char decimalPoint, float* value);
 
+/// The same for double.
+bool parseDouble(std::string_view text, char decimalPoint, double* value);
+
 /// Reads a whole number, also one written like 3.0 or 3e0. False when the text is something else or beyond 32
 /// bits.
 bool parseInteger(std::string_view text, char decimalPoint, std::int32_t* value);

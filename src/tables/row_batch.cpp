@@ -80,6 +80,7 @@ void RowBatch::start() {
   const std::size_t rowBytes = sizeof(float) * std::max<std::size_t>(scoreWidth_ + targetWidth_, 1);
   capacity_ = std::clamp<std::size_t>(kMaxBytes / rowBytes, 1, kMaxRows);
   scores_.resize(capacity_ * scoreWidth_);
+  doubles_.resize(hasDoubles_ ? scores_.size() : 0);
   targets_.resize(capacity_ * targetWidth_);
   weights_.resize(hasWeights_ ? capacity_ : 0);
   labels_.resize(capacity_);
@@ -115,16 +116,31 @@ ScanErrorKind RowBatch::take(Column column, std::string_view text, std::size_t* 
   }
 }
 
-ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float* value) const {
+double* RowBatch::doubleOf(ColumnRole role, const float* value) {
+  const bool isScore = role == ColumnRole::Score || role == ColumnRole::ScoreList;
+  return hasDoubles_ && isScore ? doubles_.data() + (value - scores_.data()) : nullptr;
+}
+
+void RowBatch::setMissing(Column column) {
+  float* values = numbers(column);
+  std::fill_n(values, column.width, std::numeric_limits<float>::quiet_NaN());
+  double* doubles = doubleOf(column.role, values);
+  if (doubles != nullptr) std::fill_n(doubles, column.width, std::numeric_limits<double>::quiet_NaN());
+}
+
+ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float* value) {
   const char* begin = text.data();
-  if (!readLongFloat(begin, begin + text.size(), decimalPoint_, value)) {
+  double* exact = doubleOf(role, value);
+  if (exact != nullptr || !readLongFloat(begin, begin + text.size(), decimalPoint_, value)) {
     const bool isNumber = parseFloat(text, decimalPoint_, value);
     if (!isNumber || std::isnan(*value)) {
       const bool isNone = isNumber || isMissing(text);
       *value = std::numeric_limits<float>::quiet_NaN();
+      if (exact != nullptr) *exact = std::numeric_limits<double>::quiet_NaN();
       if (isNone && missingIsNan_) return ScanErrorKind::None;
       return isNone ? ScanErrorKind::NumberIsMissing : ScanErrorKind::NumberIsText;
     }
+    if (exact != nullptr) parseDouble(text, decimalPoint_, exact);
   }
   const bool isTarget = role == ColumnRole::Target || role == ColumnRole::TargetList;
   if (isTarget && !(*value >= 0 && *value <= 1)) return ScanErrorKind::TargetIsOutside;
@@ -136,7 +152,7 @@ ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float
 ScanErrorKind RowBatch::takeList(Column column, std::string_view text, std::size_t* count) {
   std::string_view list = withoutSpaces(text);
   if (isMissing(list)) {
-    std::fill_n(numbers(column), column.width, std::numeric_limits<float>::quiet_NaN());
+    setMissing(column);
     return missingIsNan_ ? ScanErrorKind::None : ScanErrorKind::NumberIsMissing;
   }
   if (!isList(list)) return ScanErrorKind::NotAList;

@@ -66,6 +66,8 @@ class RowBatch {
   void setOneHot() { oneHot_ = true; }
   /// Numbers that are missing become NaN, instead of being errors.
   void setMissingIsNan() { missingIsNan_ = true; }
+  /// Scores are read as doubles too, each rounded by itself.
+  void setDoubles() { hasDoubles_ = true; }
   /// Rows in which something is missing are counted and left out, instead of being errors.
   void setLeaveOutMissing() { leaveOutMissing_ = true; }
 
@@ -82,6 +84,7 @@ class RowBatch {
   bool hasNames() const { return !labelNames_.empty(); }
   bool hasIds() const { return hasIds_; }
   bool hasWeights() const { return hasWeights_; }
+  bool hasDoubles() const { return hasDoubles_; }
 
   // Where the row at hand goes, for those who read the usual cells themselves.
 
@@ -98,6 +101,8 @@ class RowBatch {
 
   /// f32 [rows, scores], f32 [rows, targets], i32 [rows], f32 [rows].
   const float* scores() const { return scores_.data(); }
+  /// f64 [rows, scores], null where they are not wanted.
+  const double* doubles() const { return hasDoubles_ ? doubles_.data() : nullptr; }
   const float* targets() const { return targets_.data(); }
   const std::int32_t* labels() const { return labels_.data(); }
   const float* weights() const { return weights_.data(); }
@@ -116,7 +121,10 @@ class RowBatch {
   const std::vector<LeftOut>& leftOut() const { return leftOut_; }
 
  private:
-  ScanErrorKind takeNumber(std::string_view text, ColumnRole role, float* value) const;
+  ScanErrorKind takeNumber(std::string_view text, ColumnRole role, float* value);
+  /// Where the double goes whose float goes to `value`; null where none is wanted.
+  double* doubleOf(ColumnRole role, const float* value);
+  void setMissing(Column column);
   ScanErrorKind takeList(Column column, std::string_view text, std::size_t* count);
   ScanErrorKind takeLabel(std::string_view text, std::int32_t* value) const;
   ScanErrorKind takeTags(Column column, std::string_view text);
@@ -130,6 +138,7 @@ class RowBatch {
   bool missingIsNan_ = false;
   bool hasIds_ = false;
   bool hasWeights_ = false;
+  bool hasDoubles_ = false;
   std::vector<Column> columns_;
   LabelNames labelNames_;
   std::size_t scoreWidth_ = 0;
@@ -139,6 +148,7 @@ class RowBatch {
   std::size_t rows_ = 0;
   std::uint64_t dataRows_ = 0;
   std::vector<float> scores_;
+  std::vector<double> doubles_;
   std::vector<float> targets_;
   std::vector<float> weights_;
   std::vector<std::int32_t> labels_;

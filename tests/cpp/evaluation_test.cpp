@@ -46,7 +46,7 @@ ScoredRows targeted(const Rows& scores, const Rows& targets, std::size_t width) 
   return {scores.data(), nullptr, targets.data(), targets.size() / width};
 }
 
-EvaluationOptions optionsFor(const ScoreOptions& scores, std::vector<float> gammas = {2}) {
+EvaluationOptions optionsFor(const ScoreOptions& scores, std::vector<double> gammas = {2}) {
   EvaluationOptions options;
   options.task = scores.task;
   options.width = scores.width;
@@ -241,6 +241,98 @@ TEST(RowTerms, ProbabilitiesAreTakenAsTheyAre) {
   EXPECT_FLOAT_EQ(logs.terms().miss()[0], static_cast<float>(-std::expm1(-.5)));
 }
 
+/// Scores that no float is, as read from a file, and as floats.
+struct DoubleRows {
+  std::vector<double> scores;
+  Rows rounded;
+
+  explicit DoubleRows(std::vector<double> values)
+      : scores(std::move(values)), rounded(scores.begin(), scores.end()) {}
+
+  [[nodiscard]] ScoredRows labelled(const Labels& labels) const {
+    return {rounded.data(), labels.data(), nullptr, labels.size(), scores.data()};
+  }
+  [[nodiscard]] ScoredRows targeted(const Rows& targets, std::size_t width) const {
+    return {rounded.data(), nullptr, targets.data(), targets.size() / width, scores.data()};
+  }
+  [[nodiscard]] Eigen::ArrayXd row(std::size_t row, std::size_t width) const {
+    return Eigen::Map<const Eigen::ArrayXd>(&scores[row * width], static_cast<Eigen::Index>(width));
+  }
+};
+
+TEST(RowTerms, ClassesInDoubleAreTheDefinition) {
+  const DoubleRows x({0.1, 0.2, 0.7, 40, 0, -1, 1e-9, 0, 2e-9, -300.1, 5, 1, 3, 3, 3});
+  RowTerms terms(classes(3));
+  ASSERT_EQ(terms.update(x.labelled({2, 0, 1, 0, -100})), 5U);
+  const Labels groups = {2, 0, 1, 0, -1};
+  for (std::size_t row = 0; row < 4; ++row) {
+    const double loss = definition::negativeLogLikelihood(x.row(row, 3), groups[row]);
+    EXPECT_DOUBLE_EQ(terms.terms().losses().doubles[row], loss);
+    EXPECT_EQ(terms.terms().loss()[row], static_cast<float>(loss));
+    EXPECT_DOUBLE_EQ(terms.terms().misses().doubles[row], definition::missProbability(loss));
+    EXPECT_DOUBLE_EQ(terms.terms().smooths().doubles[row], -definition::logSoftmax(x.row(row, 3)).mean());
+    Eigen::ArrayXd p = definition::softmax(x.row(row, 3));
+    p(groups[row]) -= 1;
+    EXPECT_NEAR(terms.terms().briers().doubles[row], p.square().sum(), 1e-15);
+    EXPECT_EQ(terms.terms().group()[row], groups[row]);
+  }
+  // The chance that two logits of 0 and -1 leave one of 40.
+  EXPECT_NEAR(terms.terms().losses().doubles[1], 4.248354255291589e-18 * (1 + std::exp(-1)), 1e-33);
+  EXPECT_EQ(terms.terms().group()[4], -1);
+  EXPECT_EQ(terms.terms().losses().doubles[4], 0);
+  terms.terms().ignore(1);
+  EXPECT_EQ(terms.terms().losses().doubles[2], 0);
+
+  const DoubleRows p({0.1, 0.2, 0.7, 0, 1, 0});
+  ScoreOptions options = classes(3, ScoreKind::Probabilities);
+  options.eps = 1e-15;
+  RowTerms kaggle(options);
+  ASSERT_EQ(kaggle.update(p.labelled({2, 0})), 2U);
+  EXPECT_DOUBLE_EQ(kaggle.terms().losses().doubles[0], -std::log(0.7));
+  EXPECT_DOUBLE_EQ(kaggle.terms().losses().doubles[1], -std::log(1e-15));
+  EXPECT_EQ(kaggle.update(DoubleRows({0.1, 1.2, 0.7}).labelled({0})), 0U);
+  RowTerms logits(classes(3));
+  EXPECT_EQ(logits.update(DoubleRows({0, 0, 0, -INFINITY, -INFINITY, -INFINITY}).labelled({0, 0})), 1U);
+
+  options.eps = 0;
+  options.temperature = 1.7;
+  RowTerms cooled(options);
+  ASSERT_EQ(cooled.update(p.labelled({2, 1})), 2U);
+  EXPECT_DOUBLE_EQ(cooled.terms().losses().doubles[0],
+                   definition::negativeLogLikelihood(Eigen::ArrayXd(p.row(0, 3).log() / 1.7), 2));
+  const Rows truth = {.5F, .25F, .25F};
+  ASSERT_EQ(logits.update(x.targeted(truth, 3)), 1U);
+  const Eigen::ArrayXd logP = definition::logSoftmax(x.row(0, 3));
+  EXPECT_DOUBLE_EQ(logits.terms().losses().doubles[0], -(logP(0) / 2 + logP(1) / 4 + logP(2) / 4));
+}
+
+TEST(RowTerms, ElementsInDoubleAreTheDefinition) {
+  const DoubleRows x({0.1, -2.3, 40, -0.7});
+  const Rows t = {1, 0, 1, .25F};
+  RowTerms logits(elements(2));
+  ASSERT_EQ(logits.update(x.targeted(t, 2)), 2U);
+  EXPECT_EQ(logits.terms().soft, 1U);
+  for (std::size_t i = 0; i < t.size(); ++i) {
+    const auto target = static_cast<double>(t[i]);
+    const double loss = definition::binaryCrossEntropyWithLogits(x.scores[i], target);
+    EXPECT_DOUBLE_EQ(logits.terms().losses().doubles[i], loss);
+    const double norm = definition::gradientNorm(x.scores[i], target);
+    EXPECT_DOUBLE_EQ(logits.terms().misses().doubles[i], norm);
+  }
+  const DoubleRows p({0.1, 0.9, 1, 0.3});
+  RowTerms given(elements(2, ScoreKind::Probabilities));
+  ASSERT_EQ(given.update(p.targeted({0, 1, 0, .75F}, 2)), 2U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Rows targets = {0, 1, 0, .75F};
+    EXPECT_DOUBLE_EQ(given.terms().losses().doubles[i],
+                     definition::binaryCrossEntropy(p.scores[i], static_cast<double>(targets[i])));
+  }
+  RowTerms logs(elements(1, ScoreKind::LogProbabilities));
+  ASSERT_EQ(logs.update(DoubleRows({-1e-9, -0.1}).labelled({0, 1})), 2U);
+  EXPECT_DOUBLE_EQ(logs.terms().losses().doubles[0], -std::log(-std::expm1(-1e-9)));
+  EXPECT_DOUBLE_EQ(logs.terms().losses().doubles[1], 0.1);
+}
+
 TEST(RowTerms, RescalesWhenAsked) {
   const Rows p = {.7F, .2F, .05F, 0, 1, 0};
   ScoreOptions options = classes(3, ScoreKind::Probabilities);
@@ -299,6 +391,65 @@ TEST(RowTerms, ElementsAreTheDefinition) {
     EXPECT_NEAR(logs.terms().miss()[i], logits.terms().miss()[i], 1e-6);
   }
   EXPECT_EQ(probabilities.terms().loss()[6], 100) << "as torch.nn.BCELoss";
+}
+
+TEST(Evaluation, SumsDoublesExactly) {
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal(0, 3);
+  constexpr std::size_t rows = 3000;
+  std::vector<double> scores(rows * 3);
+  for (double& score : scores) score = normal(random);
+  Labels labels(rows);
+  Rows weight(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    labels[row] = static_cast<std::int32_t>(random() % 3);
+    weight[row] = static_cast<float>(random() % 4) / 2;
+  }
+  const DoubleRows x(scores);
+  const EvaluationOptions options = optionsFor(classes(3), {0.7, 2});
+  const Evaluation all = evaluated(classes(3), x.labelled(labels), options, weight.data());
+  RowTerms terms(classes(3));
+  terms.update(x.labelled(labels));
+  const double* loss = terms.terms().losses().doubles;
+  const double* miss = terms.terms().misses().doubles;
+  ExactSum<double> losses;
+  ExactSum<double> focal;
+  ExactSum<double> norms;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto w = static_cast<double>(weight[row]);
+    losses.add(w * loss[row]);
+    focal.add(w * (std::pow(miss[row], 0.7) * loss[row]));
+    norms.add(weight[row] == 0 ? 0 : loss[row]);
+  }
+  EXPECT_EQ(all.totals().sumOf(Evaluation::kLoss), losses.value());
+  EXPECT_EQ(all.totals().sumOf(Evaluation::kFirstFocal), focal.value());
+  ExactSum<float> bins;
+  for (const ExactSum<float>& sum : all.ghm().sums) bins.merge(sum);
+  EXPECT_EQ(bins.value(), norms.value());
+  // In two parts, merged: the same bits.
+  constexpr std::size_t half = 1234;
+  Evaluation first(options);
+  Evaluation second(options);
+  terms.update({x.rounded.data(), labels.data(), nullptr, half, x.scores.data()});
+  first.add(terms.terms(), weight.data());
+  second.startPart(1);
+  terms.update({&x.rounded[3 * half], &labels[half], nullptr, rows - half, &x.scores[3 * half]});
+  second.add(terms.terms(), &weight[half]);
+  first.merge(second);
+  EXPECT_EQ(first.totals().sumOf(Evaluation::kLoss), losses.value());
+  EXPECT_EQ(first.totals().sumOf(Evaluation::kFirstFocal), focal.value());
+}
+
+TEST(Evaluation, SumsRowsOfSeveralLabelsInDouble) {
+  const DoubleRows x({0.1, -2.3, 1.7, -0.7});
+  const Rows t = {1, 0, 1, 0};
+  const Evaluation evaluation = evaluated(elements(2), x.targeted(t, 2), optionsFor(elements(2)));
+  double sum = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    sum += definition::binaryCrossEntropyWithLogits(x.scores[i], static_cast<double>(t[i]));
+  }
+  EXPECT_NEAR(evaluation.totals().overall[Evaluation::kRowLoss].value(), sum / 2, 1e-15);
+  EXPECT_NEAR(evaluation.totals().sumOf(Evaluation::kLoss), sum, 1e-15);
 }
 
 TEST(RowTerms, DividedTruthOfClasses) {

@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -32,6 +39,65 @@ TEST(RowBatch, ReadsTargetsWeightsAndIds) {
   EXPECT_EQ(scanned.scores, (std::vector<float>{2, -4}));
   EXPECT_EQ(scanned.weights, (std::vector<float>{3, .5F}));
   EXPECT_EQ(scanned.ids, (std::vector<std::string>{"a", "b,\"c"}));
+}
+
+/// Doubles of all magnitudes as text that is read as the same ones, and texts that are hard to round.
+std::vector<std::string> doubleTexts() {
+  std::vector<std::string> texts = {"9007199254740993",
+                                    "2.2250738585072011e-308",
+                                    "4.9406564584124654e-324",
+                                    "1.7976931348623157e308",
+                                    "0.1000000000000000055511151231257827021181583404541015625",
+                                    "0.10000000000000000555111512312578270211815834045410156250000000001",
+                                    "-7.3177701707893310e+15",
+                                    "3.5028234e38",
+                                    "inf",
+                                    "-0",
+                                    "1e400",
+                                    ".5",
+                                    "7",
+                                    "1e-5"};
+  std::mt19937_64 random(3);
+  while (texts.size() < 4000) {
+    const auto value = std::bit_cast<double>(random());
+    std::array<char, 32> text{};
+    if (!std::isfinite(value)) continue;
+    std::snprintf(text.data(), text.size(), "%.17g", value);
+    texts.emplace_back(text.data());
+  }
+  return texts;
+}
+
+TEST(RowBatch, ReadsScoresAsDoublesToo) {
+  const std::vector<std::string> texts = doubleTexts();
+  std::string rows;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    rows += texts[i] + ",\"[" + texts[i] + ", 1.5]\"," + std::to_string(i) + "\n";
+  }
+  DelimitedScanner scanner({',', false, false}, 3);
+  scanner.batch().setColumn(0, Score, 1);
+  scanner.batch().setColumn(1, ScoreList, 2);
+  scanner.batch().setColumn(2, Label, 1);
+  scanner.batch().setDoubles();
+  std::memcpy(scanner.reserve(rows.size()), rows.data(), rows.size());
+  scanner.append(rows.size());
+  scanner.finish();
+  std::size_t row = 0;
+  while (const std::size_t count = scanner.read()) {
+    const double* doubles = scanner.batch().doubles();
+    const float* floats = scanner.batch().scores();
+    for (std::size_t i = 0; i < count; ++i, ++row) {
+      const double wanted = std::strtod(texts[row].c_str(), nullptr);
+      for (const std::size_t column : {3 * i, 3 * i + 1}) {
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(doubles[column]), std::bit_cast<std::uint64_t>(wanted))
+            << texts[row];
+        EXPECT_EQ(floats[column], std::strtof(texts[row].c_str(), nullptr)) << texts[row];
+      }
+      EXPECT_EQ(doubles[3 * i + 2], 1.5);
+      EXPECT_EQ(scanner.batch().labels()[i], static_cast<std::int32_t>(row));
+    }
+  }
+  EXPECT_EQ(row, texts.size());
 }
 
 TEST(RowBatch, ReadsListsAsJsonAndAsNumPyWriteThem) {

@@ -441,6 +441,16 @@ test('a temperature that is fitted to a sample says so', async () => {
   )
 })
 
+test('--precision float64 reads scores as doubles', async () => {
+  const path = textFile('double.csv', 'label,logit_0,logit_1\n0,40.00000000001,0\n')
+  const { stdout } = await losskit(path, '--precision', 'float64', '--json')
+  const { precision, losses } = JSON.parse(stdout)
+  assert.deepEqual([precision, losses[0].mean], ['float64', Math.log1p(Math.exp(-40.00000000001))])
+  const refused = await losskit(path, '--precision', 'double')
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /^losskit: precision is "?double"?; it must be .*float32.*float64/)
+})
+
 test('rows without weight do not make a sample of the others', async () => {
   const lines = Array.from({ length: 60 }, (_, i) => `${i % 2},${Math.sin(i) + 1 - (i % 2)},${Math.cos(i * i) + (i % 2)},${i % 3}`)
   const path = textFile('weighted.csv', `label,logit_0,logit_1,sample_weight\n${lines.join('\n')}\n`)

@@ -52,6 +52,7 @@ const known = {
   id: text,
   weight: text,
   missing: text,
+  precision: text,
   loss: text,
   'by-class': flag,
   hardest: text,
@@ -169,6 +170,7 @@ function optionsOf(values: Values): EvaluateOptions {
     id: chosenOrNone(values.id),
     weight: chosenOrNone(values.weight),
     missing: missingOf(values),
+    precision: values.precision as EvaluateOptions['precision'],
     hardest: numberOf(values, 'hardest'),
     workers: numberOf(values, 'workers'),
   }

@@ -17,6 +17,7 @@ What the file holds
   --header, --no-header     whether the first row holds names; without, columns are 'column 1', 'column 2', ...
   --delimiter <character>   between cells; 'tab' for a tab
   --ignore-index <label>    leave out rows with this label (default -100)
+  --precision <p>           float32 (default), or float64: scores are read and losses worked in double
   --missing <what>          where a value is missing: 'error' (default), or 'leave-out' the row and count it
 
 Losses

@@ -4,6 +4,7 @@ import { leaveOutRemedy } from './badRow.js'
 import type { FileSource } from './file.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
+import type { Precision } from './report.js'
 import {
   type Batch,
   type Field,
@@ -35,8 +36,8 @@ export interface ColumnSource {
   areTokens?: boolean
   /** Numbers of a row where every row has as many and the values are side by side; undefined where a value is what a row has. */
   widths: (number | undefined)[]
-  /** The values of these columns, from the first row on. */
-  chunks(columns: number[]): AsyncGenerator<Chunk>
+  /** The values of these columns, from the first row on; `precision` is that of numbers which are written as text. */
+  chunks(columns: number[], precision: Precision): AsyncGenerator<Chunk>
 }
 
 const headRows = 200
@@ -55,7 +56,10 @@ export async function readHead(source: ColumnSource): Promise<TableHead> {
   const rows: string[][] = []
   const wide = widths.reduce<number>((sum, width) => sum + (width ?? 1), 0)
   const wanted = Math.max(Math.min(headRows, Math.floor(headNumbers / wide)), 2)
-  for await (const chunk of source.chunks(names.map((_, i) => i))) {
+  for await (const chunk of source.chunks(
+    names.map((_, i) => i),
+    'float32',
+  )) {
     for (let row = 0; row < chunk.rows && rows.length < wanted; row++) {
       rows.push(chunk.columns.map((values, i) => rowText(values, row, widths[i])))
     }
@@ -74,15 +78,20 @@ class Room {
     this.#native = native
   }
 
-  take(numbers: number): number {
-    const address = this.#native._malloc(4 * Math.max(numbers, 1))
-    if (address === 0) throw new RangeError(`out of memory: ${4 * numbers} bytes of wasm memory are needed for one batch`)
+  take(numbers: number, numberBytes = 4): number {
+    const size = numberBytes * Math.max(numbers, 1)
+    const address = this.#native._malloc(size)
+    if (address === 0) throw new RangeError(`out of memory: ${size} bytes of wasm memory are needed for one batch`)
     this.#addresses.push(address)
     return address
   }
 
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
+  }
+
+  doubles(address: number, count: number): Float64Array {
+    return new Float64Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
   }
 
   integers(address: number, count: number): Int32Array {
@@ -115,6 +124,8 @@ type AddFault = (place: Pick<Place, 'column'>, noun: string, problem: Problem | 
 interface Fields {
   places: readonly Place[]
   address: number
+  /** Of the same numbers as doubles, where these are wanted. */
+  doubles?: number
   /** Numbers of a row. */
   stride: number
   noun: 'score' | 'label' | 'weight'
@@ -131,13 +142,13 @@ class Filler {
   readonly #targets: Place[]
   readonly #scoreWidth: number
   readonly #truthWidth: number
-  readonly #addresses: { scores: number; labels: number; targets: number; weights: number }
+  readonly #addresses: { scores: number; doubles: number; labels: number; targets: number; weights: number }
   #idBytes = 0
   #idRoom = 0
   readonly #idOffsets: number
 
   constructor(native: MainModule, selection: Selection) {
-    const { scores, truth, weight, id } = selection
+    const { scores, truth, weight, id, precision } = selection
     this.#native = native
     this.#selection = selection
     this.columns = [
@@ -152,6 +163,7 @@ class Filler {
     const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
     this.#addresses = {
       scores: this.room.take(this.capacity * this.#scoreWidth),
+      doubles: precision === 'float64' ? this.room.take(this.capacity * this.#scoreWidth, 8) : 0,
       labels: isLabel ? this.room.take(this.capacity) : 0,
       targets: this.#truthWidth > 0 ? this.room.take(this.capacity * this.#truthWidth) : 0,
       weights: weight === undefined ? 0 : this.room.take(this.capacity),
@@ -165,8 +177,8 @@ class Filler {
     const add: AddFault = (place, noun, problem) => {
       if (problem) faults.push({ ...problem, column: place.column, noun })
     }
-    const { scores, targets, weights } = this.#addresses
-    this.#fillFields(chunk, from, rows, { places: this.#scores, address: scores, stride: this.#scoreWidth, noun: 'score' }, add)
+    const { scores, doubles, targets, weights } = this.#addresses
+    this.#fillFields(chunk, from, rows, { places: this.#scores, address: scores, doubles, stride: this.#scoreWidth, noun: 'score' }, add)
     this.#fillFields(chunk, from, rows, { places: this.#targets, address: targets, stride: this.#truthWidth, noun: 'label' }, add)
     this.#fillTruth(chunk, from, rows, add)
     const { weight } = this.#selection
@@ -203,10 +215,12 @@ class Filler {
     })
   }
 
-  #fillFields({ columns }: Chunk, from: number, rows: number, { places, address, stride, noun }: Fields, add: AddFault): void {
-    const out = this.room.floats(address, rows * stride)
+  #fillFields({ columns }: Chunk, from: number, rows: number, { places, address, doubles, stride, noun }: Fields, add: AddFault): void {
+    const floats = this.room.floats(address, rows * stride)
+    const out = doubles ? this.room.doubles(doubles, rows * stride) : floats
     const targetOf = ({ slot, width }: Place): Target => ({ out, stride, slot, width })
     for (const place of places) add(place, noun, fillNumbers(columns[place.index], from, rows, targetOf(place), place.isList))
+    if (out !== floats) floats.set(out)
     // Of scores only a missing one is bad, and all of them are looked through at once.
     if (noun === 'score' && this.#native.firstNan(address, rows * stride) === rows * stride) return
     for (const place of places) add(place, noun, this.#firstBad(targetOf(place), rows, noun))
@@ -312,7 +326,7 @@ export class ColumnTable implements TableReader {
     const leftOut = new Map<string, LeftOutRows>()
     let before = 0
     try {
-      for await (const chunk of this.#source.chunks(filler.columns)) {
+      for await (const chunk of this.#source.chunks(filler.columns, selection.precision)) {
         yield* this.#batchesOf(filler, chunk, before, { missing: selection.missing, leftOut, problems })
         if (problems.isFull) return
         before += chunk.rows

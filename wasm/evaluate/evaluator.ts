@@ -152,7 +152,7 @@ export class Evaluator {
 
   /** As update, of rows that no temperature is to be fitted to. */
   updateWithoutFit(batch: NamedBatch): number {
-    const taken = this.#terms.update(batch.scores, batch.labels, batch.targets, batch.rows)
+    const taken = this.#terms.update(batch.scores, batch.doubles, batch.labels, batch.targets, batch.rows)
     if (taken < batch.rows) return taken
     if (this.#isKeeping) this.#kept = this.keepTerms()
     this.#gather(batch)

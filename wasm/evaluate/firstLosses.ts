@@ -1,6 +1,6 @@
 // The losses of rows in memory with other settings, before all else of a report.
 import { ignoreClass, nativeEvaluation, nativeTerms, subjectOf } from './evaluator.js'
-import type { KeptBatch, Scratch } from './keptRows.js'
+import { everything, type KeptBatch, type Scratch } from './keptRows.js'
 import { lossesOf } from './lossResults.js'
 import type { Opened } from './opening.js'
 import type { LossResult } from './report.js'
@@ -23,9 +23,9 @@ export function firstLosses(
   const evaluation = nativeEvaluation(native, understanding, settings)
   try {
     for (const kept of batches) {
-      const batch = kept.asBatch(scratch, needsTerms ? ['scores', 'labels', 'targets', 'weights'] : ['weights'])
+      const batch = kept.asBatch(scratch, needsTerms ? everything : ['weights'])
       if (!needsTerms) restoreTerms(native, terms, kept.terms)
-      else if (terms.updateLosses(batch.scores, batch.labels, batch.targets, batch.rows) < batch.rows) return undefined
+      else if (terms.updateLosses(batch.scores, batch.doubles, batch.labels, batch.targets, batch.rows) < batch.rows) return undefined
       ignoreClass(terms, understanding, settings)
       evaluation.addLosses(terms, batch.weights)
     }

@@ -143,6 +143,7 @@ class JoinedTable implements TableReader {
       id:
         this.#key?.predictions ??
         (selection.id !== undefined && selection.id < this.#predictions.head.names.length ? selection.id : undefined),
+      precision: selection.precision,
       // A label that stands beside no score has its row all the same.
       missing: missing === 'leaveOut' ? 'isNaN' : missing,
     }

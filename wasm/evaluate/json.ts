@@ -7,6 +7,7 @@ import type { ByteRange, FileSource } from './file.js'
 import type { JsonScanner, MainModule } from './module.js'
 import { type Content, partRanges } from './packed.js'
 import { Problems } from './problems.js'
+import type { Precision } from './report.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
 import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
 import type { Values } from './values.js'
@@ -159,6 +160,7 @@ async function* cellsOf(
   content: Content,
   member: Member,
   kind: CellKind,
+  precision: Precision,
 ): AsyncGenerator<{ values: Values; rows: number; bytes: number }> {
   const scanner = new native.JsonScanner(native.JsonShape.Cells, 1)
   const { ColumnRole } = native
@@ -171,7 +173,9 @@ async function* cellsOf(
     scores: kind.as === 'number' ? [{ column: 0, list: kind.list }] : [],
     truth: { kind: 'label', column: 0 },
     missing: 'error',
+    precision,
   }
+  if (precision === 'float64') scanner.setDoubles()
   const reader = new ScannerReader(native, scanner, { file: content.file.name, names: [member.name], selection })
   // The values behind a bad one are looked at for others, but are of no use without it.
   const problems = new Problems()
@@ -180,7 +184,13 @@ async function* cellsOf(
       if (!problems.isAny) yield { values: kind.as === 'text' ? texts(rows) : numbers(rows), rows, bytes }
     }
   }
-  const numbers = (rows: number) => new Float32Array(native.HEAPU8.buffer as ArrayBuffer, scanner.scores(), rows * width).slice()
+  const numbers = (rows: number) => {
+    const memory = native.HEAPU8.buffer as ArrayBuffer
+    const isDouble = precision === 'float64'
+    return isDouble
+      ? new Float64Array(memory, scanner.doubles(), rows * width).slice()
+      : new Float32Array(memory, scanner.scores(), rows * width).slice()
+  }
   const texts = (rows: number) => {
     const offsets = new Uint32Array(native.HEAPU8.buffer as ArrayBuffer, scanner.idOffsets(), rows + 1)
     const decoder = new TextDecoder()
@@ -223,7 +233,7 @@ interface Pending {
 }
 
 const sliced = (values: Values, from: number, to: number): Values =>
-  values instanceof Float32Array ? values.subarray(from, to) : (values as unknown[]).slice(from, to)
+  values instanceof Float32Array || values instanceof Float64Array ? values.subarray(from, to) : (values as unknown[]).slice(from, to)
 
 async function* zipped(file: FileSource, all: Pending[]): AsyncGenerator<Chunk> {
   try {
@@ -271,12 +281,12 @@ async function openColumnArrays(native: MainModule, content: Content, members: M
     dialect: 'JSON object of columns',
     names: members.map(({ name }) => name),
     widths: kinds.map(listOf),
-    chunks: (columns) =>
+    chunks: (columns, precision) =>
       zipped(
         content.file,
         columns.map((column) => ({
           name: members[column].name,
-          cells: cellsOf(native, content, members[column], kinds[column]),
+          cells: cellsOf(native, content, members[column], kinds[column], precision),
           values: [],
           rows: 0,
           bytes: 0,

@@ -3,8 +3,11 @@ import type { MainModule } from './module.js'
 import { type Batch, type Selection, truthWidth, widthOf } from './table.js'
 import type { KeptTerms } from './terms.js'
 
-type Values = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
-type Named = 'scores' | 'labels' | 'targets' | 'weights'
+type Values = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>
+type Named = 'scores' | 'doubles' | 'labels' | 'targets' | 'weights'
+
+/** All that terms are made of, and weights. */
+export const everything = ['scores', 'doubles', 'labels', 'targets', 'weights'] as const
 
 interface Place {
   row: number
@@ -41,6 +44,7 @@ export class KeptBatch {
     this.terms = terms
     this.#arrays = {
       scores: floats(batch.scores, widthOf(selection.scores)),
+      doubles: batch.doubles === 0 ? undefined : new Float64Array(memory, batch.doubles, rows * widthOf(selection.scores)).slice(),
       labels: batch.labels === 0 ? undefined : new Int32Array(memory, batch.labels, rows).slice(),
       targets: floats(batch.targets, truthWidth(selection.truth)),
       weights: floats(batch.weights, 1),
@@ -52,7 +56,7 @@ export class KeptBatch {
   }
 
   get bytes(): number {
-    const arrays = [this.terms.block, this.#ids?.bytes, this.#ids?.offsets, ...Object.values(this.#arrays)]
+    const arrays = [this.terms.block, this.terms.doubles, this.#ids?.bytes, this.#ids?.offsets, ...Object.values(this.#arrays)]
     return arrays.reduce((sum, values) => sum + (values?.byteLength ?? 0), 0)
   }
 
@@ -79,6 +83,7 @@ export class KeptBatch {
     const addressOf = (name: Named) => addresses[names.indexOf(name)] ?? 0
     return {
       scores: addressOf('scores'),
+      doubles: addressOf('doubles'),
       labels: addressOf('labels'),
       targets: addressOf('targets'),
       weights: addressOf('weights'),

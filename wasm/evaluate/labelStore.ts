@@ -100,7 +100,7 @@ export class LabelStore {
     const native = this.#native
     const width = truthWidth(selection.truth)
     let taken = 0
-    for await (const batch of table.batches({ ...selection, scores: [] }, problems)) {
+    for await (const batch of table.batches({ ...selection, scores: [], precision: 'float32' }, problems)) {
       const { buffer } = native.HEAPU8
       const numbers = rowNumbers(batch)
       const end = numbers[batch.rows - 1] + 1

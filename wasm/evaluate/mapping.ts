@@ -102,6 +102,7 @@ export async function understand(memory: Memory, table: TableReader, settings: S
     weight: roles.weight?.column.index,
     id: roles.id?.column.index,
     missing: settings.missing ?? 'error',
+    precision: settings.precision ?? 'float32',
   }
   const sample = await takeSample(memory, table, first, settings.ignoreIndex)
   const decision = decide(wanted, first.truth, sample, file, settings.task)

@@ -3,7 +3,7 @@ import { takeBatch } from './batch.js'
 import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { firstLosses } from './firstLosses.js'
-import { KeptBatch, Scratch } from './keptRows.js'
+import { everything, KeptBatch, Scratch } from './keptRows.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
@@ -216,12 +216,12 @@ class OpenEvaluation implements Evaluation {
 
   #take(opened: Opened, evaluator: Evaluator, kept: KeptBatch, { needsFit, needsTerms, problems }: Gathering): KeptTerms {
     if (!needsTerms && !this.#lacksTerms(kept, opened.settings)) {
-      const batch = kept.asBatch(this.#scratch, needsFit ? ['scores', 'labels', 'targets', 'weights'] : ['weights'])
+      const batch = kept.asBatch(this.#scratch, needsFit ? everything : ['weights'])
       evaluator.updateTerms(batch, kept.terms)
       if (needsFit) evaluator.addToFit(batch)
       return kept.terms
     }
-    const batch = kept.asBatch(this.#scratch, ['scores', 'labels', 'targets', 'weights'])
+    const batch = kept.asBatch(this.#scratch, everything)
     takeBatch(opened, evaluator, batch, problems, (rows) => (needsFit ? evaluator.update(rows) : evaluator.updateWithoutFit(rows)))
     // Other settings may put a later row at fault, and then the terms must be what they were.
     return problems.isAny ? kept.terms : evaluator.keptTerms()

@@ -72,6 +72,7 @@ export const reportOf = (opened: Opened, results: Results): Report => {
     files: filesOf(table),
     task: understanding.task,
     mapping: mappingOf(opened),
+    precision: understanding.selection.precision,
     leftOut: { rows: table.leftOut.reduce((sum, { rows }) => sum + rows, 0), reasons: table.leftOut },
     ...results,
   }

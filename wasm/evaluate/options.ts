@@ -1,7 +1,7 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
 import type { VariantOptions } from '../variant.js'
 import type { FileSource } from './file.js'
-import type { Mapping, Report, ScoreKind, Task } from './report.js'
+import type { Mapping, Precision, Report, ScoreKind, Task } from './report.js'
 import type { ClassWeightSetting, EvaluationSettings } from './session.js'
 
 /** How far an evaluation is. */
@@ -55,6 +55,12 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   delimiter?: string
   /** Rows in which a score, label or weight is missing: the first one is an error (the default), or they are left out and counted. */
   missing?: 'error' | 'leaveOut'
+  /**
+   * What scores are read as. With 'float64' every decimal number is the double nearest to it, columns of doubles are taken as they are, and losses,
+   * gradient norms and Brier scores are worked in double and summed without rounding; the fitted temperature, bins and single rows are of
+   * the scores as floats. Several times slower. Default 'float32'.
+   */
+  precision?: Precision
   /** Of `open`: bytes that rows may take in memory. Default 512 MiB. */
   memory?: number
   /**
@@ -131,6 +137,7 @@ export function checkOptions(options: EvaluateOptions): Settings {
     throw new TypeError('label and targets are two ways to say the same: give one of them')
   if (task !== undefined) checkChoice('task', task, tasks)
   if (scores !== undefined) checkChoice('scores', scores, scoreKinds)
+  if (options.precision !== undefined) checkChoice('precision', options.precision, ['float32', 'float64'])
   if (options.missing !== undefined) checkChoice('missing', options.missing, ['error', 'leaveOut'])
   if (delimiter !== undefined && !isDelimiter(delimiter)) {
     throw new RangeError(`delimiter is ${JSON.stringify(delimiter)}; it must be one ASCII character such as ',', ';', '|' or a tab`)

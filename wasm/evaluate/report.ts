@@ -10,6 +10,8 @@ export interface Report {
   task: Task
   /** How the file was understood. */
   mapping: Mapping
+  /** Of the scores and of the losses that are summed. */
+  precision: Precision
   /** Rows that count in the losses. */
   rows: number
   /** Rows whose label is the ignored one. */
@@ -237,6 +239,9 @@ export interface ColumnRole {
   /** Why this role was chosen, in words: 'the name "label"', '10 columns named logit_<class>'. */
   evidence: string
 }
+
+/** Of the numbers that scores are read as and losses are worked in. */
+export type Precision = 'float32' | 'float64'
 
 /** How a file was understood, with the evidence for it. */
 export interface Mapping {

@@ -4,7 +4,7 @@ import type { Settings } from './options.js'
 import type { Calibration, CalibrationBin, ClassResult, Confusion, GradientNorm, Report, RowResult, Temperature } from './report.js'
 import { type BinTotals, ratio, ratioOrNull, sum, type Totals } from './totals.js'
 
-export type Results = Omit<Report, 'format' | 'version' | 'files' | 'task' | 'mapping' | 'leftOut'>
+export type Results = Omit<Report, 'format' | 'version' | 'files' | 'task' | 'mapping' | 'precision' | 'leftOut'>
 
 const mostClassesShown = 200
 const topConfusions = 20

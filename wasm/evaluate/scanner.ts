@@ -23,8 +23,10 @@ type Scanner = Pick<
   | 'setOneHot'
   | 'setLeaveOutMissing'
   | 'setMissingIsNan'
+  | 'setDoubles'
   | 'read'
   | 'scores'
+  | 'doubles'
   | 'labels'
   | 'targets'
   | 'weights'
@@ -38,7 +40,11 @@ type Scanner = Pick<
   | 'error'
 >
 
-export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores, truth, weight, id, missing }: Selection): void {
+export function configure(
+  { ColumnRole }: MainModule,
+  scanner: Scanner,
+  { scores, truth, weight, id, missing, precision }: Selection,
+): void {
   const setFields = (fields: readonly Field[], one: RoleValue, many: RoleValue) => {
     for (const { column, list } of fields) scanner.setColumn(column, list === undefined ? one : many, list ?? 1)
   }
@@ -58,6 +64,7 @@ export function configure({ ColumnRole }: MainModule, scanner: Scanner, { scores
   if (id !== undefined) scanner.setColumn(id, ColumnRole.Id, 1)
   if (missing === 'leaveOut') scanner.setLeaveOutMissing()
   if (missing === 'isNaN') scanner.setMissingIsNan()
+  if (precision === 'float64') scanner.setDoubles()
 }
 
 /** What the rows are of, for messages. */
@@ -171,6 +178,7 @@ export class ScannerReader {
     const isLabel = truth.kind === 'label' || truth.kind === 'oneHot'
     return {
       scores: scanner.scores(),
+      doubles: scanner.doubles(),
       labels: isLabel ? scanner.labels() : 0,
       targets: isLabel ? 0 : scanner.targets(),
       weights: weight === undefined ? 0 : scanner.weights(),

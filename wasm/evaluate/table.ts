@@ -2,6 +2,7 @@
 // memory.
 import type { FileSource } from './file.js'
 import type { Problems } from './problems.js'
+import type { Precision } from './report.js'
 import type { Counts, LineFormat } from './workers/lineReader.js'
 
 export interface TableHead {
@@ -51,12 +52,16 @@ export interface Selection {
    * Or, where there are no labels among them, what is missing is NaN, for those who must know which rows these are.
    */
   missing: 'error' | 'leaveOut' | 'isNaN'
+  /** Of the scores; all else is float32. */
+  precision: Precision
 }
 
 /** Rows in wasm memory, until the next batch is asked for. Addresses are 0 for what the selection does not ask for. */
 export interface Batch {
   /** Address of f32 [rows, width of the scores]. */
   scores: number
+  /** Address of f64 [rows, width of the scores], which `scores` are nearest to: where the precision is float64, else 0. */
+  doubles: number
   /** Address of i32 [rows]: the classes, where the truth is a label or one-hot. */
   labels: number
   /** Address of f32 [rows, width of the truth], each from 0 to 1: where the truth is targets or tags. */
@@ -108,7 +113,7 @@ export interface TableReader {
   batches(selection: Selection, problems: Problems): AsyncGenerator<Batch>
 }
 
-/** Bytes of each number of a batch. */
+/** Bytes of each number of a batch, but for its doubles. */
 const numberBytes = 4
 
 export const widthOf = (fields: readonly Field[]): number => fields.reduce((sum, { list }) => sum + (list ?? 1), 0)
@@ -125,6 +130,7 @@ export function rowsOf(batch: Batch, begin: number, end: number, { scores, truth
   return {
     ...batch,
     scores: moved(batch.scores, widthOf(scores)),
+    doubles: moved(batch.doubles, 2 * widthOf(scores)),
     labels: moved(batch.labels, 1),
     targets: moved(batch.targets, truthWidth(truth)),
     weights: moved(batch.weights, 1),

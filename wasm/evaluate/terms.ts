@@ -2,6 +2,8 @@
 import type { MainModule, RowTerms } from './module.js'
 
 const arrays = 7
+/** Those that are summed, where they are in double too. */
+const doubleArrays = 4
 
 /** Groups are classes, or 2 * label + 1 where a label is set and 2 * label where not; -1 is ignored. */
 export class TermsView {
@@ -25,6 +27,7 @@ export class TermsView {
 /** Terms outside of wasm memory, of rows with an ignored class too. */
 export interface KeptTerms {
   block: Float32Array<ArrayBuffer>
+  doubles?: Float64Array<ArrayBuffer>
   size: number
   /** Rows or elements with a divided truth. */
   soft: number
@@ -41,12 +44,18 @@ export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>
 export function keepTerms(native: MainModule, terms: RowTerms, ignoreIndex: number): KeptTerms {
   const size = terms.size()
   const block = new Float32Array(native.HEAPU8.buffer, terms.block(), arrays * size).slice()
-  return { block, size, soft: terms.soft(), ignoreIndex }
+  return { block, doubles: keepDoubles(native, terms), size, soft: terms.soft(), ignoreIndex }
 }
 
-export function restoreTerms(native: MainModule, terms: RowTerms, { block, size, soft }: KeptTerms): void {
-  terms.restore(size, soft)
+function keepDoubles(native: MainModule, terms: RowTerms): KeptTerms['doubles'] {
+  const address = terms.doubleBlock()
+  return address === 0 ? undefined : new Float64Array(native.HEAPU8.buffer, address, doubleArrays * terms.size()).slice()
+}
+
+export function restoreTerms(native: MainModule, terms: RowTerms, { block, doubles, size, soft }: KeptTerms): void {
+  terms.restore(size, soft, doubles !== undefined)
   new Float32Array(native.HEAPU8.buffer, terms.block(), block.length).set(block)
+  if (doubles) new Float64Array(native.HEAPU8.buffer, terms.doubleBlock(), doubles.length).set(doubles)
 }
 
 /** Names of the labels of a row that are set in groups of terms. */

@@ -24,7 +24,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 export interface Target {
-  out: Float32Array
+  out: Float32Array | Float64Array
   /** Numbers from a row to the next one, and where in a row these begin. */
   stride: number
   slot: number
