@@ -1,5 +1,7 @@
 // npm run fuzz: `npm run fuzz -- [program …] [seconds]` runs the programs of tests/fuzz one after another, each so long (600 seconds by
 // default). What one finds ends it, and is kept in build/fuzz/findings; new inputs that reach further are gathered in build/fuzz/corpus.
+// `npm run fuzz -- merge [program …]` adds those of them to tests/fuzz/corpus that reach code no input there does, as few as that takes: every
+// run begins with them.
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -28,8 +30,17 @@ async function fuzzOne(name, seconds, quiet) {
   })
 }
 
+/** What each input reaches, not how often: a few kB for a program. */
+const coverOnly = ['-merge=1', '-set_cover_merge=1', '-use_counters=0']
+
+async function mergeOne(name) {
+  const corpora = [join(folder, 'corpus', name), join(output, 'corpus', name)]
+  await run(join(output, `fuzz_${name}`), [...coverOnly, ...corpora], { quiet: true })
+  console.log(`${name}: ${readdirSync(corpora[0]).length} inputs`)
+}
+
 /** Builds and runs the named programs, or all; `quiet` keeps the output of those that find nothing to themselves. */
-export async function fuzz(env, { names = programs(), seconds, quiet = false }) {
+export async function fuzz(env, { names = programs(), seconds, quiet = false, isMerge = false }) {
   await ensureFuzzer()
   await buildPreset(
     'fuzz',
@@ -37,6 +48,10 @@ export async function fuzz(env, { names = programs(), seconds, quiet = false }) 
     names.map((name) => `fuzz_${name}`),
   )
   for (const name of names) {
+    if (isMerge) {
+      await mergeOne(name)
+      continue
+    }
     console.log(`${name}: ${seconds} s`)
     await fuzzOne(name, seconds, quiet)
   }
@@ -44,10 +59,11 @@ export async function fuzz(env, { names = programs(), seconds, quiet = false }) 
 
 function readArguments(args) {
   const numbers = args.filter((argument) => /^\d+$/.test(argument))
-  const names = args.filter((argument) => !numbers.includes(argument))
+  const isMerge = args[0] === 'merge'
+  const names = args.filter((argument, i) => !numbers.includes(argument) && !(isMerge && i === 0))
   const unknown = names.find((name) => !programs().includes(name))
   if (unknown) throw new Stop(`no program '${unknown}'; there are: ${programs().join(', ')}`)
-  return { names: names.length === 0 ? undefined : names, seconds: Number(numbers[0] ?? 600) }
+  return { names: names.length === 0 ? undefined : names, seconds: Number(numbers[0] ?? 600), isMerge }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -69,6 +69,17 @@ describe('any number of workers and any size of the pieces give the same bits', 
     for (const { path, options } of fixtures()) await assertSame(fileOf(path), [[3, 37]], options)
   })
 
+  test('for labels in a file of their own, and for formats that are not read by lines', async () => {
+    for (const { name, path, options } of fixtures()) {
+      if (!/^(joined|parquet|arrow|feather|npz|safetensors|torch|json)/.test(name)) continue
+      const ways = [
+        [2, 64],
+        [7, 500],
+      ]
+      await assertSame(fileOf(path), ways, options)
+    }
+  })
+
   test('for any text', async () => {
     const cell = fc.oneof(
       fc.constantFrom('0', '1', '2', '0.5', '-1e-3', '"0.25"', ' 1', '"2" ', '', '"', 'x', '""', '1\r'),
