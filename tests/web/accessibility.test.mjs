@@ -8,6 +8,8 @@ import { choose, phone, sample, shown, startBrowser, textFile, violations } from
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const bad = textFile('text.csv', 'y_true,score\n0,-1.5\n1,high\n')
 
+const severalFaults = textFile('faults.csv', 'y_true,score\n0,-2\n1,\n1,high\n0,NA\n,1\n1,2\n')
+
 const views = {
   opening: (page) => page.getByText('How to check that').click(),
   'ten classes': (page) => sample(page, 'digits_logits.csv'),
@@ -20,6 +22,10 @@ const views = {
     await choose(page, bad)
     await page.getByRole('alert').waitFor()
     await page.getByText('Read it differently').click()
+  },
+  'several problems': async (page) => {
+    await choose(page, severalFaults)
+    await page.getByRole('alert').locator('.faults').waitFor()
   },
 }
 
@@ -98,6 +104,20 @@ test('the keyboard alone opens a sample, sorts, reads the picture and opens a fi
   await (await dialog).setFiles(bad)
   await page.getByRole('alert').waitFor()
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert')
+  await close()
+})
+
+test('the keyboard alone goes through a list of faults and mends the file', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('gaps.csv', 'y_true,score\n0,-2\n1,\n0,NA\n,1\n1,2\n'))
+  const alert = page.getByRole('alert')
+  await alert.locator('.faults').waitFor()
+  assert.ok(await alert.evaluate((element) => element === document.activeElement), 'the focus is where it is said')
+  await tabTo(page, 'Leave out rows with missing values')
+  await page.keyboard.press('Enter')
+  await shown(page, 'gaps.csv')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'gaps.csv')
+  await page.getByText('3 rows left out, as asked').waitFor()
   await close()
 })
 

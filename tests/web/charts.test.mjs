@@ -93,34 +93,47 @@ test('a picture is read by keys and pointer, on a linear or logarithmic scale', 
   await close()
 })
 
-test('every picture is had as SVG, PNG and CSV, and its table has the same values', async () => {
-  const { page, close } = await browser.open()
-  await sample(page, 'digits_logits.csv')
-  const ids = await page.locator('figure[id]').evaluateAll((figures) => figures.map(({ id }) => id))
-  assert.deepEqual(ids, ['gradient-norms', 'ghm', 'focal', 'loss-distribution', 'class-counts', 'class-bars', 'confusion', 'reliability'])
-  for (const id of ids) {
-    await drawn(page, id)
-    const place = page.locator('.section', { has: figure(page, id) })
-    const svg = await downloaded(place, 'Download SVG')
-    assert.match(svg, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
-    assert.ok(!/class=|style=|<style|var\(|currentColor/.test(svg), `${id} needs no style sheet`)
-    const download = page.waitForEvent('download')
-    await place.getByRole('button', { name: 'Download PNG' }).click()
-    const png = readFileSync(await (await download).path())
-    assert.equal(png.subarray(1, 4).toString(), 'PNG')
-    assert.ok(png.readUInt32BE(16) > 1000, `${id} is sharp: ${png.readUInt32BE(16)} pixels wide`)
-    const [head, ...rows] = (await downloaded(place, 'Download CSV')).trim().split('\r\n')
-    const keys = head.split(',')
-    const numeric = keys.at(-1)
-    const values = await column(page, id, numeric)
-    assert.deepEqual(
-      values.map((value) => (Number.isNaN(value) ? 0 : value)),
-      rows.map((row) => Number(row.split(',').at(-1))),
-      id,
-    )
-  }
-  await close()
-})
+const common = ['gradient-norms', 'ghm', 'focal', 'loss-distribution', 'class-counts', 'class-bars']
+
+for (const [name, pictures] of [
+  ['digits_logits.csv', [...common, 'confusion', 'reliability']],
+  ['cancer_scores.csv', [...common, 'confusion', 'reliability']],
+  ['digits_attributes.npz', [...common, 'reliability']],
+  ['punctuation_tokens.npz', [...common, 'confusion', 'reliability']],
+]) {
+  test(`every picture of ${name} is had as SVG, PNG and CSV, and its table has the same values`, async () => {
+    const { page, close } = await browser.open()
+    await sample(page, name)
+    await figure(page, 'reliability').waitFor()
+    const ids = await page.locator('figure[id]').evaluateAll((figures) => figures.map(({ id }) => id))
+    assert.deepEqual(ids, pictures)
+    for (const id of ids) await hasFiles(page, id)
+    await close()
+  })
+}
+
+/** Downloads of a picture. */
+async function hasFiles(page, id) {
+  await drawn(page, id)
+  const place = page.locator('.section', { has: figure(page, id) })
+  const svg = await downloaded(place, 'Download SVG')
+  assert.match(svg, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+  assert.ok(!/class=|style=|<style|var\(|currentColor/.test(svg), `${id} needs no style sheet`)
+  const download = page.waitForEvent('download')
+  await place.getByRole('button', { name: 'Download PNG' }).click()
+  const png = readFileSync(await (await download).path())
+  assert.equal(png.subarray(1, 4).toString(), 'PNG')
+  assert.ok(png.readUInt32BE(16) > 1000, `${id} is sharp: ${png.readUInt32BE(16)} pixels wide`)
+  const [head, ...rows] = (await downloaded(place, 'Download CSV')).trim().split('\r\n')
+  const keys = head.split(',')
+  const numeric = keys.at(-1)
+  const values = await column(page, id, numeric)
+  assert.deepEqual(
+    values.map((value) => (Number.isNaN(value) ? 0 : value)),
+    rows.map((row) => Number(row.split(',').at(-1))),
+    id,
+  )
+}
 
 test('the confusion matrix is walked in two directions and adds up', async () => {
   const { page, close } = await browser.open()

@@ -161,44 +161,65 @@ test('rows with missing values are left out when that is asked for, and counted'
   await close()
 })
 
-test('several faults are a list with file, row, line, column and remedy, and one click applies a remedy', async () => {
-  const { page, close } = await browser.open()
-  await sample(page, 'cancer_scores.csv')
-  const [worker] = page.workers()
-  // What readers say of several rows, on its way from the worker to the page.
-  await worker.evaluate(() => {
-    const post = self.postMessage
-    self.postMessage = (reply, ...rest) => {
-      const place = { file: 'gaps.csv', column: 'score' }
-      const problems = [
-        {
-          message: 'the score is missing',
-          ...place,
-          row: 2,
-          line: 3,
-          remedy: 'leave out such rows',
-          remedySettings: { missing: 'leaveOut' },
-        },
-        { message: 'the score is missing ("NA")', ...place, row: 4, line: 5, remedySettings: { missing: 'leaveOut' } },
-      ]
-      if (reply.kind === 'failed') Object.assign(reply.failure, { problems, moreProblems: true })
-      post.call(self, reply, ...rest)
-    }
-  })
-  await choose(page, textFile('gaps.csv', 'y_true,score\n0,-2\n1,\n1,-0.5\n0,NA\n'))
-  const alert = page.getByRole('alert')
-  await alert.getByText('More than 2 things are wrong with it.').waitFor()
-  const cells = await alert
+const leaveOut = 'Rows in which something is missing can be left out and counted'
+
+/** The cells of the list of faults, line by line. */
+const faults = (page) =>
+  page
+    .getByRole('alert')
     .locator('.faults tbody tr')
     .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)))
-  assert.deepEqual(cells, [
-    ['gaps.csv', '2', '3', 'score', 'The score is missing', 'Leave out such rows'],
-    ['gaps.csv', '4', '5', 'score', 'The score is missing ("NA")', ''],
+
+test('several faults are a list with file, row, line, column and remedy; one click applies a remedy and leaves what it does not mend', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('faults.csv', 'y_true,score\n0,-2\n1,\n1,high\n0,NA\n,1\n1,2\n'))
+  const alert = page.getByRole('alert')
+  await alert.getByText('4 things are wrong with it.').waitFor()
+  assert.deepEqual(await faults(page), [
+    ['faults.csv', '2', '3', 'score', 'The score is missing', leaveOut],
+    ['faults.csv', '3', '4', 'score', '"high" is not a number', ''],
+    ['faults.csv', '4', '5', 'score', 'The score is missing ("NA")', leaveOut],
+    ['faults.csv', '5', '6', 'y_true', 'The label is missing', leaveOut],
   ])
-  await alert.getByText('There is more behind these rows').waitFor()
+  assert.equal(await alert.locator('mark').textContent(), '1,', 'the first one is shown in the file')
+  assert.equal(await alert.getByText('There is more behind these rows').count(), 0)
   assert.equal(await alert.getByRole('button', { name: 'Leave out rows with missing values' }).count(), 1)
   await alert.getByRole('button', { name: 'Leave out rows with missing values' }).click()
+  await alert.getByText('"high" is not a number').waitFor()
+  assert.deepEqual(await places(page), { File: 'faults.csv', Row: '3', Column: 'score', Line: '4' })
+  assert.equal(await alert.getByRole('button', { name: 'Leave out rows with missing values' }).count(), 0, 'it is done already')
+  await choose(page, good)
+  await shown(page, 'good.csv')
+  await close()
+})
+
+test('of very many faults the first twenty are listed, and all are left out at once', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => (i % 5 === 0 ? `${i % 2},${i - 15}` : `${i % 2},`))
+  const { page, close } = await browser.open()
+  await choose(page, textFile('gaps.csv', `y_true,score\n${rows.join('\n')}\n`))
+  const alert = page.getByRole('alert')
+  await alert.getByText('More than 20 things are wrong with it.').waitFor()
+  const listed = await faults(page)
+  assert.deepEqual(
+    listed.map(([, row]) => Number(row)),
+    rows.flatMap((row, i) => (row.endsWith(',') ? [i + 1] : [])).slice(0, 20),
+  )
+  await alert.getByText('There is more behind these rows').waitFor()
+  await alert.getByRole('button', { name: 'Leave out rows with missing values' }).click()
   await shown(page, 'gaps.csv')
-  await page.getByText('2 rows left out, as asked').waitFor()
+  await page.getByText('24 rows left out, as asked').waitFor()
+  await close()
+})
+
+test('of predictions and labels the file is named that is at fault, with its own row and line', async () => {
+  const { page, close } = await browser.open()
+  const labels = textFile('truth.csv', 'id,label\na,0\nb,1\nc,\nd,1\n')
+  await choose(page, [textFile('scores.csv', 'id,logit_0,logit_1\na,1,2\nb,0.5,1\nc,0,1\nd,2,1\n'), labels])
+  const alert = page.getByRole('alert')
+  await alert.getByText('The label is missing').waitFor()
+  assert.deepEqual(await places(page), { File: 'truth.csv', Row: '3', Column: 'label', Line: '4' })
+  assert.equal(await alert.locator('mark').textContent(), 'c,')
+  await alert.getByRole('button', { name: 'Leave out rows with missing values' }).click()
+  await shown(page, 'scores.csv')
   await close()
 })

@@ -47,7 +47,9 @@ export function confusionChart({ classes }: Report, counts: number[][]): Chart<P
     draw: (plotting, { width, isNarrow }) => {
       const hasNames = names.length <= mostNames
       const left = hasNames ? 30 + 7 * longest : 30
-      const side = Math.min(width - left - 8, 46 * Math.max(3, names.length), 620)
+      // A column is as wide as the name at its head.
+      const cell = hasNames ? Math.min(90, Math.max(46, 14 + 7 * longest)) : 46
+      const side = Math.min(width - left - 8, cell * Math.max(3, names.length), 620)
       const size = isNarrow ? 10 : 12
       return [
         {

@@ -9,7 +9,8 @@ import { Scroll } from './Scroll'
 
 function Places({ problem: { name, failure } }: { problem: Problem }) {
   const places: [string, string | undefined][] = [
-    [text.problem.file, name],
+    // Of predictions and labels the one that is at fault.
+    [text.problem.file, failure.problems?.[0]?.file ?? name],
     [text.problem.row, failure.row === undefined ? undefined : integer(failure.row)],
     [text.problem.column, failure.column],
     [text.problem.line, failure.line === undefined ? undefined : integer(failure.line)],
@@ -39,7 +40,7 @@ function List({ problem: { name, failure } }: { problem: Problem }) {
   return (
     <>
       <Scroll label={list.caption(name)}>
-        <table class="faults">
+        <table class="faults stacking">
           <caption class="visually-hidden">{list.caption(name)}</caption>
           <thead>
             <tr>
@@ -58,12 +59,26 @@ function List({ problem: { name, failure } }: { problem: Problem }) {
           <tbody>
             {problems.map(({ message, file = name, row, line, column, remedy }, index) => (
               <tr key={index}>
-                <td class="name">{file}</td>
-                <td class="number">{shownPlace(row)}</td>
-                <td class="number">{shownPlace(line)}</td>
-                <td class="name">{column ?? '–'}</td>
-                <td class="fault">{sentence(message)}</td>
-                {hasRemedy && <td>{remedy && sentence(remedy)}</td>}
+                <td class="name" data-head={text.problem.file}>
+                  {file}
+                </td>
+                <td class="number" data-head={text.problem.row}>
+                  {shownPlace(row)}
+                </td>
+                <td class="number" data-head={text.problem.line}>
+                  {shownPlace(line)}
+                </td>
+                <td class="name" data-head={text.problem.column}>
+                  {column ?? '–'}
+                </td>
+                <td class="fault" data-head={list.fault}>
+                  {sentence(message)}
+                </td>
+                {hasRemedy && (
+                  <td class="remedy" data-head={list.remedy}>
+                    {remedy && sentence(remedy)}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>
@@ -153,7 +168,10 @@ function Mend({ problem }: { problem: Problem }) {
 }
 
 /** The file that the failure is about: of several the one it names. */
-const faultyFile = ({ files, failure }: Problem) => files?.find(({ name }) => failure.message.startsWith(`${name}:`)) ?? files?.[0]
+const faultyFile = ({ files, failure }: Problem) => {
+  const told = failure.problems?.[0]?.file
+  return files?.find(({ name }) => name === told || failure.message.startsWith(`${name}:`)) ?? files?.[0]
+}
 
 /** What is wrong with a file, where, and how to go on; the results shown before stay. */
 function ProblemPanel({ problem }: { problem: Problem }) {
