@@ -45,6 +45,8 @@ struct Scanned {
   std::uint64_t blankLines = 0;
   std::vector<LeftOut> leftOut;
   ScanError error;
+  /// There were more bad rows than are told: what is behind them was not read.
+  bool isCutShort = false;
 };
 
 template <class Scanner>
@@ -93,6 +95,7 @@ inline Scanned scan(const std::vector<std::string_view>& pieces, const Table& ta
   scanned.blankLines = scanner.blankLines();
   scanned.leftOut = scanner.batch().leftOut();
   scanned.error = scanner.errors().first();
+  scanned.isCutShort = scanner.errors().all().size() >= ScanErrors::kMost;
   return scanned;
 }
 

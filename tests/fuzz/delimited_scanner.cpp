@@ -43,12 +43,16 @@ Table tableFrom(Input& input) {
   return table;
 }
 
+/// Of the rows, too, unless there were too many bad ones: two scanners that read a file apart meet as many
+/// later than one.
 void requireSame(const Scanned& a, const Scanned& b) {
   const auto sameBits = [](float x, float y) {
     return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
   };
-  require(std::ranges::equal(a.scores, b.scores, sameBits));
-  require(a.labels == b.labels && a.rows == b.rows && a.lines == b.lines && a.blankLines == b.blankLines);
+  if (!b.isCutShort) {
+    require(std::ranges::equal(a.scores, b.scores, sameBits));
+    require(a.labels == b.labels && a.rows == b.rows && a.lines == b.lines && a.blankLines == b.blankLines);
+  }
   require(a.error.kind == b.error.kind && a.error.row == b.error.row && a.error.line == b.error.line);
   require(a.error.column == b.error.column && a.error.cells == b.error.cells && a.error.text == b.error.text);
 }
