@@ -38,10 +38,13 @@ std::size_t JsonScanner::read() {
 
 JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
   const std::string_view text(input_.begin(), static_cast<std::size_t>(input_.end() - input_.begin()));
-  if (text.size() < kByteOrderMark.size() && !input_.finished()) return Step::Stop;
-  if (text.starts_with(kByteOrderMark)) {
-    consume(input_.begin() + kByteOrderMark.size());
-    cursor = JsonCursor(text.substr(kByteOrderMark.size()));
+  if (!passedMark_) {
+    if (text.size() < kByteOrderMark.size() && !input_.finished()) return Step::Stop;
+    if (text.starts_with(kByteOrderMark)) {
+      consume(input_.begin() + kByteOrderMark.size());
+      cursor = JsonCursor(text.substr(kByteOrderMark.size()));
+    }
+    passedMark_ = true;
   }
   const char first = cursor.peek();
   if (cursor.position() == input_.end()) return Step::Stop;

@@ -85,6 +85,8 @@ class JsonScanner {
   std::uint64_t attempts_ = 0;
 
   InputBuffer input_;
+  /// A byte order mark stands at the beginning of the file only.
+  bool passedMark_ = false;
   bool started_ = false;
   /// The cells are members of an object.
   bool isObject_ = false;

@@ -72,6 +72,12 @@ TEST(JsonScanner, ReadsObjectsInAnyOrderOfKeys) {
   EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{1, 2}));
 }
 
+TEST(JsonScanner, SkipsNoSecondByteOrderMark) {
+  const JsonTable table{JsonShape::Lines, {"y"}, {{0, Label, 2}}};
+  EXPECT_EQ(scanEveryWay("\xEF\xBB\xBF{\"y\": 1}\n", table).rows.size(), 1U);
+  EXPECT_EQ(scanEveryWay("\xEF\xBB\xBF\xEF\xBB\xBF{\"y\": 1}\n", table).error.kind, Kind::JsonIsBroken);
+}
+
 TEST(JsonScanner, ReadsListsAndNestedPaths) {
   const JsonTable table = {
       JsonShape::Lines, {"y", "p.cat", "p.dog"}, {{0, Label, 1}, {1, Score, 1}, {2, Score, 1}}};
