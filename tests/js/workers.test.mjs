@@ -229,6 +229,22 @@ describe('workers', () => {
     )
   })
 
+  test('that were given back do not heed the signal of the work before', async () => {
+    const before = new AbortController()
+    await evaluate(textFile(text), { ...small, signal: before.signal })
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (...args) {
+      postMessage.apply(this, args)
+      if (args[0].kind === 'piece') before.abort()
+    }
+    try {
+      assert.equal((await evaluate(textFile(text), small)).rows, 5000)
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+    assert.equal(before.signal.aborted, true)
+  })
+
   test('leave the bytes of a source to it', async () => {
     const bytes = new TextEncoder().encode(text)
     const source = { name: 'view.csv', size: bytes.length, read: async (start, end) => bytes.subarray(start, end) }

@@ -2,6 +2,7 @@
 import type { Variant } from '../../variant.js'
 import { PieceWorker } from './pieceWorker.js'
 
+/** Milliseconds. */
 const longestRest = 10_000
 
 const resting = new Set<PieceWorker>()

@@ -181,30 +181,33 @@ function mergeCounts(all: Counts[], shownRows = 5): Counts {
   return { blankLines: all.reduce((sum, { blankLines }) => sum + blankLines, 0), leftOut }
 }
 
-/** Rejects when the signal says so, and so does all that the workers are asked for. */
-function aborted(team: Team, signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+/** What the work comes to, or the signal's reason at once: then nothing more comes of the workers. They may serve others once this is over. */
+function unlessAborted(team: Team, signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
     const abort = () => {
       for (const worker of team.workers) worker.fail(signal.reason)
       reject(signal.reason)
     }
+    signal.addEventListener('abort', abort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
     if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
   })
 }
 
 /** Reads all of it into the evaluator. Rejects with the error that comes first in the file, or with the signal's reason at once. */
 export async function readApart(opened: Opened, options: ApartOptions, reading: ApartReading): Promise<void> {
-  const { team, task, evaluator } = options
-  const { signal } = opened.settings
+  const { team, task, evaluator, problems } = options
   const between = new LineReader(opened.native, task, evaluator)
-  try {
-    const all = new ApartReader(opened, options, reading, between).readAll()
-    await (signal ? Promise.race([all, aborted(team, signal)]) : all)
-    if (options.problems.isAny) return
+  const readAndMerge = async () => {
+    await new ApartReader(opened, options, reading, between).readAll()
+    if (problems.isAny) return
     const sums = await Promise.all(team.workers.map((worker) => worker.sum()))
     for (const { state } of sums) evaluator.merge(state)
     reading.finish(mergeCounts([...sums.map(({ counts }) => counts), between.counts()]))
+  }
+  try {
+    await unlessAborted(team, opened.settings.signal, readAndMerge())
   } finally {
     between.dispose()
     team.end()
