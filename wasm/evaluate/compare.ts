@@ -11,10 +11,10 @@ import { type Opened, openSource, reportOf, whileUnchanged } from './opening.js'
 import { checkOptions, type EvaluateOptions } from './options.js'
 import { Problems } from './problems.js'
 import { Meter } from './progress.js'
-import { turn } from './reading.js'
 import type { ClassResult, Report } from './report.js'
 import type { Batch } from './table.js'
 import { labelTexts, type TermsView, viewOf } from './terms.js'
+import { turn } from './turns.js'
 
 interface Piece {
   view: TermsView

@@ -7,24 +7,13 @@ import { noting, type Problems } from './problems.js'
 import { Meter } from './progress.js'
 import type { Report } from './report.js'
 import type { Batch } from './table.js'
+import { turn } from './turns.js'
 import { readInWorkers } from './workers/readInWorkers.js'
 
 /** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
-export const longestTurn = 25
+const longestTurn = 25
 /** First numbers do not wait so long. */
 const firstTurn = 3
-
-/** Lets everything else that waits have its turn. (Browsers hold a timer back for 4 ms, a message they do not.) */
-export function turn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel()
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
-}
 
 /** Calls `use` with every batch, and `pause` with the rows so far before others have their turn. */
 async function readAll(

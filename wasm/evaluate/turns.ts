@@ -1,0 +1,31 @@
+// Long work in turns, so that others have theirs in between.
+
+/** Lets everything else that waits have its turn. (Browsers hold a timer back for 4 ms, a message they do not.) */
+export function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
+/** Pauses as often as is due, where it is asked often. */
+export class Pauses {
+  readonly #longest: number
+  readonly #pause: () => Promise<void>
+  #begin = performance.now()
+
+  constructor(longest: number, pause: () => Promise<void>) {
+    this.#longest = longest
+    this.#pause = pause
+  }
+
+  async ifDue(): Promise<void> {
+    if (performance.now() - this.#begin < this.#longest) return
+    await this.#pause()
+    this.#begin = performance.now()
+  }
+}
