@@ -1,6 +1,8 @@
 // Fixtures: each table in tests/fixtures/tables stands beside a JSON file with the options and what must come of it.
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { evaluate } from 'losskit/evaluate'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const tables = `${root}/tests/fixtures/tables`
@@ -30,3 +32,14 @@ export const textFile = (text, name = 'test.csv') => new File([text], name)
 
 /** The losses of a report by their key. */
 export const meansOf = ({ losses }) => Object.fromEntries(losses.map(({ key, mean }) => [key, mean]))
+
+/** The report, or all of the error, as text. */
+export async function outcome(file, options) {
+  try {
+    return JSON.stringify(await evaluate(file, options))
+  } catch (error) {
+    assert.equal(error.name, 'DataError', error.stack)
+    const { message, row, line, column, problems, moreProblems } = error
+    return JSON.stringify({ message, row, line, column, problems, moreProblems })
+  }
+}

@@ -4,18 +4,7 @@ import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { evaluate } from 'losskit/evaluate'
-import { fileOf, fixtures, samples, textFile } from './tables.mjs'
-
-/** The report, or all of the error, as text. */
-async function outcome(file, options) {
-  try {
-    return JSON.stringify(await evaluate(file, options))
-  } catch (error) {
-    assert.equal(error.name, 'DataError', error.stack)
-    const { message, row, line, column, problems, moreProblems } = error
-    return JSON.stringify({ message, row, line, column, problems, moreProblems })
-  }
-}
+import { fileOf, fixtures, outcome, samples, textFile } from './tables.mjs'
 
 async function assertSame(file, ways, options = {}) {
   const expected = await outcome(file, { ...options, workers: 1 })
@@ -179,7 +168,7 @@ describe('workers', () => {
     const { postMessage } = Worker.prototype
     let pieces = 0
     Worker.prototype.postMessage = function (message, ...rest) {
-      if (message.kind === 'piece' && ++pieces === 3) this.terminate()
+      if (message.kind === 'portion' && ++pieces === 3) this.terminate()
       else postMessage.call(this, message, ...rest)
     }
     try {
@@ -235,7 +224,7 @@ describe('workers', () => {
     const { postMessage } = Worker.prototype
     Worker.prototype.postMessage = function (...args) {
       postMessage.apply(this, args)
-      if (args[0].kind === 'piece') before.abort()
+      if (args[0].kind === 'portion') before.abort()
     }
     try {
       assert.equal((await evaluate(textFile(text), small)).rows, 5000)

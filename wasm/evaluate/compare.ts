@@ -14,7 +14,7 @@ import { Meter } from './progress.js'
 import type { ClassResult, Report } from './report.js'
 import type { Batch } from './table.js'
 import { labelTexts, type TermsView, viewOf } from './terms.js'
-import { turn } from './turns.js'
+import { longestTurn, turn } from './turn.js'
 
 interface Piece {
   view: TermsView
@@ -280,7 +280,6 @@ function rightOf({ group, predicted }: TermsView, row: number, width: number): n
 
 const fewestRuns = 2
 const mostRuns = 5
-const longestTurn = 25
 
 function refuseLengths(runs: Run[], pieces: (Piece | undefined)[], rows: number): void {
   const ended = runs[pieces.indexOf(undefined)]

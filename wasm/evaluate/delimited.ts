@@ -4,17 +4,18 @@ import { type Dialect, describeDialect, findDialect } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
-import type { Content } from './packed.js'
+import { type Content, inPieces, type OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
-import type { ApartReading, Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
-import type { Counts } from './workers/lineReader.js'
+import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
+import type { Counts } from './workers/readTask.js'
 
 /** Rows that names, roles and dialect are taken from. */
 const headRows = 200
 const headBytes = 1 << 18
 /** No row is longer, the core sees to that. */
 const maxHeadBytes = 1 << 24
+const unpackedBytes = 1 << 20
 
 interface Head {
   bytes: Uint8Array
@@ -62,7 +63,22 @@ export async function openDelimited(native: MainModule, content: Content, option
   const table = tableHead(rows, dialect)
   if (head.isWhole && table.rows.length === 0) throw new DataError('the file holds names of columns but no rows', { file: file.name })
   const words = describeDialect(dialect, encodingOf(head), options)
-  return new DelimitedTable(native, content, dialect, table, content.isPacked ? `${words}, gzip` : words, markBytes(head))
+  const { rangeBytes = unpackedBytes } = options
+  return new DelimitedTable(
+    native,
+    { content, begin: markBytes(head), unpackedBytes: rangeBytes },
+    dialect,
+    table,
+    content.isPacked ? `${words}, gzip` : words,
+  )
+}
+
+interface Text {
+  content: Content
+  /** Behind a byte order mark. */
+  begin: number
+  /** Of a piece of it, where it is packed. */
+  unpackedBytes: number
 }
 
 class DelimitedTable implements TableReader {
@@ -72,16 +88,19 @@ class DelimitedTable implements TableReader {
   readonly #dialect: Dialect
   readonly #words: string
   readonly #begin: number
+  /** Of a piece of what is unpacked. */
+  readonly #unpackedBytes: number
   #blankLines = 0
   leftOut: LeftOutRows[] = []
 
-  constructor(native: MainModule, content: Content, dialect: Dialect, head: TableHead, words: string, begin: number) {
+  constructor(native: MainModule, { content, begin, unpackedBytes }: Text, dialect: Dialect, head: TableHead, words: string) {
     this.#native = native
     this.#content = content
+    this.#begin = begin
+    this.#unpackedBytes = unpackedBytes
     this.#dialect = dialect
     this.head = head
     this.#words = words
-    this.#begin = begin
   }
 
   get file(): FileSource {
@@ -116,16 +135,24 @@ class DelimitedTable implements TableReader {
     }
   }
 
-  get apart(): ApartReading | undefined {
-    if (this.#content.isPacked) return undefined
-    const format = { file: this.file.name, names: this.head.names, dialect: this.#dialect }
+  get lines(): LinePieces {
     const rooms: ArrayBuffer[] = []
-    return { format, pieces: () => this.#pieces(rooms), giveBack: (room) => rooms.push(room), finish: (counts) => this.#finish(counts) }
+    return {
+      dialect: this.#dialect,
+      all: () => this.#pieces(rooms),
+      giveBack: (room) => rooms.push(room),
+      finish: (counts) => this.#finish(counts),
+    }
   }
 
-  async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for await (const { bytes } of this.#content.ranges(this.#begin, rooms)) {
-      yield this.file.givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()
+  async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<OwnRange> {
+    const ranges = this.#content.ranges(this.#begin, rooms)
+    if (this.#content.isPacked) {
+      yield* inPieces(ranges, this.#unpackedBytes)
+      return
+    }
+    for await (const { bytes, end } of ranges) {
+      yield { bytes: this.file.givesAway ? (bytes as OwnRange['bytes']) : bytes.slice(), end }
     }
   }
 

@@ -1,4 +1,5 @@
-// Rows that stay in memory, batch by batch: scores and truths as they were read, and the terms made of them.
+// Rows outside of wasm memory, batch by batch: scores and truths as they were read; and those that stay, with the terms made of them.
+import type { Memory } from './memory.js'
 import type { MainModule } from './module.js'
 import { type Batch, type Selection, truthWidth, widthOf } from './table.js'
 import type { KeptTerms } from './terms.js'
@@ -8,6 +9,11 @@ type Named = 'scores' | 'doubles' | 'labels' | 'targets' | 'weights'
 
 /** All that terms are made of, and weights. */
 export const everything = ['scores', 'doubles', 'labels', 'targets', 'weights'] as const
+
+/** Of each array, in bytes. */
+const alignment = 16
+
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
 
 interface Place {
   row: number
@@ -29,73 +35,119 @@ function placesOf({ place, rows }: Batch): Places {
   return isRun ? { first } : { each: Array.from({ length: rows }, (_, row) => place(row)) }
 }
 
-export class KeptBatch {
-  readonly rows: number
-  terms: KeptTerms
-  readonly #arrays: Partial<Record<Named, Values>>
-  readonly #places: Places
-  readonly #ids?: { bytes: Uint8Array; offsets: Uint32Array }
+/** Rows outside of wasm memory. Plain data, so that it can be sent to a worker. */
+export interface PlainBatch {
+  rows: number
+  arrays: Partial<Record<Named, Values>>
+  places: Places
+  ids?: { bytes: Uint8Array<ArrayBuffer>; offsets: Uint32Array<ArrayBuffer> }
+}
 
-  constructor(native: MainModule, batch: Batch, selection: Selection, terms: KeptTerms) {
-    const { rows, ids } = batch
-    const memory = native.HEAPU8.buffer
-    const floats = (address: number, width: number) => (address === 0 ? undefined : new Float32Array(memory, address, rows * width).slice())
-    this.rows = rows
-    this.terms = terms
-    this.#arrays = {
-      scores: floats(batch.scores, widthOf(selection.scores)),
-      doubles: batch.doubles === 0 ? undefined : new Float64Array(memory, batch.doubles, rows * widthOf(selection.scores)).slice(),
-      labels: batch.labels === 0 ? undefined : new Int32Array(memory, batch.labels, rows).slice(),
-      targets: floats(batch.targets, truthWidth(selection.truth)),
+/** The rows as they are in wasm memory, until the next call into it. */
+export function plainOf({ HEAPU8 }: Memory, batch: Batch, { scores, truth }: Pick<Selection, 'scores' | 'truth'>): PlainBatch {
+  const memory = HEAPU8.buffer as ArrayBuffer
+  const { rows, ids } = batch
+  const floats = (address: number, width: number) => (address === 0 ? undefined : new Float32Array(memory, address, rows * width))
+  const offsets = ids && new Uint32Array(memory, ids.offsets, rows + 1)
+  return {
+    rows,
+    arrays: {
+      scores: floats(batch.scores, widthOf(scores)),
+      doubles: batch.doubles === 0 ? undefined : new Float64Array(memory, batch.doubles, rows * widthOf(scores)),
+      labels: batch.labels === 0 ? undefined : new Int32Array(memory, batch.labels, rows),
+      targets: floats(batch.targets, truthWidth(truth)),
       weights: floats(batch.weights, 1),
-    }
-    this.#places = placesOf(batch)
-    if (!ids) return
-    const offsets = new Uint32Array(memory, ids.offsets, rows + 1).slice()
-    this.#ids = { bytes: native.HEAPU8.slice(ids.bytes, ids.bytes + offsets[rows]), offsets }
+    },
+    places: placesOf(batch),
+    ids: ids && offsets && { bytes: new Uint8Array(memory, ids.bytes, offsets[rows]), offsets },
+  }
+}
+
+const arraysOf = ({ arrays, ids }: PlainBatch): ArrayBufferView[] =>
+  [...Object.values(arrays), ids?.bytes, ids?.offsets].filter((values) => values !== undefined)
+
+/** Bytes of its arrays, each of them beginning where any number may. */
+export const sizeOf = (batch: PlainBatch): number => arraysOf(batch).reduce((sum, values) => sum + aligned(values.byteLength), 0)
+
+/** The same rows in memory from `begin` on, which has room for them. */
+export function copied(batch: PlainBatch, room: ArrayBuffer, begin = 0): PlainBatch {
+  let next = begin
+  const copy = <T extends Values | Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(values: T): T => {
+    const Values = values.constructor as new (buffer: ArrayBuffer, at: number, length: number) => T
+    const copied = new Values(room, next, values.length)
+    copied.set(values)
+    next += aligned(values.byteLength)
+    return copied
+  }
+  const { rows, arrays, places, ids } = batch
+  const named = Object.entries(arrays).map(([name, values]) => [name, values && copy(values)])
+  return { rows, arrays: Object.fromEntries(named), places, ids: ids && { bytes: copy(ids.bytes), offsets: copy(ids.offsets) } }
+}
+
+function placeIn(places: Places, row: number): Place {
+  if ('each' in places) return places.each[row]
+  const { first } = places
+  return first.line === undefined ? { row: first.row + row } : { row: first.row + row, line: first.line + row }
+}
+
+function idIn({ ids }: PlainBatch, row: number): string | undefined {
+  if (!ids) return undefined
+  const { bytes, offsets } = ids
+  return new TextDecoder().decode(bytes.subarray(offsets[row], offsets[row + 1]))
+}
+
+/** Copies the named arrays into wasm memory and makes a batch of them. */
+export function asBatch(plain: PlainBatch, scratch: Scratch, names: readonly Named[]): NamedBatch {
+  const addresses = scratch.take(names.map((name) => plain.arrays[name]))
+  const addressOf = (name: Named) => addresses[names.indexOf(name)] ?? 0
+  return {
+    scores: addressOf('scores'),
+    doubles: addressOf('doubles'),
+    labels: addressOf('labels'),
+    targets: addressOf('targets'),
+    weights: addressOf('weights'),
+    rows: plain.rows,
+    bytes: 0,
+    place: (row) => placeIn(plain.places, row),
+    idOf: (row) => idIn(plain, row),
+  }
+}
+
+export class KeptBatch {
+  terms: KeptTerms
+  readonly #plain: PlainBatch
+
+  constructor(plain: PlainBatch, terms: KeptTerms) {
+    this.#plain = plain
+    this.terms = terms
+  }
+
+  get rows(): number {
+    return this.#plain.rows
   }
 
   get bytes(): number {
-    const arrays = [this.terms.block, this.terms.doubles, this.#ids?.bytes, this.#ids?.offsets, ...Object.values(this.#arrays)]
-    return arrays.reduce((sum, values) => sum + (values?.byteLength ?? 0), 0)
+    const { block, doubles } = this.terms
+    return sizeOf(this.#plain) + block.byteLength + (doubles?.byteLength ?? 0)
   }
 
   place(row: number): Place {
-    if ('each' in this.#places) return this.#places.each[row]
-    const { first } = this.#places
-    return first.line === undefined ? { row: first.row + row } : { row: first.row + row, line: first.line + row }
+    return placeIn(this.#plain.places, row)
   }
 
   id(row: number): string | undefined {
-    if (!this.#ids) return undefined
-    const { bytes, offsets } = this.#ids
-    return new TextDecoder().decode(bytes.subarray(offsets[row], offsets[row + 1]))
+    return idIn(this.#plain, row)
   }
 
   hasLabel(label: number): boolean {
-    return this.#arrays.labels?.includes(label) ?? false
+    return this.#plain.arrays.labels?.includes(label) ?? false
   }
 
   /** Copies the named arrays into wasm memory and makes a batch of them. */
   asBatch(scratch: Scratch, names: readonly Named[]): NamedBatch {
-    const wanted = names.map((name) => this.#arrays[name])
-    const addresses = scratch.take(wanted)
-    const addressOf = (name: Named) => addresses[names.indexOf(name)] ?? 0
-    return {
-      scores: addressOf('scores'),
-      doubles: addressOf('doubles'),
-      labels: addressOf('labels'),
-      targets: addressOf('targets'),
-      weights: addressOf('weights'),
-      rows: this.rows,
-      bytes: 0,
-      place: (row) => this.place(row),
-      idOf: (row) => this.id(row),
-    }
+    return asBatch(this.#plain, scratch, names)
   }
 }
-
-const alignment = 16
 
 /** One block of wasm memory for the arrays of a batch. */
 export class Scratch {
@@ -109,7 +161,7 @@ export class Scratch {
 
   /** Addresses of copies of the arrays; 0 for none. */
   take(arrays: readonly (Values | undefined)[]): number[] {
-    const sizes = arrays.map((values) => Math.ceil((values?.byteLength ?? 0) / alignment) * alignment)
+    const sizes = arrays.map((values) => aligned(values?.byteLength ?? 0))
     const total = sizes.reduce((sum, size) => sum + size, 0)
     if (total > this.#bytes) {
       this.free()

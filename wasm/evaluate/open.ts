@@ -3,23 +3,20 @@ import { takeBatch } from './batch.js'
 import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { firstLosses } from './firstLosses.js'
-import { everything, KeptBatch, Scratch } from './keptRows.js'
+import { copied, everything, KeptBatch, plainOf, Scratch, sizeOf } from './keptRows.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
 import { readReport, readRows } from './reading.js'
 import type { Report, RowResult } from './report.js'
-import { type CheckedQuery, checkQuery, Foremost, isWithin, queryResults } from './rowQuery.js'
+import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery, UpdateOptions } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
-import { Pauses, turn } from './turns.js'
+import { longestTurn, turn } from './turn.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
 const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
-
-/** Milliseconds after which what a person wants next is heeded: of a control that is moved each value ends what the one before began. */
-const shortTurn = 8
 
 /** What is done with the kept rows where not all of it stays as it was. */
 interface Needs {
@@ -191,10 +188,12 @@ class OpenEvaluation implements Evaluation {
     const terms: KeptTerms[] = []
     try {
       const problems = new Problems()
-      const pauses = new Pauses(shortTurn, () => this.#pause(signal))
+      let begin = performance.now()
       for (const batch of batches) {
         terms.push(this.#take(opened, evaluator, batch, { ...needs, problems }))
-        await pauses.ifDue()
+        if (performance.now() - begin < longestTurn) continue
+        await this.#pause(signal)
+        begin = performance.now()
       }
       problems.throwIfAny()
     } catch (error) {
@@ -230,31 +229,22 @@ class OpenEvaluation implements Evaluation {
   }
 
   async rows(query: RowQuery = {}): Promise<RowPage> {
-    for (;;) {
-      const updated = this.#updated
-      await updated
-      this.#checkOpen()
-      const page = await this.#lookFor(query, () => this.#updated === updated)
-      if (page) return page
-    }
-  }
-
-  /** Nothing where another update has begun meanwhile: that one goes first, and leaves other terms. */
-  async #lookFor(query: RowQuery, isCurrent: () => boolean): Promise<RowPage | undefined> {
+    await this.#updated
+    this.#checkOpen()
     const { understanding, settings } = this.#opened
     const names = understanding.mapping.classNames
     const checked = checkQuery(query, names)
-    const batches = this.#batches
-    if (!batches) return queryResults(this.#report.hardest, checked)
+    if (!this.#batches) return queryResults(this.#report.hardest, checked)
     const { isMultiLabel } = subjectOf(understanding)
     const width = isMultiLabel ? names.length : 1
-    const isSoft = batches.some(({ terms }) => terms.soft > 0)
-    /** By their numbers among all that are kept. */
-    const foremost = new Foremost(checked)
+    const isSoft = this.#batches.some(({ terms }) => terms.soft > 0)
+    const most = this.#batches.reduce((sum, batch) => sum + batch.rows, 0)
+    const values = new Float32Array(most)
+    /** Of the rows that the query fits, their numbers among all that are kept. */
+    const numbers = new Uint32Array(most)
     let total = 0
     let before = 0
-    const pauses = new Pauses(shortTurn, () => this.#pause())
-    for (const batch of batches) {
+    for (const batch of this.#batches) {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
       const isMatch = matches(view, checked, names, {
@@ -264,14 +254,13 @@ class OpenEvaluation implements Evaluation {
       const isInside = boundsOf(view, measure, checked, width)
       for (let row = 0; row < batch.rows; row++) {
         if (!isMatch(row) || !isInside(row)) continue
-        foremost.add(measure[row], before + row)
-        total++
+        values[total] = measure[row]
+        numbers[total++] = before + row
       }
       before += batch.rows
-      await pauses.ifDue()
-      if (!isCurrent()) return undefined
     }
-    return { total, rows: foremost.rows().map((number) => this.#rowResult(...this.#find(number), width, isSoft)) }
+    const positions = pageOf(values.subarray(0, total), checked)
+    return { total, rows: positions.map((i) => this.#rowResult(...this.#find(numbers[i]), width, isSoft)) }
   }
 
   /** The batch and the row in it of a row by its number among all. */
@@ -340,7 +329,8 @@ export async function open(source: Blob | FileSource, options: EvaluateOptions =
   let bytes = 0
   const evaluator = await readRows(opened, (batch, current) => {
     if (!batches) return
-    const kept = new KeptBatch(native, batch, understanding.selection, current.keptTerms())
+    const plain = plainOf(native, batch, understanding.selection)
+    const kept = new KeptBatch(copied(plain, new ArrayBuffer(sizeOf(plain))), current.keptTerms())
     bytes += kept.bytes
     if (bytes > settings.memory) batches = undefined
     else batches.push(kept)

@@ -2,6 +2,11 @@
 import { DataError } from '../errors.js'
 import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
 
+/** A range whose memory is nobody else's. */
+export interface OwnRange extends ByteRange {
+  bytes: Uint8Array<ArrayBuffer>
+}
+
 type Packing = 'gzip' | 'deflate-raw'
 
 /** The unpacked bytes; where a range ends is counted in the packed file. */
@@ -90,13 +95,25 @@ export class ByteQueue {
   }
 }
 
+/** The same bytes in pieces of this size, each in memory of its own; the last one may be shorter. */
+export async function* inPieces(ranges: AsyncIterable<ByteRange>, size: number): AsyncGenerator<OwnRange> {
+  const queue = new ByteQueue(ranges)
+  try {
+    for (let bytes = await queue.take(size); bytes.length > 0; bytes = await queue.take(size)) {
+      yield { bytes: bytes.length === bytes.buffer.byteLength ? (bytes as OwnRange['bytes']) : bytes.slice(), end: queue.end }
+    }
+  } finally {
+    await queue.close()
+  }
+}
+
 /** A file as it is to be understood: as it is, or what is packed in it. */
 export interface Content {
   file: FileSource
   isPacked: boolean
   /** The first bytes, as many as that or all there are. */
   head(size: number): Promise<{ bytes: Uint8Array; isWhole: boolean }>
-  /** All of it, or what stands from `begin` on; memory in `rooms` may be used again. */
+  /** All of it, or what stands from `begin` on; memory in `rooms` may be used again. What is unpacked comes in many small ranges. */
   ranges(begin?: number, rooms?: ArrayBuffer[]): AsyncGenerator<ByteRange>
   /** All of it, to be read anywhere. */
   whole(): Promise<FileSource>

@@ -7,11 +7,9 @@ import { noting, type Problems } from './problems.js'
 import { Meter } from './progress.js'
 import type { Report } from './report.js'
 import type { Batch } from './table.js'
-import { turn } from './turns.js'
+import { longestTurn, turn } from './turn.js'
 import { readInWorkers } from './workers/readInWorkers.js'
 
-/** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
-const longestTurn = 25
 /** First numbers do not wait so long. */
 const firstTurn = 3
 

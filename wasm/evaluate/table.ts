@@ -1,9 +1,11 @@
 // The seam between file formats and the evaluation: whatever a file is, it gives its first rows as text and all rows as batches in wasm
 // memory.
+import type { Dialect } from './dialect.js'
 import type { FileSource } from './file.js'
+import type { OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
 import type { Precision } from './report.js'
-import type { Counts, LineFormat } from './workers/lineReader.js'
+import type { Counts } from './workers/readTask.js'
 
 export interface TableHead {
   /** One per column; 'column 1', 'column 2', … when the file has no header. */
@@ -85,11 +87,11 @@ export interface LeftOutRows {
   first: number[]
 }
 
-/** A file whose pieces can be read apart, by lines. */
-export interface ApartReading {
-  format: LineFormat
-  /** All bytes of the file in order, a byte order mark left out. */
-  pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>>
+/** The pieces of a file of lines, cut anywhere. */
+export interface LinePieces {
+  dialect: Dialect
+  /** All bytes in order, a byte order mark left out, and where each piece ends in the file. */
+  all(): AsyncGenerator<OwnRange>
   /** Nobody needs the memory of a piece any more. */
   giveBack(room: ArrayBuffer): void
   /** All has been read, with these counts. */
@@ -105,7 +107,8 @@ export interface TableReader {
   readonly dialect: string
   /** After `batches` has come to its end. */
   readonly leftOut: LeftOutRows[]
-  readonly apart?: ApartReading
+  /** Where its lines can be read apart from each other. */
+  readonly lines?: LinePieces
   /**
    * All rows of the file, in order, but for those that cannot be read: these are noted before a row behind them is given. Ends early where it
    * cannot go on, or `problems` are full.

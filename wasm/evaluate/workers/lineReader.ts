@@ -2,26 +2,10 @@
 import { takeBatch } from '../batch.js'
 import type { Dialect } from '../dialect.js'
 import type { Evaluator } from '../evaluator.js'
-import type { Understanding } from '../mapping.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
-import type { Settings } from '../options.js'
 import type { Problems } from '../problems.js'
 import { configure, leftOutRows, ScannerReader } from '../scanner.js'
-import type { LeftOutRows } from '../table.js'
-
-/** How a delimited file is written. Plain data. */
-export interface LineFormat {
-  file: string
-  names: string[]
-  dialect: Dialect
-}
-
-/** What is to be done with every piece of a file. Plain data. */
-export interface ReadTask {
-  format: LineFormat
-  understanding: Understanding
-  settings: Settings
-}
+import { type Counts, type ReadTask, rowSource } from './readTask.js'
 
 /** Between two bytes of a file: the scanner's state, and the rows (a header is one) and line feeds before. */
 export interface Place {
@@ -32,12 +16,6 @@ export interface Place {
 
 /** The state at the beginning of a line. */
 export const lineStart = 0
-
-/** What was skipped or left out. */
-export interface Counts {
-  blankLines: number
-  leftOut: LeftOutRows[]
-}
 
 /** A piece of a file, cut anywhere, to those who read it and the pieces before and behind it. */
 export interface Piece {
@@ -71,15 +49,15 @@ export class LineReader {
   readonly #rows: ScannerReader
   readonly #evaluator: Evaluator
 
-  constructor(native: MainModule, task: ReadTask, evaluator: Evaluator) {
-    const { dialect, names } = task.format
+  constructor(native: MainModule, task: ReadTask, lines: Dialect, evaluator: Evaluator) {
+    const { file, names } = task
     this.#native = native
     this.#task = task
     this.#evaluator = evaluator
-    this.#scanner = new native.DelimitedScanner(dialect.delimiter, dialect.decimalComma, dialect.hasHeader, names.length)
+    this.#scanner = new native.DelimitedScanner(lines.delimiter, lines.decimalComma, lines.hasHeader, names.length)
     const { selection } = task.understanding
     configure(native, this.#scanner, selection)
-    this.#rows = new ScannerReader(native, this.#scanner, { file: task.format.file, names, selection })
+    this.#rows = new ScannerReader(native, this.#scanner, { file, names, selection })
   }
 
   /** What a piece is, that may begin and end anywhere, where the scanner is in this state in front of it. */
@@ -90,8 +68,7 @@ export class LineReader {
 
   /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
   readLines(bytes: Uint8Array, { begin, end, place }: Lines, part: number, problems: Problems, areWhole = true): number {
-    const { format, understanding } = this.#task
-    const source = { native: this.#native, understanding, table: { file: { name: format.file }, head: { names: format.names } } }
+    const source = rowSource(this.#native, this.#task)
     this.#evaluator.startPart(part)
     this.#scanner.startLines(place.rows, place.lineFeeds)
     this.#append(bytes.subarray(begin, end))

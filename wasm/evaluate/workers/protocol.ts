@@ -1,13 +1,14 @@
 // What the evaluating thread and its workers say to each other.
 import type { Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
-import type { Counts, Lines, ReadTask } from './lineReader.js'
+import type { Content } from './portions.js'
+import type { Counts, ReadTask } from './readTask.js'
 
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module; variant: Variant; task: ReadTask }
-  /** The next piece of the file for this worker, its whole lines, and its number among all parts of the file. */
-  | { kind: 'piece'; bytes: Uint8Array<ArrayBuffer>; lines: Lines; part: number }
-  /** Asks for what all pieces so far come to. */
+  /** The next portion of the file for this worker, and its number among all parts of the file. */
+  | { kind: 'portion'; content: Content; part: number }
+  /** Asks for what all portions so far come to. */
   | { kind: 'sum' }
 
 export type FromWorker =

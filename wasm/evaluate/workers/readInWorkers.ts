@@ -7,8 +7,8 @@ import type { Settings } from '../options.js'
 import type { PartialReports } from '../partialReports.js'
 import type { Problems } from '../problems.js'
 import { Meter } from '../progress.js'
-import type { ReadTask } from './lineReader.js'
 import { readApart } from './readApart.js'
+import type { ReadTask } from './readTask.js'
 import { startTeam, type Team } from './team.js'
 import { machineThreads } from './thread.js'
 
@@ -20,7 +20,7 @@ const workersFor = ({ workers }: Settings, bytes: number): number =>
   workers ?? (bytes > fewBytes ? Math.min(machineThreads(), mostWorkers) : 1)
 
 /** What can be sent to another thread. */
-const plain = ({ onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
+const plain = ({ labels, onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
 
 /** Where a platform has no workers, or a bundler or policy hides them, the calling thread does what it was not told to leave to them. */
 async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise<Team | undefined> {
@@ -36,14 +36,14 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 /** Reads the file into the evaluator; false when that is left to the calling thread. */
 export async function readInWorkers(opened: Opened, evaluator: Evaluator, partial: PartialReports, problems: Problems): Promise<boolean> {
   const { table, understanding, settings } = opened
-  const { apart, file } = table
+  const { file, head, lines } = table
   const size = workersFor(settings, file.size)
-  if (size === 1 || !apart) return false
-  const task = { format: apart.format, understanding, settings: plain(settings) }
+  if (size === 1) return false
+  const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: plain(settings) }
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)
   if (!team) return false
-  await readApart(opened, { team, task, evaluator, meter, partial, problems }, apart)
+  await readApart(opened, { team, task, evaluator, meter, partial, problems })
   meter.end()
   return true
 }

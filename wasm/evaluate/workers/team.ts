@@ -1,11 +1,11 @@
 // The workers of one evaluation.
 import type { Variant } from '../../variant.js'
-import type { ReadTask } from './lineReader.js'
-import type { PieceWorker } from './pieceWorker.js'
 import { giveBack, takeWorkers } from './pool.js'
+import type { PortionWorker } from './portionWorker.js'
+import type { ReadTask } from './readTask.js'
 
 export interface Team {
-  workers: PieceWorker[]
+  workers: PortionWorker[]
   end(): void
 }
 

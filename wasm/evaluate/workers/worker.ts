@@ -1,12 +1,11 @@
-// The worker: evaluates the pieces of a file that it is given. It imports nothing at run time, so that bundlers make one file of it.
+// The worker: evaluates the portions of a file that it is given. It imports nothing at run time, so that bundlers make one file of it.
 import { DataError } from '../../errors.js'
 import { type Factory, instantiate } from '../../instantiate.js'
 import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
 import simd from '../../module/evaluate-simd.js'
-import { Evaluator } from '../evaluator.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
-import { LineReader } from './lineReader.js'
+import { PortionReader } from './portionReader.js'
 import type { Failure, FromWorker, ToWorker } from './protocol.js'
 
 interface Port {
@@ -40,31 +39,29 @@ function failureOf(error: unknown): Failure {
 
 const port = openPort()
 let native: MainModule | undefined
-let work: { evaluator: Evaluator; reader: LineReader } | undefined
+let reader: PortionReader | undefined
 
 async function start({ variant, module, task }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
   // All files of a worker are read by the same module.
   native ??= await instantiate(factories[variant], module)
-  work?.reader.dispose()
-  work?.evaluator.dispose()
-  const evaluator = new Evaluator(native, task.understanding, task.settings)
-  work = { evaluator, reader: new LineReader(native, task, evaluator) }
+  reader?.dispose()
+  reader = new PortionReader(native, task)
   port.postMessage({ kind: 'ready' })
 }
 
 async function take(message: ToWorker): Promise<void> {
   if (message.kind === 'start') return start(message)
-  if (!work) throw new Error('a worker was given a piece before its task')
-  const { evaluator, reader } = work
+  if (!reader) throw new Error('a worker was given a portion before its task')
   if (message.kind === 'sum') {
-    port.postMessage({ kind: 'summed', state: evaluator.toBytes(), counts: reader.counts() })
+    port.postMessage({ kind: 'summed', ...reader.sum() })
     return
   }
-  const { bytes, lines, part } = message
+  const { content, part } = message
+  const { room } = content
   const noted = new Problems()
-  const rows = reader.readLines(bytes, lines, part, noted)
+  const rows = reader.read(content, part, noted)
   const problems = noted.all.flatMap((error) => error.problems)
-  port.postMessage({ kind: 'read', rows, problems, room: bytes.buffer }, [bytes.buffer])
+  port.postMessage({ kind: 'read', rows, problems, room }, [room])
 }
 
 port.onMessage((message) => {

@@ -96,10 +96,8 @@ export function Losses({ run: shown }: { run: Run }) {
           </tbody>
         </table>
       </Scroll>
-      <div class={run.ahead ? 'notes ahead' : 'notes'}>
-        <p class="legend">{text.losses.following}</p>
-        <p class="quiet legend">{text.losses.legend[report.task]}</p>
-      </div>
+      {run.ahead && <p class="legend">{text.losses.following}</p>}
+      <p class="quiet legend">{text.losses.legend[report.task]}</p>
     </Section>
   )
 }

@@ -1,8 +1,9 @@
 // A worker as the evaluating thread uses it, for one file after another.
 import { DataError, type Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
-import type { Counts, Lines, ReadTask } from './lineReader.js'
+import type { Content } from './portions.js'
 import type { Failure, FromWorker } from './protocol.js'
+import type { Counts, ReadTask } from './readTask.js'
 import { startThread, type Thread } from './thread.js'
 
 interface Expectation {
@@ -14,14 +15,14 @@ interface Expectation {
 const errorOf = (failure: Failure): Error =>
   'problem' in failure ? DataError.of(failure.problem) : new Error(`in a worker: ${failure.message}`)
 
-/** The rows of a piece, what is wrong with others, and its memory, which is free again. */
-export interface ReadPiece {
+/** The rows of a portion, what is wrong with others, and its memory, which is free again. */
+export interface ReadPortion {
   rows: number
   problems: Problem[]
   room: ArrayBuffer
 }
 
-export class PieceWorker {
+export class PortionWorker {
   readonly variant: Variant
   readonly #thread: Thread
   readonly #expectations: Expectation[] = []
@@ -36,19 +37,19 @@ export class PieceWorker {
 
   /** Begins with a file; what it knows of another one is forgotten. */
   async start(module: WebAssembly.Module, task: ReadTask): Promise<void> {
-    this.#file = task.format.file
+    this.#file = task.file
     this.#thread.hold()
     this.#thread.post({ kind: 'start', module, variant: this.variant, task })
     await this.#next('ready')
   }
 
-  /** Reads whole lines of a piece, once it is done with those that it was given before. */
-  read(bytes: Uint8Array<ArrayBuffer>, lines: Lines, part: number): Promise<ReadPiece> {
-    this.#thread.post({ kind: 'piece', bytes, lines, part }, [bytes.buffer])
+  /** Evaluates a portion, once it is done with those that it was given before. */
+  read(content: Content, part: number): Promise<ReadPortion> {
+    this.#thread.post({ kind: 'portion', content, part }, [content.room])
     return this.#next('read')
   }
 
-  /** What all its pieces so far come to. */
+  /** What all its portions so far come to. */
   sum(): Promise<{ state: Uint8Array; counts: Counts }> {
     this.#thread.post({ kind: 'sum' })
     return this.#next('summed')

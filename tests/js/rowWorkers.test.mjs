@@ -1,0 +1,208 @@
+// Files whose rows are read in the calling thread and evaluated by several workers: binary formats, JSON, and labels in a file of their own.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
+import { float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import { evaluate } from 'losskit/evaluate'
+import { outcome, textFile } from './tables.mjs'
+
+const rows = 9000
+const classes = 3
+
+/** Logits, labels and ids that are the same each time. */
+function makeRows() {
+  const logits = Float32Array.from({ length: rows * classes }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 3))
+  const labels = Int32Array.from({ length: rows }, (_, row) => (row * 7) % classes)
+  return { logits, labels }
+}
+
+const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
+
+function npy(array, type, shape) {
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const size = Math.ceil((11 + header.length) / 64) * 64 - 10
+  const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, size & 255, size >> 8])
+  return Buffer.concat([start, Buffer.from(`${header.padEnd(size - 1)}\n`), bytesOf(array)])
+}
+
+function safetensors(logits, labels) {
+  const header = JSON.stringify({
+    logits: { dtype: 'F32', shape: [rows, classes], data_offsets: [0, logits.byteLength] },
+    labels: { dtype: 'I32', shape: [rows], data_offsets: [logits.byteLength, logits.byteLength + labels.byteLength] },
+  })
+  const size = Buffer.alloc(8)
+  size.writeUInt32LE(header.length)
+  return Buffer.concat([size, Buffer.from(header), bytesOf(logits), bytesOf(labels)])
+}
+
+function arrow(logits, labels) {
+  const columns = Array.from({ length: classes }, (_, c) => [
+    `logit_${c}`,
+    Float32Array.from(labels, (_, row) => logits[row * classes + c]),
+  ])
+  const ids = Array.from(labels, (_, row) => `row-${row}`)
+  const types = { id: utf8(), label: int32(), ...Object.fromEntries(columns.map(([name]) => [name, float32()])) }
+  const table = tableFromArrays({ id: ids, label: labels, ...Object.fromEntries(columns) }, { types, maxBatchRows: 700 })
+  return tableToIPC(table, { format: 'stream' })
+}
+
+const line = (logits, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes)).join(',')
+const scoreNames = Array.from({ length: classes }, (_, c) => `logit_${c}`)
+const csv = (head, lineOf) => textFile([head, ...Array.from({ length: rows }, (_, row) => lineOf(row))].join('\n'))
+
+/** Which row stands at this place where they are joined by their ids. */
+const shuffled = (row) => (row * 7) % rows
+const original = (name, row) => (name.includes('by id') ? shuffled(row) : row)
+
+/** Name, file and options of the same rows in each format. */
+function formats({ logits, labels }) {
+  const file = (name, bytes) => new File([bytes], name)
+  const scores = file('logits.npy', npy(logits, '<f4', [rows, classes]))
+  const ided = csv(['id', ...scoreNames].join(','), (row) => `k${shuffled(row)},${line(logits, shuffled(row))}`)
+  const objects = Array.from({ length: rows }, (_, row) =>
+    JSON.stringify({ label: labels[row], logits: Array.from(logits.subarray(row * classes, (row + 1) * classes)) }),
+  )
+  const text = csv(['label', ...scoreNames].join(','), (row) => `${labels[row]},${line(logits, row)}`)
+  return [
+    ['NPY and NPY', scores, { labels: file('labels.npy', npy(labels, '<i4', [rows])) }],
+    [
+      'NPY, packed, and NPY',
+      file('logits.npy.gz', gzipSync(npy(logits, '<f4', [rows, classes]))),
+      { labels: file('labels.npy', npy(labels, '<i4', [rows])) },
+    ],
+    ['safetensors', file('all.safetensors', safetensors(logits, labels)), {}],
+    ['Arrow', file('all.arrows', arrow(logits, labels)), {}],
+    ['CSV joined by id', ided, { labels: csv('id,label', (row) => `k${row},${labels[row]}`) }],
+    ['CSV joined by rows', csv(scoreNames.join(','), (row) => line(logits, row)), { labels: csv('label', (row) => labels[row]) }],
+    ['CSV, packed', new Blob([text]).stream().pipeThrough(new CompressionStream('gzip')), {}],
+    ['JSON Lines', file('all.jsonl', objects.join('\n')), {}],
+    ['JSON', file('all.json', `[${objects.join(',\n')}]`), {}],
+  ]
+}
+
+async function fileOf(source) {
+  return source instanceof ReadableStream ? new File([await new Response(source).bytes()], 'all.csv.gz') : source
+}
+
+const ways = [
+  [2, 1 << 16],
+  [2, 3000],
+  [7, 10_000],
+]
+
+async function assertSame(source, options) {
+  const file = await fileOf(source)
+  const expected = await outcome(file, { ...options, workers: 1 })
+  for (const [workers, rangeBytes] of ways) {
+    assert.equal(await outcome(file, { ...options, workers, rangeBytes }), expected, `${workers} workers, ${rangeBytes} bytes`)
+  }
+  return JSON.parse(expected)
+}
+
+describe('any number of workers give the same bits', () => {
+  let mean
+  for (const [name, source, options] of formats(makeRows())) {
+    test(name, async () => {
+      const report = await assertSame(source, options)
+      assert.equal(report.rows, rows)
+      mean ??= report.losses[0].mean
+      assert.equal(report.losses[0].mean, mean)
+    })
+  }
+})
+
+describe('the same of rows at fault', () => {
+  const { logits, labels } = makeRows()
+  labels[5000] = 9
+  labels[8000] = -1
+  logits[6000 * classes + 1] = Number.NaN
+
+  for (const [name, source, options] of formats({ logits, labels })) {
+    test(name, async () => {
+      const error = await assertSame(source, options)
+      const bad = Array.from({ length: rows }, (_, row) => row + 1).filter((row) => [5000, 6000, 8000].includes(original(name, row - 1)))
+      assert.deepEqual(
+        error.problems.map(({ row }) => row),
+        bad,
+      )
+    })
+  }
+
+  test('which are left out', async () => {
+    const whole = makeRows()
+    for (let row = 0; row < rows; row += 500) whole.logits[row * classes] = Number.NaN
+    for (const [name, source, options] of formats(whole)) {
+      if (name.startsWith('JSON')) continue
+      const report = await assertSame(source, { ...options, missing: 'leaveOut' })
+      assert.deepEqual([report.rows, report.leftOut.rows], [rows - 18, 18], name)
+    }
+  })
+})
+
+describe('workers that are given rows', () => {
+  const { logits, labels } = makeRows()
+  const predictions = npy(logits, '<f4', [rows, classes])
+  const options = { labels: new File([npy(labels, '<i4', [rows])], 'labels.npy'), workers: 2, rangeBytes: 4096 }
+  const file = new File([predictions], 'logits.npy')
+
+  async function withMessages(change, work) {
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (message, ...rest) {
+      change(this, message, () => postMessage.call(this, message, ...rest))
+    }
+    try {
+      await work()
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+  }
+
+  test('and die are an error', async () => {
+    let portions = 0
+    const kill = (worker, message, go) => (message.kind === 'portion' && ++portions === 3 ? worker.terminate() : go())
+    await withMessages(kill, () =>
+      assert.rejects(evaluate(file, options), {
+        name: 'DataError',
+        message: 'logits.npy: a worker died while the file was evaluated: it exited with code 1',
+      }),
+    )
+  })
+
+  test('stop at once when they are told to', async () => {
+    const controller = new AbortController()
+    let portions = 0
+    const abort = (_, message, go) => {
+      if (message.kind === 'portion' && ++portions === 3) controller.abort(new Error('enough'))
+      go()
+    }
+    await withMessages(abort, () => assert.rejects(evaluate(file, { ...options, signal: controller.signal }), { message: 'enough' }))
+  })
+
+  test('give no number where the file changes', async () => {
+    let reads = 0
+    const read = async (start, end) => {
+      reads++
+      return new Uint8Array(predictions.subarray(start, end))
+    }
+    const source = { name: 'log.npy', size: predictions.length, read, version: async () => String(reads > 5) }
+    await assert.rejects(evaluate(source, options), { name: 'DataError', message: 'log.npy: it changed while it was read' })
+  })
+
+  test('tell how far they are', async () => {
+    const steps = []
+    await evaluate(file, { ...options, onProgress: (step) => steps.push(step) })
+    const last = steps.at(-1)
+    assert.deepEqual([last.bytes, last.total, last.rows, last.secondsLeft], [file.size, file.size, rows, 0])
+  })
+
+  test('are not needed for a small file', async () => {
+    let started = 0
+    const count = (_, message, go) => {
+      started += message.kind === 'start' ? 1 : 0
+      go()
+    }
+    await withMessages(count, () => evaluate(file, { labels: options.labels }))
+    assert.equal(started, 0)
+  })
+})

@@ -1,0 +1,16 @@
+// Turns of a thread that has others to serve.
+
+/** A page stays responsive, and a cancelled evaluation ends, within this many milliseconds. */
+export const longestTurn = 25
+
+/** Lets everything else that waits have its turn. (Browsers hold a timer back for 4 ms, a message they do not.) */
+export function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}

@@ -1,0 +1,30 @@
+// What workers are told of a file.
+import type { RowSource } from '../badRow.js'
+import type { Dialect } from '../dialect.js'
+import type { Understanding } from '../mapping.js'
+import type { MainModule } from '../module.js'
+import type { Settings } from '../options.js'
+import type { LeftOutRows } from '../table.js'
+
+/** What is to be done with every portion of a file. Plain data. */
+export interface ReadTask {
+  file: string
+  /** Of the columns. */
+  names: string[]
+  /** How the lines are written, where it is they that are read. */
+  lines?: Dialect
+  understanding: Understanding
+  settings: Settings
+}
+
+export const rowSource = (native: MainModule, { file, names, understanding }: ReadTask): RowSource => ({
+  native,
+  understanding,
+  table: { file: { name: file }, head: { names } },
+})
+
+/** What was skipped or left out. */
+export interface Counts {
+  blankLines: number
+  leftOut: LeftOutRows[]
+}

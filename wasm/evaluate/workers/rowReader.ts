@@ -1,0 +1,33 @@
+// Evaluates rows that were read in another thread.
+import { takeBatch } from '../batch.js'
+import type { Evaluator } from '../evaluator.js'
+import { asBatch, everything, type PlainBatch, Scratch } from '../keptRows.js'
+import type { MainModule } from '../module.js'
+import type { Problems } from '../problems.js'
+import { type ReadTask, rowSource } from './readTask.js'
+
+export class RowReader {
+  readonly #native: MainModule
+  readonly #task: ReadTask
+  readonly #evaluator: Evaluator
+  readonly #scratch: Scratch
+
+  constructor(native: MainModule, task: ReadTask, evaluator: Evaluator) {
+    this.#native = native
+    this.#task = task
+    this.#evaluator = evaluator
+    this.#scratch = new Scratch(native)
+  }
+
+  /** Returns how many they are. */
+  evaluate(batches: readonly PlainBatch[], part: number, problems: Problems): number {
+    const source = rowSource(this.#native, this.#task)
+    this.#evaluator.startPart(part)
+    for (const batch of batches) takeBatch(source, this.#evaluator, asBatch(batch, this.#scratch, everything), problems)
+    return batches.reduce((sum, { rows }) => sum + rows, 0)
+  }
+
+  dispose(): void {
+    this.#scratch.free()
+  }
+}
