@@ -148,9 +148,9 @@ std::size_t firstNanOf(Address values, std::size_t count) {
 /// Returns the first row that is not one-hot; `rows` when all are.
 std::size_t oneHotLabels(Address targets, Address labels, std::size_t rows, std::size_t width) {
   for (std::size_t row = 0; row < rows; ++row) {
-    const std::size_t label = oneHotLabel(at<const float>(targets) + row * width, width);
-    if (label == width) return row;
-    at<std::int32_t>(labels)[row] = static_cast<std::int32_t>(label);
+    const std::int32_t label = oneHotLabel(at<const float>(targets) + row * width, width);
+    if (label == -1) return row;
+    at<std::int32_t>(labels)[row] = label;
   }
   return rows;
 }

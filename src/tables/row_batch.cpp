@@ -56,12 +56,13 @@ ColumnRole missingRole(ColumnRole role) {
 
 }  // namespace
 
-std::size_t oneHotLabel(const float* row, std::size_t width) {
+std::int32_t oneHotLabel(const float* row, std::size_t width) {
   const float* end = row + width;
+  if (std::any_of(row, end, [](float value) { return std::isnan(value); })) return kNoLabel;
   const float* one = std::find(row, end, 1.0F);
   const auto isZero = [](float value) { return value == 0; };
   const bool isOneHot = one != end && std::all_of(row, one, isZero) && std::all_of(one + 1, end, isZero);
-  return static_cast<std::size_t>((isOneHot ? one : end) - row);
+  return isOneHot ? static_cast<std::int32_t>(one - row) : -1;
 }
 
 void RowBatch::setColumn(std::size_t column, ColumnRole role, std::size_t width) {
@@ -96,15 +97,22 @@ float* RowBatch::numbers(Column column) {
   return (isScore ? scoreRow() : targetRow()) + column.slot;
 }
 
+template <class SetMissing>
+ScanErrorKind RowBatch::takeMissing(ScanErrorKind kind, const SetMissing& setMissing) const {
+  if (!missingIsNan_ || kind != ScanErrorKind::LabelIsMissing) return kind;
+  setMissing();
+  return ScanErrorKind::None;
+}
+
 ScanErrorKind RowBatch::take(Column column, std::string_view text, std::size_t* count) {
   using enum ColumnRole;
   switch (column.role) {
     case Skip:
       return ScanErrorKind::None;
     case Label:
-      return takeLabel(text, label());
+      return takeMissing(takeLabel(text, label()), [&] { *label() = kNoLabel; });
     case Tags:
-      return takeTags(column, text);
+      return takeMissing(takeTags(column, text), [&] { setMissing(column); });
     case Id:
       takeId(text);
       return ScanErrorKind::None;
@@ -206,9 +214,8 @@ void RowBatch::takeId(std::string_view text) {
 
 ScanErrorKind RowBatch::endRow(std::uint64_t line) {
   if (oneHot_) {
-    const std::size_t one = oneHotLabel(targetRow(), targetWidth_);
-    if (one == targetWidth_) return ScanErrorKind::NotOneHot;
-    *label() = static_cast<std::int32_t>(one);
+    *label() = oneHotLabel(targetRow(), targetWidth_);
+    if (*label() == -1) return ScanErrorKind::NotOneHot;
   }
   lines_[rows_] = line;
   numbers_[rows_] = ++dataRows_;

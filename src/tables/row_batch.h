@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,9 @@ enum class ColumnRole : std::uint8_t {
   /// Any text.
   Id,
 };
+
+/// The label of a row in which it is missing, where that is no error.
+constexpr std::int32_t kNoLabel = std::numeric_limits<std::int32_t>::min();
 
 /// Rows that were left out for one reason.
 struct LeftOut {
@@ -64,7 +68,8 @@ class RowBatch {
   void setSeparator(char separator) { separator_ = separator; }
   /// Targets must be one 1 among zeros; its position is the label of the row.
   void setOneHot() { oneHot_ = true; }
-  /// Numbers that are missing become NaN, instead of being errors.
+  /// Numbers that are missing become NaN, tags that are missing make all targets of the row NaN, and labels
+  /// become kNoLabel, instead of being errors.
   void setMissingIsNan() { missingIsNan_ = true; }
   /// Scores are read as doubles too, each rounded by itself.
   void setDoubles() { hasDoubles_ = true; }
@@ -121,6 +126,8 @@ class RowBatch {
   const std::vector<LeftOut>& leftOut() const { return leftOut_; }
 
  private:
+  template <class SetMissing>
+  ScanErrorKind takeMissing(ScanErrorKind kind, const SetMissing& setMissing) const;
   ScanErrorKind takeNumber(std::string_view text, ColumnRole role, float* value);
   /// Where the double goes whose float goes to `value`; null where none is wanted.
   double* doubleOf(ColumnRole role, const float* value);
@@ -159,7 +166,8 @@ class RowBatch {
   std::vector<LeftOut> leftOut_;
 };
 
-/// The position of the 1 among zeros; `width` when the row is something else.
-std::size_t oneHotLabel(const float* row, std::size_t width);
+/// The position of the 1 among zeros; kNoLabel when a number is missing (NaN), -1 when the row is something
+/// else.
+std::int32_t oneHotLabel(const float* row, std::size_t width);
 
 }  // namespace losskit

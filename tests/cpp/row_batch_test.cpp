@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -131,11 +132,13 @@ TEST(RowBatch, ReadsOneHotLabels) {
 
 TEST(RowBatch, OneHotIsOneOneAmongZeros) {
   const auto labelOf = [](std::vector<float> row) { return oneHotLabel(row.data(), row.size()); };
-  EXPECT_EQ(labelOf({0, 0, 1}), 2U);
-  EXPECT_EQ(labelOf({1}), 0U);
+  EXPECT_EQ(labelOf({0, 0, 1}), 2);
+  EXPECT_EQ(labelOf({1}), 0);
   for (const auto& row : std::vector<std::vector<float>>{{0, 0}, {1, 1}, {1, .5F}, {.5F, 1}, {.5F, .5F}}) {
-    EXPECT_EQ(labelOf(row), row.size());
+    EXPECT_EQ(labelOf(row), -1);
   }
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(labelOf({0, kNan, 1}), kNoLabel);
 }
 
 TEST(RowBatch, LeavesOutRowsWithSomethingMissing) {

@@ -247,16 +247,17 @@ class Filler {
   }
 
   #fillTruth(chunk: Chunk, from: number, rows: number, add: AddFault): void {
-    const { truth } = this.#selection
+    const { truth, missing } = this.#selection
     const { labels, targets } = this.#addresses
+    const mayBeMissing = missing === 'isNaN'
     if (truth.kind === 'label') {
       const values = chunk.columns[this.columns.indexOf(truth.column)]
-      add(truth, 'label', fillLabels(values, from, rows, this.room.integers(labels, rows), truth.names))
+      add(truth, 'label', fillLabels(values, from, rows, this.room.integers(labels, rows), { names: truth.names, mayBeMissing }))
     }
     if (truth.kind === 'tags') {
       const values = chunk.columns[this.columns.indexOf(truth.column)]
       const out = this.room.floats(targets, rows * truth.classes)
-      add(truth, 'label', fillTags(values, from, rows, { out, width: truth.classes }, truth.separator, truth.names))
+      add(truth, 'label', fillTags(values, from, rows, { out, width: truth.classes }, { ...truth, mayBeMissing }))
     }
     if (truth.kind === 'oneHot') {
       const bad = this.#native.oneHotLabels(targets, labels, rows, this.#truthWidth)

@@ -1,6 +1,6 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
-import { type LabelSelection, LabelStore, type RowNumbers, rowNumbers } from './labelStore.js'
+import { type Found, type LabelSelection, LabelStore, type RowNumbers, rowNumbers } from './labelStore.js'
 import { idOf, scoresOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
@@ -29,10 +29,11 @@ const shownRows = 5
 const numberBytes = 4
 
 /** Why a row of the predictions is not taken: there is no label for it, there was one before, or something is missing in it. */
-type Fault = 'absent' | 'again' | 'score' | 'weight'
+type Fault = Exclude<Found, 'taken'> | 'score'
 
 const reasons: Record<Exclude<Fault, 'again'>, string> = {
   score: 'the score is missing',
+  label: 'the label is missing',
   weight: 'the weight is missing',
   absent: 'the labels file has no label for the row',
 }
@@ -202,9 +203,8 @@ class JoinedTable implements TableReader {
   ): { end: number; fault?: Fault } {
     for (let row = begin; row < rows.length; row++) {
       const found = store.take(rows[row])
-      const lacks = lacking?.[row]
-      if (found === 'again' || (found === 'absent' && !lacks)) return { end: row, fault: found }
-      if (lacks) return { end: row, fault: lacks }
+      const fault = found === 'again' ? found : (lacking?.[row] ?? found)
+      if (fault !== 'taken') return { end: row, fault }
     }
     return { end: rows.length }
   }
@@ -235,7 +235,7 @@ class JoinedTable implements TableReader {
       throw new DataError(problem, { file: this.#labels.file.name, ...(this.#key ? { row: left.first[0] } : {}) })
     }
     const unused = { reason: 'the predictions have no row for the label', ...left }
-    this.leftOut = [...leftOut, ...this.#labels.leftOut, unused].filter(({ rows }) => rows > 0)
+    this.leftOut = [...leftOut, unused].filter(({ rows }) => rows > 0)
   }
 }
 

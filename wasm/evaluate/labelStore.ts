@@ -4,6 +4,7 @@ import { idOf } from './memory.js'
 import type { IdTable, MainModule } from './module.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Selection, type TableReader, truthWidth } from './table.js'
+import { noLabel } from './values.js'
 
 type Typed = Int32Array | Float32Array
 
@@ -50,10 +51,14 @@ class Growing<T extends Typed> {
   }
 }
 
-/** Which rows are there. */
-const absent = 0
-const present = 1
-const used = 2
+/** What is known of a row: it is there, it was taken, its label or its weight is missing. */
+const isThere = 1
+const isTaken = 2
+const lacksLabel = 4
+const lacksWeight = 8
+
+/** What is said of a row that is looked for. */
+export type Found = 'taken' | 'absent' | 'again' | 'label' | 'weight'
 
 /** Where the rows of a batch stand among those of the file, from 0. They ascend, most without a gap. */
 export function rowNumbers({ rows, place }: Batch): Uint32Array {
@@ -62,6 +67,11 @@ export function rowNumbers({ rows, place }: Batch): Uint32Array {
   const hasGaps = place(rows - 1).row - first !== rows
   for (let row = 0; row < rows; row++) numbers[row] = hasGaps ? place(row).row - 1 : first + row
   return numbers
+}
+
+function holdsNaN(values: Float32Array, row: number, width: number): boolean {
+  for (let i = row * width; i < (row + 1) * width; i++) if (Number.isNaN(values[i])) return true
+  return false
 }
 
 /** What of a labels file is read for each row. */
@@ -99,26 +109,41 @@ export class LabelStore {
   async #readAll(table: TableReader, selection: LabelSelection, problems: Problems): Promise<void> {
     const native = this.#native
     const width = truthWidth(selection.truth)
+    // A row that is to be left out has its place all the same.
+    const missing = selection.missing === 'leaveOut' ? 'isNaN' : selection.missing
     let taken = 0
-    for await (const batch of table.batches({ ...selection, scores: [], precision: 'float32' }, problems)) {
+    for await (const batch of table.batches({ ...selection, missing, scores: [], precision: 'float32' }, problems)) {
       const { buffer } = native.HEAPU8
       const numbers = rowNumbers(batch)
       const end = numbers[batch.rows - 1] + 1
       for (const each of [this.#state, this.#labels, this.#targets, this.#weights]) each?.reserve(end)
-      this.#notePresent(numbers)
-      this.#labels?.write(numbers, new Int32Array(buffer, batch.labels, batch.rows))
-      this.#targets?.write(numbers, new Float32Array(buffer, batch.targets, batch.rows * width))
-      this.#weights?.write(numbers, new Float32Array(buffer, batch.weights, batch.rows))
+      this.#note(numbers, isThere)
+      const labels = new Int32Array(buffer, batch.labels, this.#labels ? batch.rows : 0)
+      const targets = new Float32Array(buffer, batch.targets, this.#targets ? batch.rows * width : 0)
+      const weights = new Float32Array(buffer, batch.weights, this.#weights ? batch.rows : 0)
+      this.#labels?.write(numbers, labels)
+      this.#targets?.write(numbers, targets)
+      this.#weights?.write(numbers, weights)
+      if (missing === 'isNaN') {
+        this.#note(
+          numbers.filter((_, row) => labels[row] === noLabel || holdsNaN(targets, row, width)),
+          lacksLabel,
+        )
+        this.#note(
+          numbers.filter((_, row) => holdsNaN(weights, row, 1)),
+          lacksWeight,
+        )
+      }
       taken += batch.rows
       this.#noteRepeated(batch, numbers, table.file.name, problems)
       if (problems.isFull) return
     }
-    this.rows = taken + table.leftOut.reduce((sum, { rows }) => sum + rows, 0)
+    this.rows = taken
   }
 
-  #notePresent(numbers: Uint32Array): void {
+  #note(numbers: Uint32Array, what: number): void {
     const { values } = this.#state
-    for (let row = 0; row < numbers.length; row++) values[numbers[row]] = present
+    for (const number of numbers) values[number] |= what
   }
 
   #noteRepeated(batch: Batch, numbers: Uint32Array, file: string, problems: Problems): void {
@@ -127,6 +152,8 @@ export class LabelStore {
     for (let row = 0; row < numbers.length; row++) {
       row += this.#addIds({ bytes: ids.bytes, offsets: ids.offsets + 4 * row }, numbers.subarray(row))
       if (row === numbers.length) return
+      // A row without a label has none to be mistaken for another.
+      if ((this.#state.values[numbers[row]] & lacksLabel) !== 0) continue
       const id = idOf(this.#native, batch, row)
       problems.note(new DataError(`the id "${id}" has stood in a row before`, { file, ...batch.place(row) }))
     }
@@ -155,14 +182,16 @@ export class LabelStore {
     }
   }
 
-  /** Takes a row; what is said in answer is whether it is there, and whether it was taken before. */
-  take(index: number): 'taken' | 'absent' | 'again' {
+  /** Takes a row: says whether it is there, whether it was taken before, and what is missing in it. */
+  take(index: number): Found {
     if (index < 0 || index >= this.rows) return 'absent'
     const { values } = this.#state
-    if (values[index] === absent) return 'absent'
-    if (values[index] === used) return 'again'
-    values[index] = used
-    return 'taken'
+    const known = values[index]
+    if ((known & isThere) === 0) return 'absent'
+    if ((known & isTaken) !== 0) return 'again'
+    values[index] |= isTaken
+    if ((known & lacksLabel) !== 0) return 'label'
+    return (known & lacksWeight) === 0 ? 'taken' : 'weight'
   }
 
   get hasLabels(): boolean {
@@ -184,7 +213,7 @@ export class LabelStore {
     const first: number[] = []
     let rows = 0
     for (let index = 0; index < this.rows; index++) {
-      if (this.#state.values[index] !== present) continue
+      if ((this.#state.values[index] & (isThere | isTaken)) !== isThere) continue
       rows++
       if (first.length < shown) first.push(index + 1)
     }

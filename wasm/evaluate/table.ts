@@ -51,7 +51,7 @@ export interface Selection {
   id?: number
   /**
    * What becomes of rows in which a score, label, target or weight is missing: the first one is an error, or they are counted and left out.
-   * Or, where there are no labels among them, what is missing is NaN, for those who must know which rows these are.
+   * Or what is missing is NaN, and of labels `noLabel`, for those who must know which rows these are.
    */
   missing: 'error' | 'leaveOut' | 'isNaN'
   /** Of the scores; all else is float32. */

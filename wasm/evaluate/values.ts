@@ -91,6 +91,9 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
   return undefined
 }
 
+/** The label of a row in which it is missing, where that is no problem. */
+export const noLabel = -(2 ** 31)
+
 const isInt32 = (value: number) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 
 type Names = ReadonlyMap<string, number>
@@ -109,8 +112,20 @@ function labelOf(value: unknown, names: Names | undefined): number | Omit<Proble
   return { isMissing: isNone, text: isNone ? '' : `the label "${value}" is not a whole number` }
 }
 
+/** How labels are written, and whether one may be missing: `noLabel` is written then, or NaN for each class. */
+export interface LabelForm {
+  names?: Names
+  mayBeMissing: boolean
+}
+
 /** Writes the labels of the rows; the first one that is none ends it. */
-export function fillLabels(values: Values, from: number, rows: number, out: Int32Array, names?: Names): Problem | undefined {
+export function fillLabels(
+  values: Values,
+  from: number,
+  rows: number,
+  out: Int32Array,
+  { names, mayBeMissing }: LabelForm,
+): Problem | undefined {
   if (!names && values instanceof BigInt64Array) {
     // Two words each, the low one first; most are their sign's.
     const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
@@ -128,8 +143,9 @@ export function fillLabels(values: Values, from: number, rows: number, out: Int3
   }
   for (let row = 0; row < rows; row++) {
     const label = labelOf(values[from + row], names)
-    if (typeof label !== 'number') return { row, ...label }
-    out[row] = label
+    if (typeof label === 'number') out[row] = label
+    else if (label.isMissing && mayBeMissing) out[row] = noLabel
+    else return { row, ...label }
   }
   return undefined
 }
@@ -140,8 +156,7 @@ export function fillTags(
   from: number,
   rows: number,
   { out, width }: Pick<Target, 'out' | 'width'>,
-  separator: string,
-  names?: Names,
+  { separator, names, mayBeMissing }: LabelForm & { separator: string },
 ): Problem | undefined {
   out.fill(0, 0, rows * width)
   for (let row = 0; row < rows; row++) {
@@ -154,6 +169,10 @@ export function fillTags(
             .filter((tag) => tag.trim() !== '')
     for (const tag of tags) {
       const label = labelOf(tag, names)
+      if (typeof label !== 'number' && label.isMissing && mayBeMissing) {
+        out.fill(Number.NaN, row * width, (row + 1) * width)
+        break
+      }
       if (typeof label !== 'number') return { row, ...label }
       if (label < 0 || label >= width) return { row, isMissing: false, text: `the label "${tag}" is none of the classes` }
       out[row * width + label] = 1
