@@ -37,7 +37,7 @@ bool exponentials(float* out, const float* x, std::size_t count);
 /// All ones in the last lanes, as many as the vectors of a row leave over.
 inline I32x4 lanesLeftOver(std::size_t classes) {
   const auto rest = static_cast<std::int32_t>(classes % kLanes);
-  return I32x4{0, 1, 2, 3} >= splat(4 - rest);
+  return kept(I32x4{0, 1, 2, 3} >= splat(4 - rest));
 }
 
 /// Sums of four rows in four parts, so that an error of an addition meets few others.
@@ -56,20 +56,19 @@ struct FourRows {
   Value* at[kLanes];
 
   FourRows(Value* values, std::size_t classes, std::size_t first, std::size_t count) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      at[lane] = values + std::min(first + lane, count - 1) * classes;
-    }
+    Value* last = values + (count - 1) * classes;
+    at[0] = values + first * classes;
+    for (std::size_t lane = 1; lane < kLanes; ++lane) at[lane] = std::min(at[lane - 1] + classes, last);
   }
 };
 
 /// Rows of at least kLeastAlong classes: each along its vectors, the last one of which overlaps the one
-/// before.
-inline FourSums sumsAlong(const FourRows<const float>& rows, std::size_t classes) {
+/// before, but for the lanes of `rest`.
+inline FourSums sumsAlong(const FourRows<const float>& rows, std::size_t classes, I32x4 rest) {
   FourSums sums{};
   for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) sums.parts[lane] += load(rows.at[lane] + c);
   }
-  const I32x4 rest = lanesLeftOver(classes);
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     sums.parts[lane] += keepWhere(rest, load(rows.at[lane] + classes - kLanes));
   }
@@ -78,8 +77,10 @@ inline FourSums sumsAlong(const FourRows<const float>& rows, std::size_t classes
   return sums;
 }
 
-inline FourSums sumsOfFour(const float* e, std::size_t classes, std::size_t first, std::size_t count) {
-  if (classes >= kLeastAlong) return sumsAlong({e, classes, first, count}, classes);
+/// `rest`: the lanes left over.
+inline FourSums sumsOfFour(const float* e, std::size_t classes, I32x4 rest, std::size_t first,
+                           std::size_t count) {
+  if (classes >= kLeastAlong) return sumsAlong({e, classes, first, count}, classes, rest);
   FourSums sums{};
   const auto set = [&](const auto& columns) {
     std::copy(std::begin(columns.v), std::end(columns.v), sums.parts);

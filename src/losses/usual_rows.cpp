@@ -1,6 +1,7 @@
 #include "losses/usual_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "losses/usual_exponentials.h"
 #include "numeric/math.h"
@@ -8,9 +9,6 @@
 namespace losskit::usual {
 
 namespace {
-
-/// A quotient of exponentials beyond this is no number for log1pOfRatio.
-constexpr float kMostOdds = 0x1p100F;
 
 /// What the losses of a block are made of. Rows behind the last are ignored.
 struct Block {
@@ -28,17 +26,22 @@ struct Block {
   }
 };
 
-/// Takes the labels' exponentials out of the rows, so that a sum is that of the others to its last digit.
+/// Takes the labels' exponentials out of the rows, so that a sum is that of the others to its last digit. Of
+/// rows that are ignored some exponential, as nothing is made of them.
 void takeLabels(Block& block, float* e, std::size_t classes, std::size_t count, std::int32_t ignoreIndex) {
-  for (std::size_t row = 0; row < count; ++row) {
-    const std::int32_t y = block.labels[row];
-    if (y == ignoreIndex) {
-      block.chosen[row] = 1;
-      continue;
-    }
-    float& value = e[row * classes + static_cast<std::size_t>(y)];
-    block.chosen[row] = value;
-    value = 0;
+  const auto width = static_cast<std::int32_t>(classes);
+  const I32x4 rows = kept(I32x4{0, 1, 2, 3} * splat(width));
+  const auto takeFrom = [&](float& value) { return std::exchange(value, 0.0F); };
+  std::size_t row = 0;
+  for (; row + kLanes <= count; row += kLanes, e += kLanes * classes) {
+    const I32x4 label = load(block.labels + row);
+    const I32x4 at = rows + (label & (label != splat(ignoreIndex)));
+    store(block.chosen + row,
+          F32x4{takeFrom(e[at[0]]), takeFrom(e[at[1]]), takeFrom(e[at[2]]), takeFrom(e[at[3]])});
+  }
+  for (; row < count; ++row, e += classes) {
+    const std::int32_t label = block.labels[row];
+    block.chosen[row] = takeFrom(e[label == ignoreIndex ? 0 : label]);
   }
 }
 
@@ -67,8 +70,9 @@ void sumOthers(Block& block, const float* e, Rows rows) {
     }
     return;
   }
+  const I32x4 rest = lanesLeftOver(rows.classes);
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    store(block.others + row, sumsOfFour(e, rows.classes, row, rows.count).value());
+    store(block.others + row, sumsOfFour(e, rows.classes, rest, row, rows.count).value());
   }
 }
 
@@ -104,50 +108,50 @@ bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t 
   return true;
 }
 
-/// The labels of four rows and the sums of their exponentials.
-struct FourLosses {
+/// Labels of four rows, and which of them are not ignored.
+struct FourLabels {
   I32x4 label;
-  I32x4 counts;  ///< all ones where the row is not ignored
-  F32x4 others;
-  F32x4 chosen;
-  F32x4 weight;
+  I32x4 counts;
 
-  FourLosses(const Block& block, std::size_t row, const CrossEntropyOptions& options)
-      : label(load(block.labels + row)),
-        counts(label != splat(options.ignoreIndex)),
-        others(load(block.others + row)),
-        chosen(load(block.chosen + row)),
-        weight(constant(1.0F)) {
-    if (options.weight == nullptr) return;
+  FourLabels(const Block& block, std::size_t row, std::int32_t ignoreIndex)
+      : label(load(block.labels + row)), counts(label != splat(ignoreIndex)) {}
+
+  [[nodiscard]] F32x4 weights(const float* weight) const {
+    if (weight == nullptr) return constant(1.0F);
     const I32x4 index = label & counts;
-    const auto at = [&](std::size_t lane) { return options.weight[static_cast<std::size_t>(index[lane])]; };
-    weight = F32x4{at(0), at(1), at(2), at(3)};
+    const auto at = [&](std::size_t lane) { return weight[static_cast<std::size_t>(index[lane])]; };
+    return F32x4{at(0), at(1), at(2), at(3)};
   }
-
-  [[nodiscard]] I32x4 areFine() const { return (others <= chosen * constant(kMostOdds)) | ~counts; }
 };
 
-/// False where float cannot do one of them.
-[[gnu::noinline]] bool storeLosses(float* loss, const Block& block, std::size_t count,
+[[gnu::noinline]] void storeLosses(float* loss, const Block& block, std::size_t count,
                                    const CrossEntropyOptions& options) {
-  I32x4 fine = splat(std::int32_t{-1});
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const FourLosses four(block, row, options);
-    fine &= four.areFine();
-    const F32x4 result = weightedTerm(four.weight, log1pOfRatio(four.others, four.chosen));
+    const FourLabels four(block, row, options.ignoreIndex);
+    const F32x4 result = log1pOfRatio(load(block.others + row), load(block.chosen + row));
     storePart(loss + row, std::min(kLanes, count - row), keepWhere(four.counts, result));
   }
-  return all(fine);
+}
+
+/// Apart from their making, for which all registers are needed.
+void weighLosses(float* loss, const Block& block, std::size_t count, const CrossEntropyOptions& options) {
+  for (std::size_t row = 0; row < count; row += kLanes) {
+    const FourLabels four(block, row, options.ignoreIndex);
+    const std::size_t width = std::min(kLanes, count - row);
+    const F32x4 result = weightedTerm(four.weights(options.weight), loadPart(loss + row, width, 0));
+    storePart(loss + row, width, keepWhere(four.counts, result));
+  }
 }
 
 /// Of the exponentials makes the gradient.
 [[gnu::noinline]] void scaleToGradient(float* e, const Block& block, Rows rows,
                                        const CrossEntropyOptions& options) {
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    const FourLosses four(block, row, options);
-    const F32x4 scale = keepWhere(four.counts, splat(options.gradientScale) * four.weight);
-    const F32x4 total = four.others + four.chosen;
-    const F32x4 atLabel = -scale * (four.others / total);
+    const FourLabels four(block, row, options.ignoreIndex);
+    const F32x4 scale = keepWhere(four.counts, splat(options.gradientScale) * four.weights(options.weight));
+    const F32x4 others = load(block.others + row);
+    const F32x4 total = others + load(block.chosen + row);
+    const F32x4 atLabel = -scale * (others / total);
     scaleFour(e, rows.classes, row, rows.count, keepWhere(four.counts, scale / total));
     for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
       if (four.counts[lane] == 0) continue;
@@ -164,7 +168,8 @@ bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* t
   Block block(target, rows.count, options.ignoreIndex);
   float* e = placeFor(gradient, scratch, rows);
   if (!sumBlock(block, e, scratch, rows, options.ignoreIndex)) return false;
-  if (!storeLosses(loss, block, rows.count, options)) return false;
+  storeLosses(loss, block, rows.count, options);
+  if (options.weight != nullptr) weighLosses(loss, block, rows.count, options);
   if (gradient == nullptr) return true;
   scaleToGradient(e, block, rows, options);
   bringHome(gradient, e, rows);
@@ -181,8 +186,9 @@ bool softmax(float* out, Rows rows) {
     }
     return true;
   }
+  const I32x4 rest = lanesLeftOver(rows.classes);
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    const F64x4 total = sumsOfFour(e, rows.classes, row, rows.count).precise();
+    const F64x4 total = sumsOfFour(e, rows.classes, rest, row, rows.count).precise();
     scaleFour(e, rows.classes, row, rows.count, (F64x4(1.0) / total).rounded());
   }
   bringHome(out, e, rows);

@@ -21,17 +21,15 @@ inline constexpr float kRoundingMagic = 12582912.0F;
 
 namespace detail {
 
-/// (e^r - 1 - r) / r^2 for |r| <= ln(2)/2; the relative error it leaves in e^r is 4.4e-9.
-inline F32x4 expQuotient(F32x4 r) {
+/// e^r for |r| <= ln(2)/2; the relative error of the polynomial is 4.4e-9. Both 1 come last, so that little
+/// but the rounding of the last one shows.
+inline F32x4 expReduced(F32x4 r) {
   F32x4 p = mulAdd(constant(0x1.6fe43cp-10F), r, constant(0x1.1257a0p-7F));
   p = mulAdd(p, r, constant(0x1.555302p-5F));
   p = mulAdd(p, r, constant(0x1.555466p-3F));
-  return mulAdd(p, r, constant(0.5F));
-}
-
-/// e^r for |r| <= ln(2)/2. The 1 comes last, so that little but its own rounding shows.
-inline F32x4 expReduced(F32x4 r) {
-  return mulAdd(expQuotient(r), r * r, r) + constant(1.0F);
+  p = mulAdd(p, r, constant(0.5F));
+  p = mulAdd(p, r, constant(1.0F));
+  return mulAdd(p, r, constant(1.0F));
 }
 
 /// The same polynomial in double: e^r within 4.4e-9.
@@ -222,8 +220,8 @@ inline F32x4 log1pOfUnit(F32x4 u) {
 }
 
 /// log((a + b) / b) for b >= 2^-126 and a >= 0 (down to -b / 3), a + b < 2^126: log1p(a / b) with one
-/// division. Error: 2 ULP for a >= 0. The label's loss when b is its exponential and a the sum of the
-/// others'.
+/// division, also where that is no float. Error: 2 ULP for a >= 0. The label's loss when b is its exponential
+/// and a the sum of the others'.
 inline F32x4 log1pOfRatio(F32x4 a, F32x4 b) {
   const F32x4 total = a + b;
   // Up to twice b there is nothing to take out; beyond, the power of two next to total / b.
@@ -232,7 +230,8 @@ inline F32x4 log1pOfRatio(F32x4 a, F32x4 b) {
       wrappingSubtract(bitsOf(total), wrappingSubtract(bitsOf(b), constant(std::int32_t{1 << 22})));
   const I32x4 exponent = (distance >> 23) & isLarge;
   const F32x4 scaled = floatOf(wrappingSubtract(bitsOf(total), exponent << 23));
-  const F32x4 lost = (b - (total - a)) * floatOf((constant(std::int32_t{127}) - exponent) << 23);
+  const I32x4 places = maximum(constant(std::int32_t{127}) - exponent, I32x4{});
+  const F32x4 lost = (b - (total - a)) * floatOf(places << 23);
   const F32x4 difference = select(isLarge, (scaled - b) + lost, a);
   const F32x4 ratio = difference / (difference + (b + b));
   const F32x4 reduced = mulAdd(ratio, detail::atanhRest(ratio * ratio), ratio + ratio);

@@ -127,6 +127,23 @@ TEST(MathEnds, SubnormalsAreNotFlushed) {
   EXPECT_GT(lane(softplus(splat(-103.0F))), 0.0F);
 }
 
+/// Numbers of every size it takes, side by side: also those whose ratio is beyond a float, or next to none.
+TEST(MathEnds, LogOfARatioOfAnySize) {
+  double worst = 0;
+  for (int i = -125; i < 126; ++i) {
+    for (int j = -125; j < 126; ++j) {
+      const float a = std::ldexp(1.37F, i - 1);
+      const float b = std::ldexp(1.61F, j - 1);
+      const double exact = std::log1p(static_cast<double>(a) / static_cast<double>(b));
+      // Below the normal floats an ULP is no measure of a result: it is then a / b with few digits.
+      if (exact < 0x1p-126) continue;
+      worst = std::max(worst, ulpDistance(lane(log1pOfRatio(splat(a), splat(b))), exact));
+    }
+  }
+  EXPECT_LE(worst, 2);
+  EXPECT_EQ(lane(log1pOfRatio(splat(0.0F), splat(1.5F))), 0.0F);
+}
+
 TEST(MathEnds, UsualExpNoticesWhatItCannotDo) {
   const auto notices = [](float x, std::size_t at) {
     UsualExp exponential;
