@@ -307,6 +307,7 @@ bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* label
   const ClassIndexOptions<float> plain{nullptr, options.ignoreIndex};
   classIndexLoss(terms.loss(), nullptr, logits, labels, {rows, classes}, plain);
   F64x2 all{};
+  const double share = 1 / static_cast<double>(classes);
   for (std::size_t row = 0; row < rows; ++row) {
     const bool counts = labels[row] != options.ignoreIndex;
     const float* x = logits + row * classes;
@@ -316,7 +317,7 @@ bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* label
     // -log p_c = -log p_y + x_y - x_c.
     const double own =
         counts ? static_cast<double>(terms.loss()[row]) + static_cast<double>(x[labels[row]]) : 0;
-    terms.smooth()[row] = counts ? static_cast<float>(own - sum / static_cast<double>(classes)) : 0;
+    terms.smooth()[row] = counts ? static_cast<float>(own - sum * share) : 0;
   }
   forEachFour(rows, [&](std::size_t i, std::size_t width) {
     storeWidth(terms.miss() + i, width, missOfLoss(loadWidth(terms.loss() + i, width)));

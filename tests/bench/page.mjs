@@ -47,11 +47,15 @@ function inPage() {
       const begin = performance.now()
       input.value = value
       input.dispatchEvent(new Event('change', { bubbles: true }))
-      const changed = await until(() => loss() !== before)
-      // The frame in which it is looked for is painted a moment later.
-      const painted = await new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))))
+      await until(() => loss() !== before)
+      // It is looked for as a frame begins, which is painted before the next task.
+      const painted = await new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => resolve(performance.now())
+        port2.postMessage(undefined)
+      })
       const all = await until(() => !document.querySelector('[aria-busy="true"]'))
-      return { loss: Math.max(changed, painted) - begin, all: Math.max(changed, all) - begin }
+      return { loss: painted - begin, all: Math.max(painted, all) - begin }
     },
   }
 }

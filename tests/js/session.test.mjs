@@ -100,6 +100,14 @@ describe('update', () => {
     }
   })
 
+  test('goes before rows that are still looked for, which are then those it leaves', async () => {
+    const lines = Array.from({ length: 9000 }, (_, i) => `${i % 2},${Math.sin(i).toFixed(4)},${Math.cos(i * i).toFixed(4)}`)
+    const evaluation = await open(textFile(`label,logit_0,logit_1\n${lines.join('\n')}\n`))
+    const [looked] = await Promise.all([evaluation.rows({ limit: 5 }), evaluation.update({ temperature: 3 })])
+    assert.deepEqual(looked, await evaluation.rows({ limit: 5 }))
+    assert.deepEqual(looked.rows, evaluation.report.hardest.slice(0, 5))
+  })
+
   test('of several settings at once, each from where the one before has left it', async () => {
     for (const memory of [undefined, 0]) {
       const evaluation = await open(digits, { memory })
@@ -212,6 +220,17 @@ describe('rows', () => {
     await assert.rejects(evaluation.rows({ label: 'x' }), /label is "x"; there is no such class/)
     await assert.rejects(evaluation.rows({ by: 'row' }), RangeError)
     await assert.rejects(evaluation.rows({ limit: -1 }), RangeError)
+  })
+
+  test('of equal ones the first in the file comes first, on every page', async () => {
+    const scores = [1, 3, 2]
+    const lines = Array.from({ length: 5000 }, (_, i) => `0,0,${scores[i % 3]}`)
+    const evaluation = await open(textFile(`label,logit_0,logit_1\n${lines.join('\n')}\n`))
+    const numbers = async (query) => (await evaluation.rows({ limit: 3, ...query })).rows.map(({ row }) => row)
+    assert.deepEqual(await numbers({}), [2, 5, 8])
+    assert.deepEqual(await numbers({ offset: 1665 }), [4997, 5000, 3], 'where one value ends and the next begins')
+    assert.deepEqual(await numbers({ sort: 'ascending' }), [1, 4, 7])
+    assert.deepEqual(await numbers({ offset: 4999 }), [4999])
   })
 
   test('with a label among several', async () => {

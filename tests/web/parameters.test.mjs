@@ -77,9 +77,14 @@ test('losses come before all else with another temperature or ignored label, and
   await settledResult(page)
   await page.evaluate(() => {
     globalThis.seen = []
+    const height = () => document.querySelector('table.losses').closest('section').offsetHeight
+    globalThis.heights = [height()]
     const look = () => {
+      globalThis.heights.push(height())
       const [first, other] = ['softmaxFocal', 'softmaxFocalGamma5'].map((key) => document.querySelector(`[data-loss="${key}"]`))
-      const said = document.body.textContent.includes('follow in a moment')
+      const said = [...document.querySelectorAll('p')].some(
+        (p) => p.textContent.includes('follow in a moment') && p.checkVisibility({ visibilityProperty: true }),
+      )
       globalThis.seen.push({ first: first.value, other: other.value, isBehind: other.classList.contains('behind'), said })
     }
     new MutationObserver(look).observe(document.querySelector('table.losses'), {
@@ -106,7 +111,8 @@ test('losses come before all else with another temperature or ignored label, and
     const last = await page.locator('[data-loss="softmaxFocal"]').getAttribute('value')
     assert.ok(Math.abs(ahead.first - last) <= 1e-6 * last, `${ahead.first} and then ${last}`)
     assert.equal(await page.locator('.behind').count(), 0)
-    assert.equal(await page.getByText('follow in a moment').count(), 0)
+    assert.equal(new Set(await page.evaluate(() => globalThis.heights)).size, 1, 'nothing below is moved by what is said meanwhile')
+    assert.equal(await page.getByText('follow in a moment').isVisible(), false)
   }
   await close()
 })

@@ -9,14 +9,17 @@ import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
 import { readReport, readRows } from './reading.js'
 import type { Report, RowResult } from './report.js'
-import { type CheckedQuery, checkQuery, isWithin, pageOf, queryResults } from './rowQuery.js'
+import { type CheckedQuery, checkQuery, Foremost, isWithin, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery, UpdateOptions } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
-import { longestTurn, turn } from './turn.js'
+import { Pauses, turn } from './turn.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
 const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
+
+/** Milliseconds after which what a person wants next is heeded: of a control that is moved each value ends what the one before began. */
+const shortTurn = 8
 
 /** What is done with the kept rows where not all of it stays as it was. */
 interface Needs {
@@ -188,12 +191,10 @@ class OpenEvaluation implements Evaluation {
     const terms: KeptTerms[] = []
     try {
       const problems = new Problems()
-      let begin = performance.now()
+      const pauses = new Pauses(shortTurn, () => this.#pause(signal))
       for (const batch of batches) {
         terms.push(this.#take(opened, evaluator, batch, { ...needs, problems }))
-        if (performance.now() - begin < longestTurn) continue
-        await this.#pause(signal)
-        begin = performance.now()
+        await pauses.ifDue()
       }
       problems.throwIfAny()
     } catch (error) {
@@ -229,22 +230,31 @@ class OpenEvaluation implements Evaluation {
   }
 
   async rows(query: RowQuery = {}): Promise<RowPage> {
-    await this.#updated
-    this.#checkOpen()
+    for (;;) {
+      const updated = this.#updated
+      await updated
+      this.#checkOpen()
+      const page = await this.#lookFor(query, () => this.#updated === updated)
+      if (page) return page
+    }
+  }
+
+  /** Nothing where another update has begun meanwhile: that one goes first, and leaves other terms. */
+  async #lookFor(query: RowQuery, isCurrent: () => boolean): Promise<RowPage | undefined> {
     const { understanding, settings } = this.#opened
     const names = understanding.mapping.classNames
     const checked = checkQuery(query, names)
-    if (!this.#batches) return queryResults(this.#report.hardest, checked)
+    const batches = this.#batches
+    if (!batches) return queryResults(this.#report.hardest, checked)
     const { isMultiLabel } = subjectOf(understanding)
     const width = isMultiLabel ? names.length : 1
-    const isSoft = this.#batches.some(({ terms }) => terms.soft > 0)
-    const most = this.#batches.reduce((sum, batch) => sum + batch.rows, 0)
-    const values = new Float32Array(most)
-    /** Of the rows that the query fits, their numbers among all that are kept. */
-    const numbers = new Uint32Array(most)
+    const isSoft = batches.some(({ terms }) => terms.soft > 0)
+    /** By their numbers among all that are kept. */
+    const foremost = new Foremost(checked)
     let total = 0
     let before = 0
-    for (const batch of this.#batches) {
+    const pauses = new Pauses(shortTurn, () => this.#pause())
+    for (const batch of batches) {
       const view = viewOf(batch.terms)
       const measure = measureOf(view, checked.by, width, isSoft)
       const isMatch = matches(view, checked, names, {
@@ -254,13 +264,14 @@ class OpenEvaluation implements Evaluation {
       const isInside = boundsOf(view, measure, checked, width)
       for (let row = 0; row < batch.rows; row++) {
         if (!isMatch(row) || !isInside(row)) continue
-        values[total] = measure[row]
-        numbers[total++] = before + row
+        foremost.add(measure[row], before + row)
+        total++
       }
       before += batch.rows
+      await pauses.ifDue()
+      if (!isCurrent()) return undefined
     }
-    const positions = pageOf(values.subarray(0, total), checked)
-    return { total, rows: positions.map((i) => this.#rowResult(...this.#find(numbers[i]), width, isSoft)) }
+    return { total, rows: foremost.rows().map((number) => this.#rowResult(...this.#find(number), width, isSoft)) }
   }
 
   /** The batch and the row in it of a row by its number among all. */

@@ -41,20 +41,44 @@ export function checkQuery(query: RowQuery, classNames: readonly string[]): Chec
 export const isWithin = (value: number, { from, to }: CheckedQuery): boolean =>
   value >= from && (value < to || to === Number.POSITIVE_INFINITY)
 
-/**
- * Positions of the page's values in their order; of equal ones the first comes first. Only what may be on the page is sorted with its
- * position.
- */
-export function pageOf(values: Float32Array, { sort, limit, offset }: CheckedQuery): number[] {
-  const wanted = Math.min(offset + limit, values.length)
-  if (wanted === 0 || offset >= values.length) return []
-  const isDescending = sort === 'descending'
-  const sorted = values.slice().sort()
-  const last = isDescending ? sorted[sorted.length - wanted] : sorted[wanted - 1]
-  const candidates: number[] = []
-  for (let i = 0; i < values.length; i++) if (isDescending ? values[i] >= last : values[i] <= last) candidates.push(i)
-  candidates.sort((a, b) => (isDescending ? values[b] - values[a] : values[a] - values[b]) || a - b)
-  return candidates.slice(offset, wanted)
+/** So many are kept at least before those of no more use are forgotten. */
+const fewFound = 1000
+
+/** The rows of a page, found among any number of them that come in the order of the file; of equal values the first comes first. */
+export class Foremost {
+  readonly #query: CheckedQuery
+  /** Values and rows of those that may be on the page, or before it. */
+  #found: [value: number, row: number][] = []
+  /** What does not come before this value is on no page. */
+  #last: number | undefined
+
+  constructor(query: CheckedQuery) {
+    this.#query = query
+  }
+
+  #isBefore(value: number, other: number): boolean {
+    return this.#query.sort === 'descending' ? value > other : value < other
+  }
+
+  add(value: number, row: number): void {
+    if (this.#last !== undefined && !this.#isBefore(value, this.#last)) return
+    this.#found.push([value, row])
+    if (this.#found.length >= 2 * (this.#query.limit + this.#query.offset) + fewFound) this.#forget()
+  }
+
+  #forget(): void {
+    const { limit, offset, sort } = this.#query
+    const sign = sort === 'descending' ? -1 : 1
+    this.#found.sort(([value, row], [other, otherRow]) => (value === other ? row - otherRow : sign * (value - other)))
+    this.#found.length = Math.min(this.#found.length, offset + limit)
+    this.#last = this.#found.length === offset + limit ? this.#found.at(-1)?.[0] : undefined
+  }
+
+  /** In their order. */
+  rows(): number[] {
+    this.#forget()
+    return this.#found.slice(this.#query.offset).map(([, row]) => row)
+  }
 }
 
 /** The same of results that are there, where the rows are not. */
@@ -67,9 +91,9 @@ export function queryResults(results: readonly RowResult[], query: CheckedQuery)
       isWithin(row[query.by], query),
   )
   const inFileOrder = found.toSorted((a, b) => a.row - b.row)
-  const positions = pageOf(
-    Float32Array.from(inFileOrder, (row) => row[query.by]),
-    query,
-  )
-  return { total: found.length, rows: positions.map((i) => inFileOrder[i]) }
+  const foremost = new Foremost(query)
+  inFileOrder.forEach((row, i) => {
+    foremost.add(row[query.by], i)
+  })
+  return { total: found.length, rows: foremost.rows().map((i) => inFileOrder[i]) }
 }

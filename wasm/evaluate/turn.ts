@@ -14,3 +14,21 @@ export function turn(): Promise<void> {
     port2.postMessage(undefined)
   })
 }
+
+/** Pauses as often as is due, where it is asked often. */
+export class Pauses {
+  readonly #longest: number
+  readonly #pause: () => Promise<void>
+  #begin = performance.now()
+
+  constructor(longest: number, pause: () => Promise<void>) {
+    this.#longest = longest
+    this.#pause = pause
+  }
+
+  async ifDue(): Promise<void> {
+    if (performance.now() - this.#begin < this.#longest) return
+    await this.#pause()
+    this.#begin = performance.now()
+  }
+}

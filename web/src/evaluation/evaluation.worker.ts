@@ -59,6 +59,7 @@ async function prepare(): Promise<undefined> {
   rehearsing.signal.throwIfAborted()
   const evaluation = await open([rehearsal()], { signal: rehearsing.signal, onPartial: () => {} })
   await evaluation.update({ gamma: 1.5 })
+  await evaluation.update({ temperature: 2 }, { signal: rehearsing.signal, onLosses: () => {} })
   evaluation.dispose()
 }
 

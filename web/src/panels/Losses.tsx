@@ -96,8 +96,10 @@ export function Losses({ run: shown }: { run: Run }) {
           </tbody>
         </table>
       </Scroll>
-      {run.ahead && <p class="legend">{text.losses.following}</p>}
-      <p class="quiet legend">{text.losses.legend[report.task]}</p>
+      <div class={run.ahead ? 'notes ahead' : 'notes'}>
+        <p class="legend">{text.losses.following}</p>
+        <p class="quiet legend">{text.losses.legend[report.task]}</p>
+      </div>
     </Section>
   )
 }
