@@ -165,6 +165,8 @@ val totals(const Evaluation& evaluation) {
   object.set("rowLoss", totals.overall[Evaluation::kRowLoss].value());
   object.set("brier", totals.overall[Evaluation::kBrier].value());
   object.set("smooth", totals.overall[Evaluation::kSmooth].value());
+  object.set("shares", arrayToJs(valuesOf(totals.shares)));
+  object.set("shareLosses", arrayToJs(valuesOf(totals.shareLosses)));
   object.set("confidence", binsToJs(totals.confidence));
   object.set("right", tallyToJs(totals.right));
   object.set("norms", binsToJs(evaluation.norms()));

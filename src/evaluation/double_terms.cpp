@@ -98,11 +98,16 @@ void classTermsOfTargets(Terms& terms, const T* scores, const float* targets, st
                          const ClassTermsOptions& options) {
   constexpr bool isDouble = std::is_same_v<T, double>;
   terms.resize(rows, isDouble);
+  DividedTerms& divided = terms.divided;
+  divided.classes = options.classes;
+  divided.shares.assign(targets, targets + rows * options.classes);
+  divided.losses.resize(rows * options.classes);
   for (std::size_t row = 0; row < rows; ++row) {
     const Eigen::ArrayXd x = rowOf(scores, row, options.classes);
     const Eigen::ArrayXd t = rowOf(targets, row, options.classes);
     const Eigen::ArrayXd logP = logProbabilities(x, options);
     const Eigen::ArrayXd p = logP.exp();
+    Eigen::ArrayXd::Map(divided.losses.data() + row * options.classes, logP.size()) = -logP;
     Eigen::Index truth = 0;
     Eigen::Index predicted = 0;
     if (t.maxCoeff(&truth) < 1) ++terms.soft;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "evaluation/state_header.h"
+#include "losses/definition.h"
 #include "losses/pointwise.h"
 
 namespace losskit {
@@ -78,6 +79,8 @@ EvaluationTotals::EvaluationTotals(const EvaluationOptions& options, std::size_t
       predicted(groupsOf(options)),
       correct(groupsOf(options)),
       measures(Evaluation::kFirstFocal + options.gammas.size(), ExactSums(groupsOf(options))),
+      shares(options.width),
+      shareLosses(options.width),
       confidence(Evaluation::kConfidenceBins),
       right(Evaluation::kConfidenceBins),
       cells(cellCount),
@@ -95,6 +98,8 @@ void EvaluationTotals::merge(const EvaluationTotals& other) {
   correct.merge(other.correct);
   for (std::size_t i = 0; i < measures.size(); ++i) mergeSums(measures[i], other.measures[i]);
   mergeSums(overall, other.overall);
+  mergeSums(shares, other.shares);
+  mergeSums(shareLosses, other.shareLosses);
   losskit::merge(confidence, other.confidence);
   right.merge(other.right);
   losskit::merge(cells, other.cells);
@@ -110,6 +115,10 @@ void EvaluationTotals::write(ByteWriter& to) const {
   for (const Tally* tally : {&truth, &predicted, &correct, &right, &losses}) tally->write(to);
   for (const ExactSums& sums : measures) writeSums(to, sums);
   writeSums(to, overall);
+  if (soft > 0) {
+    writeSums(to, shares);
+    writeSums(to, shareLosses);
+  }
   for (const BinTotals* totals : {&confidence, &cells, &masked}) losskit::write(to, *totals);
   confusions.write(to);
   hardest.write(to);
@@ -125,6 +134,7 @@ bool EvaluationTotals::read(ByteReader& from) {
     if (!readSums(from, sums)) return false;
   }
   if (!readSums(from, overall)) return false;
+  if (soft > 0 && !(readSums(from, shares) && readSums(from, shareLosses))) return false;
   for (BinTotals* totals : {&confidence, &cells, &masked}) {
     if (!losskit::read(from, *totals)) return false;
   }
@@ -351,7 +361,39 @@ const double* Evaluation::doubleFocal(Terms& terms, const double* loss, const do
   return doubleFocal_.data();
 }
 
+/// As classProbabilityLoss with this gamma.
+const double* Evaluation::dividedFocal(const DividedTerms& divided, std::size_t rows, double gamma) {
+  const std::size_t classes = divided.classes;
+  doubleFocal_.assign(rows, 0);
+  for (std::size_t i = 0; i < rows * classes; ++i) {
+    const auto share = static_cast<double>(divided.shares[i]);
+    doubleFocal_[i / classes] += definition::softTargetTerm(share, divided.losses[i], gamma);
+  }
+  return doubleFocal_.data();
+}
+
+void Evaluation::sumDivided(const DividedTerms& divided, std::size_t rows, const float* weight) {
+  const std::size_t classes = divided.classes;
+  const std::size_t size = rows * classes;
+  std::vector<std::int32_t> numbers(size);
+  std::vector<double> losses(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const double w = weight == nullptr ? 1 : static_cast<double>(weight[i / classes]);
+    numbers[i] = static_cast<std::int32_t>(i % classes);
+    losses[i] = w * definition::softTargetTerm(static_cast<double>(divided.shares[i]), divided.losses[i], 0);
+  }
+  sumByNumber(totals_.shares, numbers.data(), {divided.shares.data()}, size);
+  sumByNumber(totals_.shareLosses, numbers.data(), {nullptr, losses.data()}, size);
+}
+
 Values Evaluation::focal(Terms& terms, std::size_t gamma) {
+  if (terms.divided.classes > 0) {
+    const double* values = dividedFocal(terms.divided, terms.size(), options_.gammas[gamma]);
+    if (terms.doubleBlock() != nullptr) return {nullptr, values};
+    focal_.resize(std::max(focal_.size(), terms.size()));
+    std::transform(values, values + terms.size(), focal_.begin(), nearestFloat);
+    return {focal_.data()};
+  }
   const double* loss = terms.losses().doubles;
   const double* miss = terms.misses().doubles;
   if (loss != nullptr) return {nullptr, doubleFocal(terms, loss, miss, options_.gammas[gamma])};
@@ -399,6 +441,7 @@ void Evaluation::sum(Terms& terms, const float* weight) {
   sumByGroup(kMiss, terms, weighted(terms.misses(), weight, size));
   sumAll(totals_.overall[kBrier], weighted(terms.briers(), weight, size), size);
   if (perRow() > 1) sumRows(terms, weight);
+  if (terms.divided.classes > 0) sumDivided(terms.divided, size, weight);
   if (options_.task == EvaluationTask::Elements) return;
   sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
 }

@@ -60,6 +60,9 @@ struct EvaluationTotals {
   /// Over all: Brier score; mean over the classes of -log p_c; loss of rows of several labels, each the mean
   /// over them, rounded.
   ExactSums overall{3};
+  /// By class, of rows whose truth is divided: its shares in them, and of the shares times -log p of it.
+  ExactSums shares;
+  ExactSums shareLosses;
   /// By confidence: elements and their confidences; those predicted right.
   BinTotals confidence;
   Tally right;
@@ -164,6 +167,8 @@ class Evaluation {
   T meanOfRow(const T* values, std::size_t row) const;
   void noteEntered(std::size_t rows);
   Values focal(Terms& terms, std::size_t gamma);
+  const double* dividedFocal(const DividedTerms& divided, std::size_t rows, double gamma);
+  void sumDivided(const DividedTerms& divided, std::size_t rows, const float* weight);
   const double* doubleFocal(Terms& terms, const double* loss, const double* miss, double gamma);
   Values weighted(Values values, const float* weight, std::size_t size);
   [[nodiscard]] std::size_t perRow() const;

@@ -37,6 +37,14 @@ struct DoubleTerms {
   double smooth = 0;
 };
 
+/// Of rows whose truth is divided between classes, [size, classes]: the share of each class in the truth and
+/// -log p of it. What is more than their cross entropy is made of these.
+struct DividedTerms {
+  std::size_t classes = 0;  ///< 0 where rows have one class each
+  std::vector<float> shares;
+  std::vector<double> losses;
+};
+
 /// A class of the truth and a predicted one are numbers of groups: the class itself (multi-class), or 2 *
 /// label
 /// + 1 where the label is set and 2 * label where it is not (binary, with its one label, and multi-label).
@@ -51,6 +59,7 @@ class Terms {
 
   void resize(std::size_t size, bool hasDoubles = false) {
     soft = 0;
+    divided.classes = 0;
     size_ = size;
     hasDoubles_ = hasDoubles;
     block_.resize(std::max(block_.size(), kArrays * size));
@@ -84,6 +93,8 @@ class Terms {
   /// Rows or elements whose truth is divided between groups: their loss and gradient norm do not tell their
   /// focal loss.
   std::uint64_t soft = 0;
+  /// Not part of the block: of terms that were copied there are none.
+  DividedTerms divided;
 
   float* block() { return block_.data(); }
   /// [kDoubleArrays, size]; null where the terms are floats alone.

@@ -89,17 +89,18 @@ inline double focalSlope(double logLoss, double gamma) {
   return std::pow(miss, gamma) * (1 + gamma * inner);
 }
 
+/// q (1 - p)^gamma (-log p): what a class of the target distribution adds to softTargetLoss.
+inline double softTargetTerm(double q, double logLoss, double gamma) {
+  return q == 0 ? 0 : q * weighted(std::pow(missProbability(logLoss), gamma), logLoss);
+}
+
 /// sum_c q_c (1 - p_c)^gamma (-log p_c) with p = softmax(x) and q >= 0 the weighted target distribution:
 /// cross entropy of class probabilities for gamma = 0 (torch.nn.CrossEntropyLoss), categorical focal loss
 /// above (Keras' CategoricalFocalCrossentropy). One-hot q: the losses against class indices.
 inline double softTargetLoss(const Eigen::ArrayXd& x, const Eigen::ArrayXd& q, double gamma) {
   const RowNormalizer row(x);
   double sum = std::isnan(row.logSum) ? row.logSum : 0;
-  for (Index c = 0; c < x.size(); ++c) {
-    if (q(c) == 0) continue;
-    const double logLoss = row.logLoss(x(c));
-    sum += q(c) * weighted(std::pow(missProbability(logLoss), gamma), logLoss);
-  }
+  for (Index c = 0; c < x.size(); ++c) sum += softTargetTerm(q(c), row.logLoss(x(c)), gamma);
   return sum;
 }
 

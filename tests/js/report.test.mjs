@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { classWeights, load } from 'losskit'
-import { evaluate } from 'losskit/evaluate'
+import { evaluate, open } from 'losskit/evaluate'
 import { fileOf, meansOf, samples, textFile } from './tables.mjs'
 
 const sum = (values) => values.reduce((total, value) => total + value, 0)
@@ -350,9 +350,66 @@ describe('rows', () => {
       [0.25, 0.75, 2, 1],
       [1, 0, 0, 3],
     ].map(([a, b, x, y]) => -a * Math.log(softmax([x, y])[0]) - b * Math.log(softmax([x, y])[1]))
-    assert.deepEqual(Object.keys(meansOf(report)), ['crossEntropy', 'crossEntropySmoothed'])
+    const keys = [
+      'crossEntropy',
+      'crossEntropyBalanced',
+      'crossEntropySmoothed',
+      ...[2, 0.5, 1, 5].map((gamma) => `softmaxFocal${gamma === 2 ? '' : `Gamma${gamma}`}`),
+    ]
+    assert.deepEqual(Object.keys(meansOf(report)), keys)
     assertClose(report.losses[0].mean, mean(losses), 'cross entropy')
     assert.equal(report.calibration.temperature, null)
+  })
+
+  describe('with probabilities for a truth, as the criteria have it', async () => {
+    const nn = await load()
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const parts = [1 + (i % 5), i % 3, 2]
+      const total = parts[0] + parts[1] + parts[2]
+      return { truth: parts.map((part) => part / total), scores: [Math.sin(i), Math.cos(3 * i), (i % 7) - 3], weight: 1 + (i % 4) }
+    })
+    const text = rows.map(({ truth, scores, weight }) => [...truth, ...scores, weight].join(','))
+    const file = textFile(['y_0,y_1,y_2,logit_0,logit_1,logit_2,sample_weight', ...text].join('\n'))
+    const tensorOf = (key) => ({ data: Float32Array.from(rows.flatMap((row) => row[key])), shape: [rows.length, 3] })
+    const weighted = (criterion) => {
+      const each = criterion.forward(tensorOf('scores'), tensorOf('truth')).data
+      return sum(rows.map(({ weight }, i) => weight * each[i])) / sum(rows.map(({ weight }) => weight))
+    }
+    const masses = [0, 1, 2].map((c) => sum(rows.map(({ truth }) => Math.fround(truth[c]))))
+
+    test('with a weight for each class', async () => {
+      for (const [classWeight, key, weight] of [
+        [[3, 0, 0.5], 'crossEntropyWeighted', [3, 0, 0.5]],
+        ['balanced', 'crossEntropyBalanced', Array.from(classWeights(masses, 'balanced'))],
+        ['effective', 'crossEntropyEffective', Array.from(classWeights(masses, 'effective'))],
+      ]) {
+        const report = await evaluate(file, { classWeight })
+        assertClose(meansOf(report)[key], weighted(nn.crossEntropyLoss({ weight, reduction: 'none' })), key)
+        const plain = await evaluate(file, { classWeight, weight: null })
+        assertClose(meansOf(plain)[key], nn.crossEntropyLoss({ weight }).forward(tensorOf('scores'), tensorOf('truth')), key)
+      }
+    })
+
+    test('of each gamma, changed in an evaluation that is open too', async () => {
+      const evaluation = await open(file, {})
+      const focal = (gamma) => weighted(nn.softmaxFocalLoss({ gamma, reduction: 'none' }))
+      assertClose(meansOf(evaluation.report).softmaxFocal, focal(2), 'gamma 2')
+      const changed = await evaluation.update({ gamma: 3, hardest: 5 })
+      assertClose(meansOf(changed).softmaxFocal, focal(3), 'gamma 3')
+      assert.deepEqual(changed, await evaluate(file, { gamma: 3, hardest: 5 }))
+      assert.deepEqual(
+        await evaluation.update({ classWeight: [1, 2, 3] }),
+        await evaluate(file, { gamma: 3, hardest: 5, classWeight: [1, 2, 3] }),
+      )
+      evaluation.dispose()
+    })
+
+    test('the same with any number of workers, and in double', async () => {
+      const one = await evaluate(file, { workers: 1 })
+      assert.deepEqual(await evaluate(file, { workers: 2, rangeBytes: 200 }), one)
+      const double = await evaluate(file, { precision: 'float64' })
+      for (const [key, value] of Object.entries(meansOf(one))) assertClose(meansOf(double)[key], value, key)
+    })
   })
 
   test('rescaled and clipped as Kaggle does, when asked', async () => {

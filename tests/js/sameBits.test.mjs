@@ -68,6 +68,10 @@ describe('the bits of a report are those of the criterion', () => {
         const cells = scores.map((row, i) => [...truth[i], ...row])
         const means = await meansFor(names, cells, { task: 'multiClass', scores: 'logits', targets: numbered('y', 3) })
         assert.equal(means.crossEntropy, nn.crossEntropyLoss().forward(tensor(scores), tensor(truth)))
+        assert.equal(means.softmaxFocal, nn.softmaxFocalLoss({ gamma: 2 }).forward(tensor(scores), tensor(truth)))
+        for (const gamma of [0.5, 1, 5]) {
+          assert.equal(means[`softmaxFocalGamma${gamma}`], nn.softmaxFocalLoss({ gamma }).forward(tensor(scores), tensor(truth)))
+        }
       })
 
       it('negative log likelihood of log-probabilities', async () => {

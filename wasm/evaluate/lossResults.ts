@@ -41,14 +41,19 @@ const schemes = {
   complement: ['crossEntropyComplement', 'Cross entropy, weighted by complement'],
 } as const
 
-/** Sum of the weighted losses over the sum of the weights, as PyTorch's mean; of binary files over the classes 0 and 1. */
-function weightedCrossEntropy({ truth, measures }: Totals, { classWeight }: Settings): LossResult {
+/**
+ * As PyTorch's mean: the sum of the weighted losses over the sum of the weights, and where the truth is divided between classes over the rows;
+ * of binary files over the classes 0 and 1.
+ */
+function weightedCrossEntropy(totals: Totals, { classWeight }: Settings): LossResult {
+  const { truth, measures, shares, shareLosses } = totals
+  const [counts, losses] = totals.soft > 0 ? [shares, shareLosses] : [truth.counts, measures[lossMeasure]]
   const scheme = typeof classWeight === 'string' ? classWeight : undefined
-  const weights = typeof classWeight === 'string' ? classWeights(truth.counts, classWeight) : classWeight
-  const total = sum(truth.weights.map((weight, c) => scaled(weights[c], weight)))
+  const weights = typeof classWeight === 'string' ? classWeights(counts, classWeight) : classWeight
+  const total = sum(truth.weights.map((weight, c) => (totals.soft > 0 ? weight : scaled(weights[c], weight))))
   const [key, title] = scheme ? schemes[scheme] : ['crossEntropyWeighted', 'Cross entropy, weighted']
   const loss = described(['crossEntropyLoss', key, title], { weight: scheme ?? weights.join(', ') })
-  return divided(loss, sum(measures[lossMeasure].map((value, c) => scaled(weights[c], value))), total)
+  return divided(loss, sum(losses.map((value, c) => scaled(weights[c], value))), total)
 }
 
 /** Every bin that has rows counts the same. */
@@ -78,8 +83,8 @@ export function groupMeans(subject: Subject, { gammas }: Settings, totals: Total
 }
 
 /**
- * Where the truth of some rows is divided between groups, their loss is not that of one group: what weighs by group or by the probability of
- * the truth is left out.
+ * Where the truth of some elements is divided between set and not set, their loss is not that of one group: what weighs by group or by the
+ * probability of the truth is left out.
  */
 export function lossesOf(totals: Totals, subject: Subject, settings: Settings): LossResult[] {
   const { labelSmoothing } = settings
@@ -88,7 +93,7 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
   const labels = totals.truth.weights.length / 2
   const logLoss = totals.sums[lossMeasure]
   const losses = [divided(described(logLossOf(subject)), logLoss, total)]
-  if (!subject.isMultiLabel && !isSoft) losses.push(weightedCrossEntropy(totals, settings))
+  if (subject.isMultiClass || (!subject.isMultiLabel && !isSoft)) losses.push(weightedCrossEntropy(totals, settings))
   if (subject.isMultiClass) {
     const smoothed = scaled(1 - labelSmoothing, logLoss) + scaled(labelSmoothing, totals.smooth)
     const loss = described(['crossEntropyLoss', 'crossEntropySmoothed', 'Cross entropy, smoothed'], { labelSmoothing })
@@ -98,7 +103,7 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
     const loss = described(['multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin'])
     losses.push(divided(loss, labels === 1 ? logLoss : totals.rowLoss, total / labels))
   }
-  if (!isSoft) losses.push(...focalLosses(totals, subject, settings))
+  if (subject.isMultiClass || !isSoft) losses.push(...focalLosses(totals, subject, settings))
   if (!subject.isMultiClass) losses.push(ghmc(totals, settings))
   return losses
 }

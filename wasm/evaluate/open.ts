@@ -4,6 +4,7 @@ import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluat
 import type { FileSource } from './file.js'
 import { firstLosses } from './firstLosses.js'
 import { copied, everything, KeptBatch, plainOf, Scratch, sizeOf } from './keptRows.js'
+import type { Understanding } from './mapping.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
@@ -16,6 +17,7 @@ import { Pauses, turn } from './turn.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
+const gatherSettings = ['ignoreIndex', 'gammas', 'alpha', 'bins', 'hardest'] as const
 const scoreSettings = ['temperature', 'renormalise', 'eps'] as const
 
 /** Milliseconds after which what a person wants next is heeded: of a control that is moved each value ends what the one before began. */
@@ -30,6 +32,10 @@ interface Needs {
 interface Gathering extends Needs {
   problems: Problems
 }
+
+/** Whether rows may have several true classes, each by its probability. */
+const isDivided = (understanding: Understanding): boolean =>
+  understanding.selection.truth.kind === 'targets' && subjectOf(understanding).isMultiClass
 
 const isAny = (value: number) => value !== 0
 
@@ -143,7 +149,8 @@ class OpenEvaluation implements Evaluation {
     checkFor(understanding, settings)
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
-    const needsTerms = changed(scoreSettings)
+    // What rows with a divided truth come to is made of their scores.
+    const needsTerms = changed(scoreSettings) || (isDivided(understanding) && changed(gatherSettings))
     if (needsFit || needsTerms) {
       await this.#tellLosses(opened, needsTerms, meanwhile)
       await this.#gather(opened, { needsFit, needsTerms }, meanwhile.signal)
@@ -157,9 +164,7 @@ class OpenEvaluation implements Evaluation {
   async #tellLosses(opened: Opened, needsTerms: boolean, { onLosses, signal }: UpdateOptions): Promise<void> {
     if (!onLosses) return
     const batches = this.#batches ?? []
-    const { selection } = opened.understanding
-    const isSoft = selection.truth.kind === 'targets' && subjectOf(opened.understanding).isMultiClass
-    if (isSoft || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
+    if (isDivided(opened.understanding) || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
     const losses = firstLosses(opened, batches, this.#scratch, needsTerms)
     if (losses) onLosses(losses)
     await this.#pause(signal)

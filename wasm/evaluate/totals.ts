@@ -37,6 +37,9 @@ export interface Totals {
   rowLoss: number
   brier: number
   smooth: number
+  /** By class, of rows whose truth is divided: its shares in them, and of the shares times -log of its probability. */
+  shares: number[]
+  shareLosses: number[]
   /** By top probability, with the sums of it; and those of them that are right. */
   confidence: BinTotals
   right: Tally
