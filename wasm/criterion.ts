@@ -1,7 +1,7 @@
 // The shape every loss has in the package.
 import type { LossState } from './module/simd.js'
 import type { Native } from './native.js'
-import type { Dtype, FloatArray, Tensor, TensorLike } from './tensor.js'
+import type { Dtype, FloatArray, OutOptions, Tensor, TensorLike } from './tensor.js'
 
 /** How the losses of a call become its result. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -77,8 +77,11 @@ export interface Criterion<R extends Reduction = Reduction> {
    * @throws TypeError or RangeError naming the argument and the row.
    */
   forward(input: TensorLike, target: TensorLike): LossValue<R>
-  /** The loss and its gradient with respect to the input, in the input's shape (of the sum of all losses for reduction 'none'). */
-  valueAndGrad(input: TensorLike, target: TensorLike): ValueAndGrad<R>
+  /**
+   * The loss and its gradient with respect to the input, in the input's shape (of the sum of all losses for reduction 'none'). `out` is for the
+   * gradient.
+   */
+  valueAndGrad(input: TensorLike, target: TensorLike, options?: OutOptions): ValueAndGrad<R>
   /**
    * An empty accumulator, or one that goes on from saved bytes.
    *

@@ -35,6 +35,7 @@ export type {
   IntegerArray,
   NestedArray,
   Numbers,
+  OutOptions,
   ShapedTensor,
   Tensor,
   TensorLike,

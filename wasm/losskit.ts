@@ -14,11 +14,12 @@ import { type NllLossOptions, nllLoss } from './losses/nllLoss.js'
 import { type SigmoidFocalLossOptions, sigmoidFocalLoss } from './losses/sigmoidFocalLoss.js'
 import { type SoftmaxFocalLossOptions, softmaxFocalLoss } from './losses/softmaxFocalLoss.js'
 import type { Native } from './native.js'
-import type { Tensor, TensorLike } from './tensor.js'
+import type { OutOptions, Tensor, TensorLike } from './tensor.js'
 import type { Variant } from './variant.js'
 
 /**
- * Activations and losses. A Float64Array is worked in double, all else in float; results are copies, never views of wasm memory. Sums over rows
+ * Activations and losses. A Float64Array is worked in double, all else in float; results are copies, never views of wasm memory, in
+ * new arrays or in one that is given. Sums over rows
  * are exact before they are rounded once. Names and semantics are PyTorch's; losses are in nats.
  *
  * Every function throws a TypeError or RangeError that names the argument, and the row or element, where it is misused.
@@ -37,11 +38,11 @@ export interface Losskit {
   /** log(sum_j e^x_j) along an axis, torch.logsumexp; the shape of the input without that axis. -Infinity where all scores are. */
   logsumexp(input: TensorLike, options?: DimOptions): Tensor
   /** 1 / (1 + e^-x), torch.nn.Sigmoid; the shape of the input. */
-  sigmoid(input: TensorLike): Tensor
+  sigmoid(input: TensorLike, options?: OutOptions): Tensor
   /** -log(1 + e^-x), torch.nn.LogSigmoid; the shape of the input. Finite for every finite x: -100 gives -100. */
-  logSigmoid(input: TensorLike): Tensor
+  logSigmoid(input: TensorLike, options?: OutOptions): Tensor
   /** log(1 + e^x), torch.nn.Softplus with beta 1 and no threshold; the shape of the input. Finite for every finite x: 100 gives 100. */
-  softplus(input: TensorLike): Tensor
+  softplus(input: TensorLike, options?: OutOptions): Tensor
 
   /**
    * Negative log likelihood of log probabilities, torch.nn.NLLLoss: -w_y x_y, in nats where the input is a logSoftmax.
@@ -118,9 +119,9 @@ export function losskit(native: Native): Losskit {
     softmax: (input: TensorLike, options?: DimOptions) => activations.softmax(native, input, options),
     logSoftmax: (input: TensorLike, options?: DimOptions) => activations.logSoftmax(native, input, options),
     logsumexp: (input: TensorLike, options?: DimOptions) => activations.logsumexp(native, input, options),
-    sigmoid: (input: TensorLike) => activations.sigmoid(native, input),
-    logSigmoid: (input: TensorLike) => activations.logSigmoid(native, input),
-    softplus: (input: TensorLike) => activations.softplus(native, input),
+    sigmoid: (input: TensorLike, options?: OutOptions) => activations.sigmoid(native, input, options),
+    logSigmoid: (input: TensorLike, options?: OutOptions) => activations.logSigmoid(native, input, options),
+    softplus: (input: TensorLike, options?: OutOptions) => activations.softplus(native, input, options),
     nllLoss: (options?: NllLossOptions) => nllLoss(native, options),
     crossEntropyLoss: (options?: CrossEntropyLossOptions) => crossEntropyLoss(native, options),
     bceLoss: (options?: BceLossOptions) => bceLoss(native, options),

@@ -1,6 +1,6 @@
 // Every loss that is a (weighted) mean over rows or elements: forward, gradient and accumulator on top of its kernel.
 import { checkMergeable, liveState, readState, saveState } from './accumulatorState.js'
-import { checkChoice } from './arguments.js'
+import { checkChoice, checkOptions } from './arguments.js'
 import {
   type Accumulator,
   type Criterion,
@@ -12,7 +12,7 @@ import {
 } from './criterion.js'
 import { fingerprint } from './fingerprint.js'
 import type { LossState } from './module/simd.js'
-import { type FloatArray, newFloats, sizeOf, type Tensor, type TensorLike } from './tensor.js'
+import { type FloatArray, newFloats, outFloats, sizeOf, type Tensor, type TensorLike } from './tensor.js'
 
 const emptyMeans = ['nan', 'zero'] as const
 
@@ -55,9 +55,10 @@ export function meanCriterion(name: string, kernel: LossKernel, options: Reducti
 
   return {
     forward: (input, target) => work(kernel.prepare(input, target), undefined, 1),
-    valueAndGrad(input, target) {
+    valueAndGrad(input, target, given) {
+      const options = checkOptions(name, given, ['out'])
       const loss = kernel.prepare(input, target)
-      const grad = { data: newFloats(loss.dtype, sizeOf(loss.gradientShape)), shape: loss.gradientShape }
+      const grad = { data: outFloats(name, options, loss.dtype, sizeOf(loss.gradientShape)), shape: loss.gradientShape }
       return { value: work(loss, grad.data, gradientScale(loss)), grad }
     },
     accumulator: (bytes) => new MeanAccumulator(name, kernel, bytes),

@@ -64,6 +64,25 @@ export const newFloats = (dtype: Dtype, length: number): FloatArray =>
 
 const isNumbers = (value: unknown): value is Numbers => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 
+/** Where a result goes. */
+export interface OutOptions {
+  /**
+   * The array to write the result to, and to give back as its data, in place of a new one: a Float64Array where the input is one, else a
+   * Float32Array, of the result's length. It may be the input's own, and must not overlap the arguments otherwise. After an error it holds
+   * anything. A new array of many megabytes costs more than most kernels: the system clears its memory page by page.
+   */
+  out?: FloatArray
+}
+
+/** The caller's array for a result, or a new one; `name` is the function's. */
+export function outFloats(name: string, { out }: OutOptions, dtype: Dtype, length: number): FloatArray {
+  if (out === undefined) return newFloats(dtype, length)
+  const [kind, precision] = dtype === 'F64' ? [Float64Array, 'double'] : [Float32Array, 'float']
+  if (!(out instanceof kind)) throw new TypeError(`${name}: out must be a ${kind.name}, as the input is worked in ${precision}`)
+  if (out.length !== length) throw new RangeError(`${name}: out has ${out.length} values, but the result has ${length}`)
+  return out
+}
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
 
 /** Reads a caller's argument; `name` is the argument's, for the errors. */

@@ -80,6 +80,66 @@ for (const variant of hasRelaxedSimd() ? ['simd', 'relaxed-simd'] : ['simd']) {
       assert.ok(nn.softmax(double).data instanceof Float64Array)
     })
 
+    describe('an array for the result', () => {
+      const rows = 30_000
+      const logits = (Kind) => Kind.from({ length: 3 * rows }, (_, i) => Math.sin(i) * 5)
+      const tensor = (data) => ({ data, shape: [rows, 3] })
+      const labels = Int32Array.from({ length: rows }, (_, i) => (i % 7 === 0 ? -100 : i % 3))
+      const hard = tensor(Float32Array.from({ length: 3 * rows }, (_, i) => i % 2))
+      const targets = {
+        nllLoss: labels,
+        crossEntropyLoss: labels,
+        softmaxFocalLoss: labels,
+        bceLoss: hard,
+        bceWithLogitsLoss: hard,
+        multiLabelSoftMarginLoss: hard,
+        sigmoidFocalLoss: hard,
+      }
+
+      for (const Kind of [Float32Array, Float64Array]) {
+        it(`is filled with what a new one would hold, ${Kind.name}`, () => {
+          for (const name of ['softmax', 'logSoftmax', 'logsumexp', 'sigmoid', 'logSigmoid', 'softplus']) {
+            const expected = nn[name](tensor(logits(Kind)))
+            const out = new Kind(expected.data.length)
+            const result = nn[name](tensor(logits(Kind)), { out })
+            assert.equal(result.data, out, name)
+            assert.deepEqual(result, expected, name)
+          }
+          for (const [name, target] of Object.entries(targets)) {
+            const input = tensor(name === 'bceLoss' ? logits(Kind).map((x) => Math.abs(x) / 5) : logits(Kind))
+            for (const reduction of ['mean', 'none']) {
+              const expected = nn[name]({ reduction }).valueAndGrad(input, target)
+              const out = new Kind(input.data.length)
+              const result = nn[name]({ reduction }).valueAndGrad(input, target, { out })
+              assert.equal(result.grad.data, out, name)
+              assert.deepEqual(result, expected, name)
+            }
+          }
+          for (const name of ['ghmcLoss', 'ghmrLoss']) {
+            const expected = nn[name]().valueAndGrad(tensor(logits(Kind)), hard)
+            const out = new Kind(3 * rows)
+            assert.deepEqual(nn[name]().valueAndGrad(tensor(logits(Kind)), hard, undefined, { out }), expected, name)
+            assert.deepEqual(out, expected.grad.data, name)
+          }
+        })
+
+        it(`may be the input's own, ${Kind.name}`, () => {
+          for (const name of ['softmax', 'logSoftmax', 'sigmoid', 'logSigmoid', 'softplus']) {
+            const data = logits(Kind)
+            nn[name](tensor(data), { out: data })
+            assert.deepEqual(data, nn[name](tensor(logits(Kind))).data, name)
+          }
+          const along = logits(Kind)
+          nn.softmax({ data: along, shape: [rows, 3] }, { dim: 0, out: along })
+          assert.deepEqual(along, nn.softmax(tensor(logits(Kind)), { dim: 0 }).data)
+          const data = logits(Kind)
+          const { value, grad } = nn.crossEntropyLoss().valueAndGrad(tensor(logits(Kind)), labels)
+          assert.equal(nn.crossEntropyLoss().valueAndGrad(tensor(data), labels, { out: data }).value, value)
+          assert.deepEqual(data, grad.data)
+        })
+      }
+    })
+
     it('gives copies that later calls leave alone', () => {
       const first = nn.softmax({ data: values, shape })
       const copy = first.data.slice()

@@ -57,6 +57,17 @@ describe('refusals', () => {
   /** What every function refuses in each of its arguments. */
   const shared = () => [
     ...activations.flatMap((name) => ofTensors((value) => nn[name](value), `${name}: input`)),
+    ...activations.flatMap((name) => [
+      [
+        () => nn[name](rows, { out: new Float64Array(6) }),
+        TypeError,
+        `${name}: out must be a Float32Array, as the input is worked in float`,
+      ],
+      [() => nn[name](Float64Array.of(1, 2), { out: new Float32Array(2) }), TypeError, `${name}: out must be a Float64Array`],
+      [() => nn[name](rows, { out: [0, 0, 0, 0, 0, 0] }), TypeError, `${name}: out must be a Float32Array`],
+      [() => nn[name](rows, { out: new Float32Array(7) }), RangeError, `${name}: out has 7 values, but the result has`],
+      [() => nn[name](rows, { out: null }), TypeError, `${name}: out is null`],
+    ]),
     ...['softmax', 'logSoftmax', 'logsumexp'].flatMap((name) => [
       [() => nn[name](rows, { dim: 2 }), RangeError, `${name}: dim is 2`],
       [() => nn[name](rows, { dim: -3 }), RangeError, `${name}: dim is -3`],
@@ -67,6 +78,18 @@ describe('refusals', () => {
       [() => nn[name](rows, 1), TypeError, `${name}: options must be an object`],
       [() => nn[name]({ data: [1], shape: [] }), RangeError, `${name}: dim is -1`],
     ]),
+    ...Object.entries(criteria).flatMap(([name, [input, target]]) => {
+      const gradIn = (options) => (name.startsWith('ghm') ? [input, target, undefined, options] : [input, target, options])
+      return [
+        [() => nn[name]().valueAndGrad(...gradIn({ out: new Float64Array(6) })), TypeError, `${name}: out must be a Float32Array`],
+        [
+          () => nn[name]().valueAndGrad(...gradIn({ out: new Float32Array(5) })),
+          RangeError,
+          `${name}: out has 5 values, but the result has 6`,
+        ],
+        [() => nn[name]().valueAndGrad(...gradIn({ into: [] })), TypeError, `${name}: unknown option 'into'; there are: out`],
+      ]
+    }),
     ...Object.entries(criteria).flatMap(([name, [input, target]]) => [
       ...ofTensors((value) => nn[name]().forward(value, target), `${name}: input`),
       ...ofTensors((value) => nn[name]().forward(input, value), `${name}: target`),

@@ -1,7 +1,7 @@
 // The two gradient harmonizing losses: what they share.
 
 import { checkMergeable, liveState, readState, saveState } from '../accumulatorState.js'
-import { checkChoice, checkNonNegative, checkNumber, checkSameShape } from '../arguments.js'
+import { checkChoice, checkNonNegative, checkNumber, checkOptions, checkSameShape } from '../arguments.js'
 import { Broadcast } from '../broadcast.js'
 import { type LossValue, type Reduction, reductions, type ValueAndGrad } from '../criterion.js'
 import { fingerprint } from '../fingerprint.js'
@@ -15,7 +15,8 @@ import {
   dtypeOf,
   type FloatArray,
   type Input,
-  newFloats,
+  type OutOptions,
+  outFloats,
   readTensor,
   sizeOf,
   type Tensor,
@@ -77,8 +78,11 @@ export interface GhmLoss<R extends Reduction = Reduction> {
    * @throws TypeError or RangeError naming the argument and the element.
    */
   forward(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): LossValue<R>
-  /** The loss, and its gradient with respect to the input in the input's shape, the weights held constant. One call, one step of momentum. */
-  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike): ValueAndGrad<R>
+  /**
+   * The loss, and its gradient with respect to the input in the input's shape, the weights held constant; `out` is for the gradient. One call, one
+   * step of momentum.
+   */
+  valueAndGrad(input: TensorLike, target: TensorLike, labelWeight?: TensorLike, options?: OutOptions): ValueAndGrad<R>
   /** An empty accumulator, or one that goes on from saved bytes. */
   accumulator(bytes?: Uint8Array): GhmAccumulator
   /** The bins' moving averages (momentum): to be saved, and set again. */
@@ -174,10 +178,9 @@ class GhmBatch {
   }
 
   /** Each element's weighted loss and gradient, times `scale`. */
-  elements(state: GhmState, weights: number[], scale: number): { losses: Tensor; grad: Tensor } {
+  elements(state: GhmState, weights: number[], scale: number, grad = this.result()): { losses: Tensor; grad: Tensor } {
     const { heap } = this.#native
-    const losses = this.#result()
-    const grad = this.#result()
+    const losses = this.result()
     for (const block of this.#blocks()) {
       const { arrays, loss, gradient, bins } = this.#arrays(block, weights)
       state[`gradient${this.#dtype}`](arrays, block.length, this.#settings.mu, bins.address, scale)
@@ -187,9 +190,10 @@ class GhmBatch {
     return { losses, grad }
   }
 
-  #result(): { data: FloatArray; shape: number[] } {
+  /** A place for a number an element. */
+  result(options: OutOptions = {}): { data: FloatArray; shape: number[] } {
     const { data, shape } = this.#pair.input
-    return { data: newFloats(this.#dtype, data.length), shape }
+    return { data: outFloats(this.#settings.name, options, this.#dtype, data.length), shape }
   }
 
   #blocks(): Iterable<Block> {
@@ -347,10 +351,12 @@ export function ghmLoss(native: Native, kind: GhmKind, options: GhmOptions): Ghm
         reduction === 'none' ? batch.elements(state, weights, scale).losses : reduced(state, weights),
       )
     },
-    valueAndGrad(input, target, labelWeight) {
+    valueAndGrad(input, target, labelWeight, given) {
+      const options = checkOptions(name, given, ['out'])
       const batch = new GhmBatch(native, settings, input, target, labelWeight)
+      const grad = batch.result(options)
       return work(batch, (state, weights, scale) => {
-        const { losses, grad } = batch.elements(state, weights, scale)
+        const { losses } = batch.elements(state, weights, scale, grad)
         return { value: reduction === 'none' ? losses : reduced(state, weights), grad }
       })
     },

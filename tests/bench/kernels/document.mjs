@@ -14,9 +14,9 @@ const contenders = [
   ...peers,
 ]
 
-const text = `"in place" is the kernels on arrays in wasm memory, "copied" the package's functions, which copy the input in and the result out. Sums are
-exact in both. tfjs and jax-js have their inputs in their memory and leave their results there; onnxruntime-web copies its input at every run.
-GHM-C and the focal loss are composed of the peers' own operations. Compared with native code: PyTorch with one thread.`
+const text = `"in place" is the kernels on arrays in wasm memory, "copied" the package's functions, which copy the input in and the result out, to an array
+that is given (\`out\`). Sums are exact in both. tfjs and jax-js have their inputs in their memory and leave their results there; onnxruntime-web
+copies its input at every run. GHM-C and the focal loss are composed of the peers' own operations. Compared with native code: PyTorch with one thread.`
 
 const instructions = `### What the kernels cost
 
@@ -53,8 +53,9 @@ Where a bar of eight times the best of others, or of four times PyTorch, is not 
   division for every two elements. In two passes it takes a fifth less than in one.
 - BCE and GHM-C sum without rounding, 26 instructions for four elements of which BCE's own are 67. GHM-C compares each logit with nine edges in
   place of taking a sigmoid, and adds each loss to the sum of its bin.
-- Copying the input in reads the scores once more: where the kernel takes three times what reading alone does, that is a third. Of softmax and
-  gradients the result weighs more: writing to a fresh array of 40 MB takes 64 ms here, to one that was written to before 12.
+- Copying the input in reads the scores once more: where the kernel takes three times what reading alone does, that is a third. Softmax and
+  gradients copy as much out again. Without \`out\` the result weighs more: writing to a fresh array of 40 MB takes 64 ms here, to one that was
+  written to before 12.
 `
 
 /** The shapes' rows and the results beside each, for the cases that were measured. */

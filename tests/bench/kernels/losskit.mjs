@@ -5,14 +5,14 @@ import { loadNative } from '../../../dist/inlined.js'
 import { blocksOf } from '../../../dist/layout.js'
 import { focal, ghmBins } from './operations.mjs'
 
-/** By operation: a function of (nn, input, target). */
+/** By operation: a function of (input, target, options), the latter with an array for the result. */
 const publicCalls = {
-  softmax: (nn) => (input) => nn.softmax(input),
-  'log-softmax': (nn) => (input) => nn.logSoftmax(input),
+  softmax: (nn) => (input, _, options) => nn.softmax(input, options),
+  'log-softmax': (nn) => (input, _, options) => nn.logSoftmax(input, options),
   'cross entropy': (nn) => forward(nn.crossEntropyLoss()),
   'cross entropy value and gradient': (nn) => {
     const criterion = nn.crossEntropyLoss()
-    return (input, target) => criterion.valueAndGrad(input, target)
+    return (input, target, options) => criterion.valueAndGrad(input, target, options)
   },
   'BCE with logits': (nn) => forward(nn.bceWithLogitsLoss()),
   'sigmoid focal': (nn) => forward(nn.sigmoidFocalLoss(focal)),
@@ -36,7 +36,8 @@ export async function openPublic(variant, version) {
     prepare(operation, { rows, classes, scores, target }, kind) {
       const call = publicCalls[operation](nn)
       const input = { data: scores, shape: kind.isBinary ? [rows] : [rows, classes] }
-      return { run: () => void call(input, target), result: () => resultOf(call(input, target), kind), close: () => {} }
+      const options = { out: new Float32Array(scores.length) }
+      return { run: () => void call(input, target, options), result: () => resultOf(call(input, target, options), kind), close: () => {} }
     },
   }
 }
