@@ -1,3 +1,4 @@
+import { inEnglish, type Message } from './message.js'
 /** Where in a file the data are wrong; what is not one place is left out. */
 export interface DataErrorPlace {
   /** Its name. */
@@ -28,7 +29,7 @@ export interface RemedySettings {
 /** How a problem can be mended. */
 export interface Remedy {
   /** A short sentence. */
-  text: string
+  text: Message
   /** Options that do it; without them the file is to be mended. */
   settings?: RemedySettings
 }
@@ -37,10 +38,14 @@ export interface Remedy {
 export interface Problem extends DataErrorPlace {
   /** What is wrong, without the place. */
   message: string
+  /** The same as code and values, to be said in another language. */
+  said: Message
   /** A short sentence: how to mend it, where that is known. */
   remedy?: string
   /** Options of `evaluate` that mend it. */
   remedySettings?: RemedySettings
+  /** `remedy` as code and values. */
+  remedySaid?: Message
 }
 
 /** What may be said beside problem and place. */
@@ -68,7 +73,8 @@ export class DataError extends Error {
   /** There are more problems than those. */
   moreProblems = false
 
-  constructor(problem: string, place: DataErrorPlace, details: DataErrorDetails = {}) {
+  constructor(said: Message, place: DataErrorPlace, details: DataErrorDetails = {}) {
+    const problem = inEnglish(said)
     super(`${describePlace(place)}: ${problem}`, 'cause' in details ? { cause: details.cause } : undefined)
     this.problem = problem
     this.file = place.file
@@ -76,8 +82,12 @@ export class DataError extends Error {
     this.line = place.line
     this.column = place.column
     const { remedy } = details
-    const mending = remedy && { remedy: remedy.text, ...(remedy.settings && { remedySettings: remedy.settings }) }
-    this.problems = [{ message: problem, ...place, ...mending }]
+    const mending = remedy && {
+      remedy: inEnglish(remedy.text),
+      remedySaid: remedy.text,
+      ...(remedy.settings && { remedySettings: remedy.settings }),
+    }
+    this.problems = [{ message: problem, said, ...place, ...mending }]
   }
 
   /** The first of them, with the problems of all. */
@@ -89,8 +99,8 @@ export class DataError extends Error {
   }
 
   /** One of the problems as an error of its own. */
-  static of({ message, remedy, remedySettings, ...place }: Problem): DataError {
-    return new DataError(message, place, remedy === undefined ? {} : { remedy: { text: remedy, settings: remedySettings } })
+  static of({ message, said, remedy, remedySaid, remedySettings, ...place }: Problem): DataError {
+    return new DataError(said, place, remedySaid === undefined ? {} : { remedy: { text: remedySaid, settings: remedySettings } })
   }
 
   /** All problems as text, each with its place, one below the other. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { DataError, evaluate, inspect, open } from 'losskit/evaluate'
+import { english, unsaid } from './messages.mjs'
 import { fileOf, fixtures, meansOf, samples, textFile } from './tables.mjs'
 
 const expected = JSON.parse(readFileSync(`${samples}/expected.json`, 'utf8'))
@@ -23,7 +24,7 @@ function assertReport(report, wanted) {
   assert.deepEqual(report.mapping.classNames, wanted.classNames)
   assert.equal(report.mapping.scores.kind, wanted.scores)
   assert.deepEqual(columnsWith(report, 'label'), [wanted.label].flat())
-  assert.deepEqual(report.leftOut, wanted.leftOut ?? { rows: 0, reasons: [] })
+  assert.deepEqual(unsaid(report.leftOut), wanted.leftOut ?? { rows: 0, reasons: [] })
   assert.deepEqual(columnsWith(report, 'score'), wanted.columns)
   assert.deepEqual(columnsWith(report, 'id'), wanted.ids)
   if (wanted.dialect) assert.equal(report.mapping.dialect, wanted.dialect)
@@ -160,18 +161,30 @@ describe('the mapping', () => {
 
   test('says why', async () => {
     const mapping = await evidenceOf('id,label,logit_a,logit_b\n7,a,2.5,1\n3,b,0.5,3\n')
-    assert.deepEqual(mapping.columns, [
+    assert.deepEqual(unsaid(mapping.columns), [
       { column: 'id', index: 0, role: 'id', evidence: 'the name "id"' },
       { column: 'label', index: 1, role: 'label', evidence: 'the name "label"' },
       { column: 'logit_a', index: 2, role: 'score', evidence: '2 columns named logit_<class>' },
       { column: 'logit_b', index: 3, role: 'score', evidence: '2 columns named logit_<class>' },
     ])
-    assert.deepEqual(mapping.scores, { kind: 'logits', evidence: 'scores of the first 2 rows go from 0.5 to 3' })
-    assert.deepEqual(mapping.task, {
+    assert.deepEqual(unsaid(mapping.scores), { kind: 'logits', evidence: 'scores of the first 2 rows go from 0.5 to 3' })
+    assert.deepEqual(unsaid(mapping.task), {
       kind: 'multiClass',
       evidence: '2 score columns and the label column "label"; labels are the class names of the score columns',
     })
     assert.equal(mapping.dialect, 'comma, header, UTF-8')
+  })
+
+  test('says why as codes and values too, of which the words are made', async () => {
+    const { columns, scores, task } = await evidenceOf('id,label,logit_a,logit_b\n7,a,2.5,1\n3,b,0.5,3\n')
+    assert.deepEqual(columns[1].said, { code: 'the name "{0}"', values: ['label'] })
+    for (const { evidence, said } of [...columns, scores, task]) assert.equal(english(said), evidence)
+    const broken = await evaluate(textFile('label,logit_a,logit_b\na,1,2\na,,2\nb,x,2\n')).catch((error) => error)
+    const [missing, text] = broken.problems
+    assert.deepEqual(missing.said, { code: 'the {0} is missing', values: [{ code: 'score', values: [] }] })
+    assert.deepEqual(text.said, { code: '"{0}" is not a number', values: ['x'] })
+    for (const { message, said } of broken.problems) assert.equal(english(said), message)
+    assert.equal(english(missing.remedySaid), missing.remedy)
   })
 
   test('shows the first rows', async () => {

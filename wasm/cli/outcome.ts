@@ -3,6 +3,7 @@ import { DataError } from '../errors.js'
 import { evaluate } from '../evaluate/evaluate.js'
 import type { EvaluateOptions } from '../evaluate/options.js'
 import type { Report } from '../evaluate/report.js'
+import { say } from '../message.js'
 import { type DiskFile, openFile } from './file.js'
 import { ProgressBar } from './progressBar.js'
 import { openStandardInput } from './standardInput.js'
@@ -19,7 +20,7 @@ const reasons: Record<string, string> = {
 export async function openPath(path: string, signal: AbortSignal): Promise<DiskFile> {
   if (path === '-') return openStandardInput(signal)
   return openFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(reasons[error.code ?? ''] ?? error.message, { file: path })
+    throw new DataError(say`${reasons[error.code ?? ''] ?? error.message}`, { file: path })
   })
 }
 

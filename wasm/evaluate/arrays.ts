@@ -1,6 +1,7 @@
 // Tables of named arrays: NumPy's, safetensors' and torch's. Rows go along the first axis; of (N, T, V) and (N, T) along the first two.
 import { DataError } from '../errors.js'
 import { widenHalf } from '../half.js'
+import { say } from '../message.js'
 import { quoted } from './cells.js'
 import type { Chunk, ColumnSource } from './columnTable.js'
 import { type FileSource, readRange } from './file.js'
@@ -161,14 +162,18 @@ export function arrayColumns(file: FileSource, dialect: string, arrays: readonly
   const used = known.filter((array) => fits(array) && squeezed(array.shape).length <= axes + 1)
   if (used.length === 0) {
     const shapes = arrays.map((array) => `"${array.name}" ${shapeText(array)}`)
-    const problem = arrays.length === 0 ? 'it holds no arrays' : `none of its arrays has rows of scores or labels: ${shapes.join(', ')}`
+    const problem =
+      arrays.length === 0 ? say`it holds no arrays` : say`none of its arrays has rows of scores or labels: ${shapes.join(', ')}`
     throw new DataError(problem, { file: file.name })
   }
   const turned = used.find(({ isFortranOrder, shape }) => isFortranOrder && squeezed(shape).length > 1)
   if (turned) {
-    throw new DataError(`the array ${quoted([turned.name])} stands column by column (Fortran order): save it with np.ascontiguousarray`, {
-      file: file.name,
-    })
+    throw new DataError(
+      say`the array ${quoted([turned.name])} stands column by column (Fortran order): save it with np.ascontiguousarray`,
+      {
+        file: file.name,
+      },
+    )
   }
   const widths = used.map(({ shape }) => (squeezed(shape).length > axes ? sizeOf(shape) / count : undefined))
   const others = arrays.filter((array) => !used.includes(array)).map(({ name }) => name)
@@ -201,7 +206,7 @@ async function* chunksOf(
       const rows = Math.min(rowsAtOnce, count - row)
       const pieces = await Promise.all(streams.map((stream) => stream.take(rows)))
       const short = pieces.findIndex((bytes, i) => bytes.length < rows * rowBytes[i])
-      if (short >= 0) throw new DataError(`the array "${arrays[columns[short]].name}" is cut off`, { file: file.name })
+      if (short >= 0) throw new DataError(say`the array "${arrays[columns[short]].name}" is cut off`, { file: file.name })
       yield {
         rows,
         columns: pieces.map((bytes, i) => valuesOf(bytes, arrays[columns[i]])),

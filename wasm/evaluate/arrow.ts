@@ -1,5 +1,6 @@
 // Arrow IPC (streams, and files such as Feather), record batch by record batch, by flechette.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import type { Chunk, ColumnSource } from './columnTable.js'
 import { ByteQueue, type Content } from './packed.js'
 import type { Values } from './values.js'
@@ -76,7 +77,7 @@ export async function openArrow(content: Content): Promise<ColumnSource> {
   const explain = (error: unknown) => {
     if (error instanceof DataError) return error
     const reason = error instanceof Error ? error.message : String(error)
-    return new DataError(`the file is an Arrow file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
+    return new DataError(say`the file is an Arrow file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
   }
 
   async function* tables(): AsyncGenerator<{ table: ReturnType<Flechette['tableFromIPC']>; bytes: number }> {
@@ -97,7 +98,7 @@ export async function openArrow(content: Content): Promise<ColumnSource> {
 
   async function firstNames(): Promise<string[]> {
     for await (const { table } of tables()) return table.names as string[]
-    throw new DataError('the Arrow file has no schema', { file: file.name })
+    throw new DataError(say`the Arrow file has no schema`, { file: file.name })
   }
 
   async function* chunks(columns: number[]): AsyncGenerator<Chunk> {

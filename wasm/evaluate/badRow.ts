@@ -1,29 +1,30 @@
 // Why an evaluation did not take a row that could be read.
 import { DataError, type DataErrorPlace, type Remedy } from '../errors.js'
+import { type Message, say } from '../message.js'
 import type { Understanding } from './mapping.js'
 import { labelsOf, scoresOf, targetsOf } from './memory.js'
 import type { MainModule } from './module.js'
 import { type Batch, columnAt, truthColumns, truthWidth, widthOf } from './table.js'
 
 export const leaveOutRemedy: Remedy = {
-  text: 'rows in which something is missing can be left out and counted',
+  text: say`rows in which something is missing can be left out and counted`,
   settings: { missing: 'leaveOut' },
 }
 
-const logitsRemedy: Remedy = { text: 'the scores can be taken for logits', settings: { scores: 'logits' } }
+const logitsRemedy: Remedy = { text: say`the scores can be taken for logits`, settings: { scores: 'logits' } }
 
-function labelProblem(label: number, classes: number, leastLabel: number): string {
-  const range = classes === 2 ? '0 or 1' : `0 to ${classes - 1}`
-  const problem = `the label ${label} is not ${range}`
+function labelProblem(label: number, classes: number, leastLabel: number): Message {
+  const range = classes === 2 ? say`0 or 1` : say`0 to ${classes - 1}`
+  const problem = say`the label ${label} is not ${range}`
   const countsFromOne = label === classes && leastLabel >= 1
-  return countsFromOne ? `${problem}; labels seem to start at 1 here, they must start at 0` : problem
+  return countsFromOne ? say`${problem}; labels seem to start at 1 here, they must start at 0` : problem
 }
 
 /** Infinite scores can leave a row without any loss: a softmax of them is no distribution. */
-function infiniteProblem(scores: Float32Array): string | undefined {
-  if (scores.every((score) => score === Number.NEGATIVE_INFINITY)) return 'all scores are -inf: they give no probabilities'
+function infiniteProblem(scores: Float32Array): Message | undefined {
+  if (scores.every((score) => score === Number.NEGATIVE_INFINITY)) return say`all scores are -inf: they give no probabilities`
   const infinite = scores.filter((score) => score === Number.POSITIVE_INFINITY).length
-  return infinite > 1 ? `${infinite} scores are +inf: they give no probabilities` : undefined
+  return infinite > 1 ? say`${infinite} scores are +inf: they give no probabilities` : undefined
 }
 
 const isShare = (value: number) => value >= 0 && value <= 1
@@ -40,23 +41,22 @@ interface Row {
   targets?: Float32Array
 }
 
-type Explanation = [problem: string, column?: number, remedy?: Remedy]
+type Explanation = [problem: Message, column?: number, remedy?: Remedy]
 
 function explain({ scores, label, targets }: Row, { selection, mapping, sample }: Understanding): Explanation {
   const classes = mapping.classNames.length
   const [truthColumn] = truthColumns(selection.truth)
   const { truth } = selection
   const badTarget = targets && truth.kind === 'targets' ? firstOutside(targets) : undefined
-  if (badTarget && truth.kind === 'targets') return [`the target ${badTarget[1]} is not in [0, 1]`, columnAt(truth.fields, badTarget[0])]
+  if (badTarget && truth.kind === 'targets') return [say`the target ${badTarget[1]} is not in [0, 1]`, columnAt(truth.fields, badTarget[0])]
   const badScore = mapping.scores.kind === 'probabilities' ? firstOutside(scores) : undefined
   if (badScore) {
-    const reason = `${mapping.scores.evidence}. If they are none, set the option scores to 'logits'`
-    const problem = `${badScore[1]} is not a probability, which the scores were taken for: ${reason}`
+    const problem = say`${badScore[1]} is not a probability, which the scores were taken for: ${mapping.scores.said}. If they are none, set the option scores to 'logits'`
     return [problem, columnAt(selection.scores, badScore[0]), logitsRemedy]
   }
   if (label !== undefined && !(label >= 0 && label < Math.max(classes, 2)))
     return [labelProblem(label, classes, sample.leastLabel), truthColumn]
-  return [infiniteProblem(scores) ?? 'the scores give no loss']
+  return [infiniteProblem(scores) ?? say`the scores give no loss`]
 }
 
 /** What a row's batch is of. */

@@ -1,5 +1,6 @@
 // The classes of a file: their names, and which number a label cell stands for.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { isWhole } from './columns.js'
 import type { Settings } from './options.js'
@@ -14,10 +15,10 @@ export interface Classes {
   labelNames?: ReadonlyMap<string, number>
   /** Positions of the truth's columns in the order of the scores; undefined when it is the same. */
   order?: number[]
-  evidence: string
+  evidence: Message
 }
 
-type Refuse = (problem: string) => DataError
+type Refuse = (problem: Message) => DataError
 
 const truths = [
   ['false', 'true'],
@@ -53,7 +54,7 @@ function givenClasses(
   return {
     names: [...names],
     labelNames: areNumbers && !areNames ? undefined : numbered(names, ignoreIndex),
-    evidence: 'class names from the caller',
+    evidence: say`class names from the caller`,
   }
 }
 
@@ -72,20 +73,18 @@ function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classe
   const names = ['0', '1']
   if (settings.classNames) return givenClasses(settings.classNames, 2, labels, areNumbers, settings.ignoreIndex)
   const labelNames = truthNames(labels, settings.ignoreIndex)
-  if (labelNames) return { names, labelNames, evidence: `labels ${quoted(labels)} are false and true` }
+  if (labelNames) return { names, labelNames, evidence: say`labels ${quoted(labels)} are false and true` }
   const score = roles.scores.columns[0].name
   const wrong = labels.find((label) => areNumbers && Number.isInteger(Number(label)) && Number(label) !== 0 && Number(label) !== 1)
-  if (areNumbers && wrong === undefined) return { names, evidence: 'labels 0 and 1' }
+  if (areNumbers && wrong === undefined) return { names, evidence: say`labels 0 and 1` }
   if (labels.length > 2) {
     throw refuse(
-      `one score column ("${score}") tells two classes apart, but the labels are ${quoted(labels)}: a loss needs a score for every class, ` +
-        'not that of the predicted class alone',
+      say`one score column ("${score}") tells two classes apart, but the labels are ${quoted(labels)}: a loss needs a score for every class, not that of the predicted class alone`,
     )
   }
-  const doubt = areNumbers ? '' : '. Where they are the predicted classes there is no loss: it needs the true ones'
+  const doubt = areNumbers ? say`` : say`. Where they are the predicted classes there is no loss: it needs the true ones`
   throw refuse(
-    `with one score column ("${score}") the labels must be 0 and 1, not ${quoted(labels)}; the option classNames says which label is 0 and which is 1` +
-      doubt,
+    say`with one score column ("${score}") the labels must be 0 and 1, not ${quoted(labels)}; the option classNames says which label is 0 and which is 1${doubt}`,
   )
 }
 
@@ -95,21 +94,21 @@ function multiClassClasses(roles: Roles, settings: Settings, refuse: Refuse): Cl
   const areNumbers = areClassNumbers(roles, labels)
   const names = scores.classes ?? positions(scoreWidth(scores))
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
-  if (repeated !== undefined) throw refuse(`two score columns are named for the class "${repeated}"`)
+  if (repeated !== undefined) throw refuse(say`two score columns are named for the class "${repeated}"`)
   if (settings.classNames) return givenClasses(settings.classNames, names.length, labels, areNumbers, settings.ignoreIndex)
   const isOne = (of: readonly string[]) => labels.length > 0 && labels.every((text) => of.includes(text))
-  if (areNumbers && names.every((name, i) => name === String(i))) return { names, evidence: `labels are the numbers of the score columns` }
+  if (areNumbers && names.every((name, i) => name === String(i)))
+    return { names, evidence: say`labels are the numbers of the score columns` }
   if (isOne(names))
-    return { names, labelNames: numbered(names, settings.ignoreIndex), evidence: 'labels are the class names of the score columns' }
+    return { names, labelNames: numbered(names, settings.ignoreIndex), evidence: say`labels are the class names of the score columns` }
   const columnNames = scores.columns[0].lists ? [] : scores.columns.map(({ name }) => name)
   if (isOne(columnNames)) {
-    return { names, labelNames: numbered(columnNames, settings.ignoreIndex), evidence: 'labels are the names of the score columns' }
+    return { names, labelNames: numbered(columnNames, settings.ignoreIndex), evidence: say`labels are the names of the score columns` }
   }
-  if (areNumbers || labels.length === 0) return { names, evidence: 'labels are the positions of the score columns, from 0' }
+  if (areNumbers || labels.length === 0) return { names, evidence: say`labels are the positions of the score columns, from 0` }
   const unknown = labels.filter((text) => !names.includes(text))
   throw refuse(
-    `the labels in column "${truth.columns[0].name}" (${quoted(unknown)}) are neither whole numbers nor among the classes of the score columns ` +
-      `(${quoted(names)}); the option classNames gives the classes in the order of the score columns`,
+    say`the labels in column "${truth.columns[0].name}" (${quoted(unknown)}) are neither whole numbers nor among the classes of the score columns (${quoted(names)}); the option classNames gives the classes in the order of the score columns`,
   )
 }
 
@@ -121,19 +120,18 @@ function targetClasses({ scores, truth }: Roles, settings: Settings, refuse: Ref
   const names = scores.classes ?? truth.classes ?? positions(width)
   const { classNames } = settings
   if (classNames && classNames.length !== width) throw new RangeError(`classNames has ${classNames.length} names for ${width} classes`)
-  const evidence = 'a number for each class'
+  const evidence = say`a number for each class`
   if (scores.classes && truth.classes && sameSet(scores.classes, truth.classes)) {
     const order = scores.classes.map((name) => truth.classes?.indexOf(name) ?? -1)
-    return { names: [...(classNames ?? names)], order, evidence: `${evidence}, by name` }
+    return { names: [...(classNames ?? names)], order, evidence: say`${evidence}, by name` }
   }
   const areNames = (classes: readonly string[] | undefined) => classes?.some((name) => !/^\d+$/.test(name)) ?? false
   if (areNames(scores.classes) && areNames(truth.classes) && !settings.columns && !settings.targets) {
     throw refuse(
-      `the labels are for the classes ${quoted(truth.classes ?? [])}, but the scores for ${quoted(scores.classes ?? [])}; ` +
-        'the options targets and columns give the columns of both in one order',
+      say`the labels are for the classes ${quoted(truth.classes ?? [])}, but the scores for ${quoted(scores.classes ?? [])}; the options targets and columns give the columns of both in one order`,
     )
   }
-  return { names: [...(classNames ?? names)], evidence: `${evidence}, in the order of the score columns` }
+  return { names: [...(classNames ?? names)], evidence: say`${evidence}, in the order of the score columns` }
 }
 
 /** The classes, by the names of the score columns and the labels of the first rows. */

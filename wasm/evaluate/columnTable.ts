@@ -1,7 +1,9 @@
 // Tables of formats that hold their rows column by column: whatever a format's reader gives as the values of some rows becomes batches here.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
 import type { FileSource } from './file.js'
+import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
 import type { Precision } from './report.js'
@@ -65,7 +67,7 @@ export async function readHead(source: ColumnSource): Promise<TableHead> {
     }
     if (rows.length >= wanted) break
   }
-  if (rows.length === 0) throw new DataError('the file holds no rows', { file: source.file.name })
+  if (rows.length === 0) throw new DataError(say`the file holds no rows`, { file: source.file.name })
   return { names, hasHeader: true, rows, decimalComma: false, areTokens: source.areTokens }
 }
 
@@ -106,7 +108,7 @@ class Room {
 /** What is wrong with a row, and in which column. */
 interface Fault extends Problem {
   column: number
-  noun: string
+  noun: Noun
 }
 
 interface Place {
@@ -118,7 +120,7 @@ interface Place {
   isList: boolean
 }
 
-type AddFault = (place: Pick<Place, 'column'>, noun: string, problem: Problem | undefined) => void
+type AddFault = (place: Pick<Place, 'column'>, noun: Noun, problem: Problem | undefined) => void
 
 /** Columns whose numbers stand side by side in a batch. */
 interface Fields {
@@ -128,7 +130,7 @@ interface Fields {
   doubles?: number
   /** Numbers of a row. */
   stride: number
-  noun: 'score' | 'label' | 'weight'
+  noun: Noun
 }
 
 /** Fills batches from chunks. */
@@ -227,19 +229,19 @@ class Filler {
   }
 
   /** The first row with a number that is missing or cannot be one of this kind. */
-  #firstBad({ out, stride, slot, width }: Target, rows: number, noun: string): Problem | undefined {
+  #firstBad({ out, stride, slot, width }: Target, rows: number, noun: Noun): Problem | undefined {
     for (let row = 0; row < rows; row++) {
       for (let i = row * stride + slot; i < row * stride + slot + width; i++) {
         const value = out[i]
         if (Number.isNaN(value)) {
           if (this.#selection.missing === 'isNaN') continue
-          return { row, isMissing: true, text: '' }
+          return { row, isMissing: true }
         }
         if (noun === 'label' && !(value >= 0 && value <= 1)) {
-          return { row, isMissing: false, text: `the label "${textOf(value)}" is not a number from 0 to 1` }
+          return { row, isMissing: false, said: say`the label "${textOf(value)}" is not a number from 0 to 1` }
         }
         if (noun === 'weight' && !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-          return { row, isMissing: false, text: `the weight "${value}" is negative or infinite` }
+          return { row, isMissing: false, said: say`the weight "${value}" is negative or infinite` }
         }
       }
     }
@@ -261,8 +263,8 @@ class Filler {
     }
     if (truth.kind === 'oneHot') {
       const bad = this.#native.oneHotLabels(targets, labels, rows, this.#truthWidth)
-      const text = 'the labels are not one 1 and else 0, as in the rows before'
-      if (bad < rows) add(truth.fields[0], 'label', { row: bad, isMissing: false, text })
+      const said = say`the labels are not one 1 and else 0, as in the rows before`
+      if (bad < rows) add(truth.fields[0], 'label', { row: bad, isMissing: false, said })
     }
   }
 
@@ -298,7 +300,7 @@ class Filler {
 /** What becomes of the rows with a fault. */
 interface FaultyRows {
   missing: Selection['missing']
-  leftOut: Map<string, LeftOutRows>
+  leftOut: Map<Noun, LeftOutRows>
   problems: Problems
 }
 
@@ -324,7 +326,7 @@ export class ColumnTable implements TableReader {
 
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const filler = new Filler(this.#native, selection)
-    const leftOut = new Map<string, LeftOutRows>()
+    const leftOut = new Map<Noun, LeftOutRows>()
     let before = 0
     try {
       for await (const chunk of this.#source.chunks(filler.columns, selection.precision)) {
@@ -355,21 +357,20 @@ export class ColumnTable implements TableReader {
     }
   }
 
-  #leaveAside(fault: Fault, row: number, { missing, leftOut, problems }: FaultyRows): void {
-    if (missing === 'error' || !fault.isMissing) {
+  #leaveAside(fault: Fault, row: number, { missing: whatToDo, leftOut, problems }: FaultyRows): void {
+    if (whatToDo === 'error' || !fault.isMissing) {
       problems.note(this.#explain(fault, row))
       return
     }
-    const reason = `the ${fault.noun} is missing`
-    const found = leftOut.get(reason) ?? { reason, rows: 0, first: [] }
+    const found = leftOut.get(fault.noun) ?? leftOutBecause(missing(fault.noun), { rows: 0, first: [] })
     found.rows++
     if (found.first.length < shownRows) found.first.push(row)
-    leftOut.set(reason, found)
+    leftOut.set(fault.noun, found)
   }
 
-  #explain({ column, noun, text }: Fault, row: number): DataError {
+  #explain({ column, noun, said }: Fault, row: number): DataError {
     const at = { file: this.file.name, row, column: this.head.names[column] }
-    return text === '' ? new DataError(`the ${noun} is missing`, at, { remedy: leaveOutRemedy }) : new DataError(text, at)
+    return said ? new DataError(said, at) : new DataError(missing(noun), at, { remedy: leaveOutRemedy })
   }
 }
 

@@ -1,5 +1,6 @@
 // Two or more runs on the same rows, read side by side.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { takeBatch } from './batch.js'
 import { Bootstrap } from './bootstrap.js'
 import type { ComparedRun, Comparison, Disagreement, RunPair } from './comparison.js'
@@ -103,9 +104,9 @@ function checkAlike([first, ...others]: Run[]): void {
     const { understanding } = opened
     const names = understanding.mapping.classNames
     if (understanding.task !== task)
-      throw new DataError(`its task is ${understanding.task}, but that of ${first.file} is ${task}`, { file })
+      throw new DataError(say`its task is ${understanding.task}, but that of ${first.file} is ${task}`, { file })
     if (names.length !== mapping.classNames.length || names.some((name, c) => name !== mapping.classNames[c])) {
-      throw new DataError(`its classes are not those of ${first.file}`, { file })
+      throw new DataError(say`its classes are not those of ${first.file}`, { file })
     }
   }
 }
@@ -154,7 +155,7 @@ class SideBySide {
         if (view.group[used * width + k] === first.view.group[first.used * width + k]) continue
         const run = this.#runs[i + 1]
         const [own, expected] = [this.#labelOf({ view, used }), this.#labelOf(first)].map((label) => `"${label}"`)
-        throw new DataError(`the label is ${own}, but in ${this.#runs[0].file} it is ${expected}; runs are compared on the same rows`, {
+        throw new DataError(say`the label is ${own}, but in ${this.#runs[0].file} it is ${expected}; runs are compared on the same rows`, {
           file: run.file,
           ...place(used),
         })
@@ -285,7 +286,9 @@ function refuseLengths(runs: Run[], pieces: (Piece | undefined)[], rows: number)
   const ended = runs[pieces.indexOf(undefined)]
   const longer = runs[pieces.findIndex((piece) => piece !== undefined)]
   if (ended && longer) {
-    throw new DataError(`it ends after ${rows} rows, but ${longer.file} goes on; runs are compared on the same rows`, { file: ended.file })
+    throw new DataError(say`it ends after ${rows} rows, but ${longer.file} goes on; runs are compared on the same rows`, {
+      file: ended.file,
+    })
   }
 }
 

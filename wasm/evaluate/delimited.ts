@@ -1,5 +1,6 @@
 // CSV and its relatives: the head is split and all rows are scanned by the core.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { type Dialect, describeDialect, findDialect } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
@@ -59,9 +60,10 @@ export async function openDelimited(native: MainModule, content: Content, option
   const split = (delimiter: string) => splitRows(native, head, delimiter, headRows)
   const dialect = findDialect(split, options)
   const rows = split(dialect.delimiter)
-  if (rows.length === 0) throw new DataError(head.isWhole ? 'the file holds no rows' : 'its first row has no end', { file: file.name })
+  if (rows.length === 0)
+    throw new DataError(head.isWhole ? say`the file holds no rows` : say`its first row has no end`, { file: file.name })
   const table = tableHead(rows, dialect)
-  if (head.isWhole && table.rows.length === 0) throw new DataError('the file holds names of columns but no rows', { file: file.name })
+  if (head.isWhole && table.rows.length === 0) throw new DataError(say`the file holds names of columns but no rows`, { file: file.name })
   const words = describeDialect(dialect, encodingOf(head), options)
   const { rangeBytes = unpackedBytes } = options
   return new DelimitedTable(

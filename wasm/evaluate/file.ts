@@ -1,5 +1,6 @@
 // Files as everything here reads them: by ranges of bytes.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 
 /** A file of the caller's, wherever its bytes come from. */
 export interface FileSource {
@@ -86,10 +87,10 @@ export async function readRange(file: FileSource, start: number, end: number, ro
   const bytes = await file.read(start, end, room).catch((error: unknown) => {
     if (file instanceof AbortableFile) file.signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new DataError(`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
+    throw new DataError(say`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
   })
   if (bytes.length !== end - start) {
-    throw new DataError(`it ended at byte ${start + bytes.length} of ${file.size} while it was read`, { file: file.name })
+    throw new DataError(say`it ended at byte ${start + bytes.length} of ${file.size} while it was read`, { file: file.name })
   }
   return bytes
 }
@@ -116,7 +117,7 @@ export class FileVersions {
   /** Throws where the same files are others now. */
   checkSame(now: FileVersions): void {
     const changed = this.#files.find((_, i) => this.#versions[i] !== now.#versions[i])
-    if (changed) throw new DataError('it changed while it was read', { file: changed.name })
+    if (changed) throw new DataError(say`it changed while it was read`, { file: changed.name })
   }
 }
 

@@ -1,5 +1,6 @@
 // Which format a file is in, by its content.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { openArrow } from './arrow.js'
 import { openColumns } from './columnTable.js'
 import { openDelimited } from './delimited.js'
@@ -13,25 +14,25 @@ import { type Content, openContent } from './packed.js'
 import { openParquet } from './parquet.js'
 import type { TableReader } from './table.js'
 
-const accepted =
-  'what can be evaluated is delimited text in UTF-8, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and ' +
-  'Arrow, each also packed with gzip'
+const accepted = say`what can be evaluated is delimited text in UTF-8, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip`
+
+const pickle = say`a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez`
 
 /** First bytes, as Latin-1 text, of formats that are not read. */
-const signatures: [start: string, format: string][] = [
-  ['\x89HDF', 'an HDF5 file'],
-  ['\x80\x04', 'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez'],
-  ['\x80\x05', 'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez'],
-  ['%PDF', 'a PDF document'],
-  ['\xff\xfe', 'in UTF-16'],
-  ['\xfe\xff', 'in UTF-16'],
+const signatures: [start: string, format: Message][] = [
+  ['\x89HDF', say`an HDF5 file`],
+  ['\x80\x04', pickle],
+  ['\x80\x05', pickle],
+  ['%PDF', say`a PDF document`],
+  ['\xff\xfe', say`in UTF-16`],
+  ['\xfe\xff', say`in UTF-16`],
 ]
 const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/.test(start)
 const isArrowStream = (start: string) => start.startsWith('\xff\xff\xff\xff')
 
-function otherFormat(start: string): string | undefined {
+function otherFormat(start: string): Message | undefined {
   const known = signatures.find(([bytes]) => start.startsWith(bytes))?.[1]
-  return known ?? (start.includes('\0') ? 'no text' : undefined)
+  return known ?? (start.includes('\0') ? say`no text` : undefined)
 }
 
 /** A length of eight bytes, then a JSON object of that length. */
@@ -57,13 +58,13 @@ export async function openTable(
 
 /** `areTokens` when rows are known to be the positions of sequences. */
 async function openFile(native: MainModule, file: FileSource, options: EvaluateOptions, areTokens = false): Promise<TableReader> {
-  if (file.size === 0) throw new DataError('the file is empty', { file: file.name })
+  if (file.size === 0) throw new DataError(say`the file is empty`, { file: file.name })
   const content = await openContent(file, options.rangeBytes)
   const start = String.fromCharCode(...(await content.head(256)).bytes)
   const table = await openBinary(native, content, start, areTokens)
   if (table) return table
   const format = otherFormat(start)
-  if (format) throw new DataError(`the file is ${format}; ${accepted}`, { file: file.name })
+  if (format) throw new DataError(say`the file is ${format}; ${accepted}`, { file: file.name })
   return isJson(start) ? openJson(native, content, start) : openDelimited(native, content, options)
 }
 

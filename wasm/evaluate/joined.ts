@@ -1,7 +1,9 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { type Found, type LabelSelection, LabelStore, type RowNumbers, rowNumbers } from './labelStore.js'
 import { idOf, scoresOf } from './memory.js'
+import { leftOutBecause, missing } from './missing.js'
 import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
 import type { EvaluateOptions } from './options.js'
@@ -31,20 +33,20 @@ const numberBytes = 4
 /** Why a row of the predictions is not taken: there is no label for it, there was one before, or something is missing in it. */
 type Fault = Exclude<Found, 'taken'> | 'score'
 
-const reasons: Record<Exclude<Fault, 'again'>, string> = {
-  score: 'the score is missing',
-  label: 'the label is missing',
-  weight: 'the weight is missing',
-  absent: 'the labels file has no label for the row',
+const reasons: Record<Exclude<Fault, 'again'>, Message> = {
+  score: missing('score'),
+  label: missing('label'),
+  weight: missing('weight'),
+  absent: say`the labels file has no label for the row`,
 }
 
 /** Rows that are left out, by why they are. */
 class LeftOut {
-  readonly #found = new Map<string, LeftOutRows>()
+  readonly #found = new Map<Message, LeftOutRows>()
 
   add(fault: Exclude<Fault, 'again'>, row: number): void {
     const reason = reasons[fault]
-    const found = this.#found.get(reason) ?? { reason, rows: 0, first: [] }
+    const found = this.#found.get(reason) ?? leftOutBecause(reason, { rows: 0, first: [] })
     found.rows++
     if (found.first.length < shownRows) found.first.push(row)
     this.#found.set(reason, found)
@@ -214,13 +216,15 @@ class JoinedTable implements TableReader {
     const labels = this.#labels.file.name
     if (!this.#key)
       return new DataError(
-        `the row has no label: ${labels} has ${store.rows} rows. Rows are joined in their order, as there is no id column in both`,
+        say`the row has no label: ${labels} has ${store.rows} rows. Rows are joined in their order, as there is no id column in both`,
         at,
       )
     const column = this.#predictions.head.names[this.#key.predictions]
     const id = idOf(this.#native, batch, row)
     return new DataError(
-      found === 'again' ? `the id "${id}" has stood in a row before` : `there is no label for the id "${id}" in ${labels}`,
+      found === 'again'
+        ? say`the id "${id ?? ''}" has stood in a row before`
+        : say`there is no label for the id "${id ?? ''}" in ${labels}`,
       { ...at, column },
     )
   }
@@ -230,11 +234,11 @@ class JoinedTable implements TableReader {
     const isExpected = missing === 'leaveOut' && (this.#key !== undefined || seen >= store.rows)
     if (left.rows > 0 && !isExpected) {
       const problem = this.#key
-        ? `${left.rows} of its rows have no prediction in ${this.file.name}, the first of them this one`
-        : `it has ${store.rows} rows, but ${this.file.name} has ${seen}`
+        ? say`${left.rows} of its rows have no prediction in ${this.file.name}, the first of them this one`
+        : say`it has ${store.rows} rows, but ${this.file.name} has ${seen}`
       throw new DataError(problem, { file: this.#labels.file.name, ...(this.#key ? { row: left.first[0] } : {}) })
     }
-    const unused = { reason: 'the predictions have no row for the label', ...left }
+    const unused = leftOutBecause(say`the predictions have no row for the label`, left)
     this.leftOut = [...leftOut, unused].filter(({ rows }) => rows > 0)
   }
 }
@@ -291,7 +295,7 @@ export function joinTables(native: MainModule, predictions: TableReader, labels:
   const key = findKey(predictions.head, labels.head, options)
   if (typeof options.id === 'string' && !key) {
     const absent = predictions.head.names.includes(options.id) ? labels : predictions
-    throw new DataError(`there is no column "${options.id}" to join by`, { file: absent.file.name })
+    throw new DataError(say`there is no column "${options.id}" to join by`, { file: absent.file.name })
   }
   return new JoinedTable(native, predictions, labels, key)
 }

@@ -1,6 +1,7 @@
 // JSON: an array of rows, rows one behind the other (JSON Lines), or an object with an array for each column. The core reads it; here it is
 // found out which of them it is.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { columnsOf, isFractional, isNumberList } from './columns.js'
 import { type Chunk, type ColumnSource, ColumnTable, readHead } from './columnTable.js'
 import type { ByteRange, FileSource } from './file.js'
@@ -130,7 +131,7 @@ async function openRows(native: MainModule, content: Content, part: Part, shape:
   const rows = await firstRows(native, content, part, shape)
   const head = headOf(rows, names)
   if (rows.length === 0 || head.names.length === 0) {
-    throw new DataError('the JSON holds no rows that are objects or arrays', { file: content.file.name })
+    throw new DataError(say`the JSON holds no rows that are objects or arrays`, { file: content.file.name })
   }
   return new JsonTable(native, content, part, shape, head)
 }
@@ -144,7 +145,7 @@ async function indexMembers(native: MainModule, content: Content): Promise<Membe
   const index = new native.JsonIndex()
   try {
     for await (const { bytes } of content.ranges()) index.add(bytes)
-    if (!index.isComplete()) throw new DataError('the JSON ends in the middle of an object', { file: content.file.name })
+    if (!index.isComplete()) throw new DataError(say`the JSON ends in the middle of an object`, { file: content.file.name })
     return index.members()
   } finally {
     index.delete()
@@ -248,7 +249,7 @@ async function* zipped(file: FileSource, all: Pending[]): AsyncGenerator<Chunk> 
         const longer = all.find((column) => column.rows > 0)
         if (!longer) return
         const shorter = all.find((column) => column.rows === 0)
-        throw new DataError(`"${shorter?.name}" has fewer values than "${longer.name}"`, { file: file.name })
+        throw new DataError(say`"${shorter?.name ?? ''}" has fewer values than "${longer.name}"`, { file: file.name })
       }
       yield {
         rows,
@@ -312,7 +313,7 @@ async function openObject(native: MainModule, content: Content): Promise<TableRe
     const [rows] = await firstRows(native, content, nested[0], 'Array')
     if (rows && rows.length > 0) return openRows(native, content, nested[0], 'Array')
   }
-  if (nested.length === 0) throw new DataError('the JSON holds no arrays, but one object', { file: content.file.name })
+  if (nested.length === 0) throw new DataError(say`the JSON holds no arrays, but one object`, { file: content.file.name })
   return openColumnArrays(native, content, nested)
 }
 

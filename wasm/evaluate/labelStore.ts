@@ -1,5 +1,6 @@
 // The labels of a file of their own, held as compact arrays: four bytes a row for a label, and twelve to thirty for its id.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { idOf } from './memory.js'
 import type { IdTable, MainModule } from './module.js'
 import type { Problems } from './problems.js'
@@ -155,7 +156,7 @@ export class LabelStore {
       // A row without a label has none to be mistaken for another.
       if ((this.#state.values[numbers[row]] & lacksLabel) !== 0) continue
       const id = idOf(this.#native, batch, row)
-      problems.note(new DataError(`the id "${id}" has stood in a row before`, { file, ...batch.place(row) }))
+      problems.note(new DataError(say`the id "${id ?? ''}" has stood in a row before`, { file, ...batch.place(row) }))
     }
   }
 

@@ -1,8 +1,10 @@
 // How a table is understood: roles of the columns, task, classes and kind of score, each with its evidence.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { type Classes, findClasses } from './classes.js'
 import { fieldsOf } from './columns.js'
+import { evidenceOf } from './evidence.js'
 import type { Memory } from './memory.js'
 import type { Settings } from './options.js'
 import type { Mapping, Task } from './report.js'
@@ -27,21 +29,21 @@ function findTask({ truth, scores }: Roles, areTokens: boolean, file: string, wa
   const labels = truth.kind === 'targets' ? widthOf(fieldsOf(truth.columns)) : width
   if (labels !== width) {
     throw new DataError(
-      `there are ${labels} labels a row (${quoted(truth.columns.map(({ name }) => name))}) but ${width} scores (${names})`,
+      say`there are ${labels} labels a row (${quoted(truth.columns.map(({ name }) => name))}) but ${width} scores (${names})`,
       {
         file,
       },
     )
   }
   if (width === 1 && truth.kind === 'tags') {
-    throw new DataError(`several labels a row need a score for each class, but there is only "${scores.columns[0].name}"`, { file })
+    throw new DataError(say`several labels a row need a score for each class, but there is only "${scores.columns[0].name}"`, { file })
   }
   const ofClasses = areTokens ? 'tokenClassification' : 'multiClass'
   const found = width === 1 ? 'binary' : truth.kind === 'tags' ? 'multiLabel' : ofClasses
   if (wanted === undefined || (wanted === 'binary') === (found === 'binary')) return wanted ?? found
-  const needed = wanted === 'binary' ? 'one score column' : 'a score column for each class'
+  const needed = wanted === 'binary' ? say`one score column` : say`a score column for each class`
   throw new DataError(
-    `the task ${wanted} needs ${needed}, but there ${found === 'binary' ? 'is' : 'are'} ${names}: the option columns chooses them`,
+    say`the task ${wanted} needs ${needed}, but there ${found === 'binary' ? say`is` : say`are`} ${names}: the option columns chooses them`,
     { file },
   )
 }
@@ -63,32 +65,35 @@ function firstTruth({ truth }: Roles, task: Task, classes: Classes): Truth {
 interface Decision {
   task: Task
   truth: Truth
-  evidence: string
+  evidence?: Message
 }
 
 /** What numbers for each class are, by the first rows: one-hot labels, probabilities of the classes or several labels a row. */
 function decide(task: Task, truth: Truth, sample: Sample, file: string, wanted: Task | undefined): Decision {
-  if (truth.kind !== 'targets') return { task, truth, evidence: truth.kind === 'tags' ? 'several labels a row' : '' }
+  if (truth.kind !== 'targets') return { task, truth, evidence: truth.kind === 'tags' ? say`several labels a row` : undefined }
   const { areOneHot, areDistributions, areBinary } = sample
-  if (wanted === 'multiLabel') return { task: wanted, truth, evidence: 'several labels a row' }
+  if (wanted === 'multiLabel') return { task: wanted, truth, evidence: say`several labels a row` }
   if (areOneHot && truthWidth(truth) > 1)
-    return { task, truth: { ...truth, kind: 'oneHot' }, evidence: 'one of them is 1 in each row: one-hot labels' }
-  if (areDistributions) return { task, truth, evidence: 'they sum to 1 in each row: probabilities of the classes' }
+    return { task, truth: { ...truth, kind: 'oneHot' }, evidence: say`one of them is 1 in each row: one-hot labels` }
+  if (areDistributions) return { task, truth, evidence: say`they sum to 1 in each row: probabilities of the classes` }
   if (wanted === undefined) {
-    const evidence = areBinary ? 'they are 0 and 1 and not always one of them is 1' : 'they lie in [0, 1] and do not sum to 1'
-    return { task: 'multiLabel', truth, evidence: `${evidence}: several labels a row` }
+    const evidence = areBinary ? say`they are 0 and 1 and not always one of them is 1` : say`they lie in [0, 1] and do not sum to 1`
+    return { task: 'multiLabel', truth, evidence: say`${evidence}: several labels a row` }
   }
-  throw new DataError(`the task ${wanted} needs one label a row, or probabilities that sum to 1, but the labels are several a row`, {
+  throw new DataError(say`the task ${wanted} needs one label a row, or probabilities that sum to 1, but the labels are several a row`, {
     file,
   })
 }
 
-function describeTask({ truth, scores }: Roles, classes: Classes, decision: Decision, wanted: Task | undefined): string {
+function describeTask({ truth, scores }: Roles, classes: Classes, decision: Decision, wanted: Task | undefined): Message {
   const width = scoreWidth(scores)
-  const columns = width === 1 ? 'one score column' : scores.columns[0].lists ? `${width} scores` : `${width} score columns`
-  const label = truth.columns.length === 1 ? `the label column "${truth.columns[0].name}"` : `${truth.columns.length} label columns`
-  const found = [`${columns} and ${label}`, decision.evidence, classes.evidence].filter((text) => text !== '').join('; ')
-  return wanted === undefined ? found : `chosen by the caller; ${found}`
+  const columns = width === 1 ? say`one score column` : scores.columns[0].lists ? say`${width} scores` : say`${width} score columns`
+  const label = truth.columns.length === 1 ? say`the label column "${truth.columns[0].name}"` : say`${truth.columns.length} label columns`
+  const found = [decision.evidence, classes.evidence].reduce<Message>(
+    (found, more) => (more ? say`${found}; ${more}` : found),
+    say`${columns} and ${label}`,
+  )
+  return wanted === undefined ? found : say`chosen by the caller; ${found}`
 }
 
 export async function understand(memory: Memory, table: TableReader, settings: Settings): Promise<Understanding> {
@@ -110,7 +115,7 @@ export async function understand(memory: Memory, table: TableReader, settings: S
     columns: describeRoles(roles),
     classNames: classes.names,
     scores: findScoreKind(sample, widthOf(first.scores), file, { ...settings, task: decision.task }),
-    task: { kind: decision.task, evidence: describeTask(roles, classes, decision, settings.task) },
+    task: { kind: decision.task, ...evidenceOf(describeTask(roles, classes, decision, settings.task)) },
   }
   return { task: decision.task, mapping, selection: { ...first, truth: decision.truth }, sample }
 }

@@ -1,12 +1,13 @@
 // Files that look like predictions of classes and have no loss: ranked lists, the best class alone, detections.
 import type { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { type Column, countsRows, isWhole, numberRows } from './columns.js'
 import { boxColumns, isClassNumberName, rankedName } from './names.js'
 import { type ScoreColumns, scoreWidth } from './scoreColumns.js'
 import type { TruthColumns } from './truth.js'
 
-type Refuse = (problem: string) => DataError
+type Refuse = (problem: Message) => DataError
 
 /** Scores that fall in all of so few rows by chance are rarer than this. */
 const rare = 1e-6
@@ -28,13 +29,13 @@ function rankedClasses(columns: readonly Column[], { classes }: ScoreColumns): C
 }
 
 const notOfClasses = (width: number) =>
-  `they are the best ${width} of a ranked list, not a score for each class. If they are, say so with the option columns`
+  say`they are the best ${width} of a ranked list, not a score for each class. If they are, say so with the option columns`
 
 export function refuseRankedNames(columns: readonly Column[], scores: ScoreColumns, refuse: Refuse): void {
   const named = rankedClasses(columns, scores)
   if (named.length === 0) return
   const of = quoted(named.map(({ name }) => name))
-  throw refuse(`${quoted(scores.columns.map(({ name }) => name))} are the scores of the classes in ${of}: ${notOfClasses(named.length)}`)
+  throw refuse(say`${quoted(scores.columns.map(({ name }) => name))} are the scores of the classes in ${of}: ${notOfClasses(named.length)}`)
 }
 
 /** In rows of a ranked list the first column is the best class, whichever that is. */
@@ -45,8 +46,10 @@ export function refuseFalling(scores: ScoreColumns, refuse: Refuse): void {
   const rows = numberRows(columns)
   if (!isRare(width, rows.length) || rows.length !== columns[0].values.length) return
   if (!rows.every((row) => row.every((value, i) => i === 0 || value <= row[i - 1]))) return
-  const [first, last] = columns[0].lists ? ['the first', 'the last'] : [`"${columns[0].name}"`, `"${columns.at(-1)?.name}"`]
-  throw refuse(`in every row the scores fall from ${first} to ${last}: ${notOfClasses(width)}`)
+  const [first, last] = columns[0].lists
+    ? [say`the first`, say`the last`]
+    : [quoted([columns[0].name]), quoted(columns.slice(-1).map(({ name }) => name))]
+  throw refuse(say`in every row the scores fall from ${first} to ${last}: ${notOfClasses(width)}`)
 }
 
 const isSameThing = (a: Column, b: Column): boolean => {
@@ -63,8 +66,7 @@ export function refuseBestAlone(columns: readonly Column[], scores: ScoreColumns
   )
   if (!number) return
   throw refuse(
-    `"${label.name}" names the class in "${number.name}", and "${scores.columns[0].name}" is the score of that class alone: one prediction a row. ` +
-      'A loss needs the true class of every row, and a score for each class. If they are that, say so with the option label',
+    say`"${label.name}" names the class in "${number.name}", and "${scores.columns[0].name}" is the score of that class alone: one prediction a row. A loss needs the true class of every row, and a score for each class. If they are that, say so with the option label`,
   )
 }
 
@@ -74,7 +76,6 @@ export function refuseDetections(columns: readonly Column[], scores: ScoreColumn
   const boxes = boxColumns(columns.map(({ name }) => name))
   if (boxes.length === 0) return
   throw refuse(
-    `these are detections: boxes (${quoted(boxes)}) with a score each. They have a loss only against the true boxes of their images, which the file ` +
-      'does not hold. Where a column has the true class of every row, say so with the option label',
+    say`these are detections: boxes (${quoted(boxes)}) with a score each. They have a loss only against the true boxes of their images, which the file does not hold. Where a column has the true class of every row, say so with the option label`,
   )
 }

@@ -1,5 +1,6 @@
 // .npy, .npz, safetensors and torch's .pt: their headers are read by the core, their arrays where they stand.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { type ArrayInfo, arrayColumns, queueStream, type RowStream, rangeStream, type StoredArray } from './arrays.js'
 import type { ColumnSource } from './columnTable.js'
 import { type FileSource, readRange } from './file.js'
@@ -13,12 +14,15 @@ interface NpyHeader {
 }
 
 /** The header at the beginning of bytes that `read` gives as many of as are asked for. */
-async function npyHeader(native: MainModule, read: (size: number) => Promise<Uint8Array>, what: string, file: string): Promise<ArrayInfo> {
+/** What the core says, which has no values of its own. */
+const ofCore = (problem: string): Message => ({ code: problem, values: [] })
+
+async function npyHeader(native: MainModule, read: (size: number) => Promise<Uint8Array>, what: Message, file: string): Promise<ArrayInfo> {
   for (let wanted = 1 << 12; ; ) {
     const bytes = await read(wanted)
     const { array, needed, problem }: NpyHeader = native.readNpyHeader(bytes)
-    if (needed > bytes.length && bytes.length < wanted) throw new DataError(`${what} is cut off`, { file })
-    if (problem !== '') throw new DataError(`${what} cannot be read: ${problem}`, { file })
+    if (needed > bytes.length && bytes.length < wanted) throw new DataError(say`${what} is cut off`, { file })
+    if (problem !== '') throw new DataError(say`${what} cannot be read: ${ofCore(problem)}`, { file })
     if (needed === 0) return array
     wanted = needed
   }
@@ -42,7 +46,7 @@ function skipping(queue: ByteQueue, begin: number, rowBytes: number): RowStream 
 export async function openNpy(native: MainModule, content: Content, areTokens: boolean): Promise<ColumnSource> {
   const { file } = content
   const read = async (size: number) => (await content.head(size)).bytes
-  const info = await npyHeader(native, read, 'the array', file.name)
+  const info = await npyHeader(native, read, say`the array`, file.name)
   const array: StoredArray = {
     ...info,
     name: 'array',
@@ -105,21 +109,21 @@ class Member {
 }
 
 async function zipMembers(native: MainModule, file: FileSource): Promise<Member[]> {
-  const refuse = (problem: string) => new DataError(problem, { file: file.name })
+  const refuse = (problem: Message) => new DataError(problem, { file: file.name })
   const tail = await readRange(file, Math.max(file.size - native.zipTailBytes(), 0), file.size)
   const place: { begin: number; size: number; problem: string } = native.findZipDirectory(tail, file.size)
-  if (place.problem !== '') throw refuse(place.problem)
+  if (place.problem !== '') throw refuse(ofCore(place.problem))
   const bytes = await readRange(file, place.begin, place.begin + place.size)
   const { entries, problem }: { entries: ZipEntry[]; problem: string } = native.readZipDirectory(bytes)
-  if (problem !== '') throw refuse(problem)
+  if (problem !== '') throw refuse(ofCore(problem))
   const members: Member[] = []
   for (const entry of entries) {
-    if (entry.isEncrypted) throw refuse(`its member "${entry.name}" is encrypted`)
+    if (entry.isEncrypted) throw refuse(say`its member "${entry.name}" is encrypted`)
     if (entry.method !== 0 && entry.method !== 8)
-      throw refuse(`its member "${entry.name}" is packed with method ${entry.method}, not deflated`)
+      throw refuse(say`its member "${entry.name}" is packed with method ${entry.method}, not deflated`)
     const header = await readRange(file, entry.header, Math.min(entry.header + 30, file.size))
     const skip = native.zipLocalHeaderSize(header)
-    if (skip === 0) throw refuse(`its member "${entry.name}" is not where the directory says`)
+    if (skip === 0) throw refuse(say`its member "${entry.name}" is not where the directory says`)
     members.push(new Member(file, entry, entry.header + skip))
   }
   return members
@@ -129,7 +133,7 @@ async function npzArrays(native: MainModule, file: FileSource, members: readonly
   const arrays: StoredArray[] = []
   for (const member of members) {
     const name = member.name.replace(/\.npy$/, '')
-    const info = await npyHeader(native, (size) => member.head(size), `the array "${name}"`, file.name)
+    const info = await npyHeader(native, (size) => member.head(size), say`the array "${name}"`, file.name)
     arrays.push({ ...info, name, open: (rowBytes) => member.rows(info.begin, info.end, rowBytes) })
   }
   return arrays
@@ -149,12 +153,12 @@ async function isBigEndian(members: readonly Member[], folder: string): Promise<
 async function torchArrays(native: MainModule, file: FileSource, members: readonly Member[], pickle: Member): Promise<StoredArray[]> {
   const folder = pickle.name.slice(0, -'data.pkl'.length)
   const { arrays, problem }: ArrayList = native.readTorchPickle(await pickle.head(pickle.size))
-  if (problem !== '') throw new DataError(`the file is one of torch.save, but ${problem}`, { file: file.name })
+  if (problem !== '') throw new DataError(say`the file is one of torch.save, but ${ofCore(problem)}`, { file: file.name })
   const swapped = await isBigEndian(members, folder)
   return arrays.map((info) => {
     const member = members.find(({ name }) => name === folder + info.member)
     if (!member || member.size < info.end)
-      throw new DataError(`the numbers of the tensor "${info.name}" are not in it`, { file: file.name })
+      throw new DataError(say`the numbers of the tensor "${info.name}" are not in it`, { file: file.name })
     return { ...info, isBigEndian: swapped, open: (rowBytes: number) => member.rows(info.begin, info.end, rowBytes) }
   })
 }
@@ -167,7 +171,7 @@ export async function openZip(native: MainModule, file: FileSource, areTokens: b
   const arrays = members.filter(({ name }) => name.endsWith('.npy'))
   if (arrays.length > 0) return arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays), areTokens)
   const names = members.slice(0, 5).map(({ name }) => `"${name}"`)
-  throw new DataError(`the file is a zip archive, but holds neither NumPy arrays nor tensors: ${names.join(', ')}`, { file: file.name })
+  throw new DataError(say`the file is a zip archive, but holds neither NumPy arrays nor tensors: ${names.join(', ')}`, { file: file.name })
 }
 
 export async function openSafetensors(
@@ -179,7 +183,7 @@ export async function openSafetensors(
   const begin = 8 + headerBytes
   const header = await readRange(file, 8, Math.min(begin, file.size))
   const { arrays, problem }: ArrayList = native.readSafetensorsHeader(header, begin, file.size)
-  if (problem !== '') throw new DataError(`the file is one of safetensors, but ${problem}`, { file: file.name })
+  if (problem !== '') throw new DataError(say`the file is one of safetensors, but ${ofCore(problem)}`, { file: file.name })
   const stored = arrays.map((info) => ({ ...info, open: (rowBytes: number) => rangeStream(file, info.begin, info.end, rowBytes) }))
   return arrayColumns(file, 'safetensors', stored, areTokens)
 }

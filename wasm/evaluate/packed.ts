@@ -1,5 +1,6 @@
 // What is packed: streams that are unpacked while they are read.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
 
 /** A range whose memory is nobody else's. */
@@ -38,7 +39,7 @@ export async function* unpack(ranges: AsyncIterable<ByteRange>, packing: Packing
   } catch (error) {
     if (failure instanceof DataError) throw failure
     const reason = error instanceof Error ? error.message : String(error)
-    throw new DataError(`its packed data are broken or cut off (${reason})`, { file }, { cause: error })
+    throw new DataError(say`its packed data are broken or cut off (${reason})`, { file }, { cause: error })
   } finally {
     await reader.cancel().catch(() => {})
     await feeding
@@ -141,7 +142,7 @@ async function unpackWhole({ file, ranges }: Pick<Content, 'file' | 'ranges'>): 
   for await (const { bytes } of ranges()) {
     pieces.push(bytes)
     size += bytes.length
-    if (size > mostUnpacked) throw new DataError('it is larger than 2 GB when it is unpacked: unpack it first', { file: file.name })
+    if (size > mostUnpacked) throw new DataError(say`it is larger than 2 GB when it is unpacked: unpack it first`, { file: file.name })
   }
   const blob = new Blob(pieces as Uint8Array<ArrayBuffer>[])
   return { name: file.name, size, read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()) }

@@ -1,5 +1,6 @@
 // Parquet, row group by row group, by hyparquet.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import type { Chunk, ColumnSource } from './columnTable.js'
 import { type FileSource, readRange } from './file.js'
 import type { Values } from './values.js'
@@ -35,7 +36,7 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
   const refuse = (error: unknown): never => {
     if (error instanceof DataError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new DataError(`the file is a Parquet file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
+    throw new DataError(say`the file is a Parquet file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
   }
   const metadata = await parquetMetadataAsync(buffer).catch(refuse)
   const [root, ...elements] = metadata.schema

@@ -1,3 +1,4 @@
+import type { Message } from '../message.js'
 /** What `evaluate` returns: plain JSON, the same in the page, the command line and library code. Losses are in nats. */
 export interface Report {
   /** Tells a report from other JSON. */
@@ -82,6 +83,8 @@ export interface LeftOut {
   reasons: {
     /** In words: 'the score is missing'. */
     reason: string
+    /** The same as code and values, to be said in another language. */
+    said: Message
     /** Rows left out for it. */
     rows: number
     /** Numbers of the first few of these rows, from 1. */
@@ -238,6 +241,8 @@ export interface ColumnRole {
   role: 'id' | 'label' | 'score' | 'weight' | 'unused'
   /** Why this role was chosen, in words: 'the name "label"', '10 columns named logit_<class>'. */
   evidence: string
+  /** The same as code and values, to be said in another language. */
+  said: Message
 }
 
 /** Of the numbers that scores are read as and losses are worked in. */
@@ -255,6 +260,8 @@ export interface Mapping {
     kind: ScoreKind
     /** Why, in words. */
     evidence: string
+    /** The same as code and values. */
+    said: Message
   }
   /** Which losses fit. */
   task: {
@@ -262,6 +269,8 @@ export interface Mapping {
     kind: Task
     /** Why, in words. */
     evidence: string
+    /** The same as code and values. */
+    said: Message
   }
   /** For people: 'comma, header, UTF-8'. */
   dialect: string

@@ -1,7 +1,9 @@
 // Which column is what, proposed from names and values or taken from the caller; or the reason why no loss can be had.
 import { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { type Column, columnsOf, countsRows, isNumeric } from './columns.js'
+import { evidenceOf } from './evidence.js'
 import { isIdName, isIndexName, isWeightName, scoreName } from './names.js'
 import { refuseBestAlone, refuseDetections, refuseFalling, refuseRankedNames } from './noLoss.js'
 import type { EvaluateOptions } from './options.js'
@@ -21,30 +23,30 @@ export interface Roles {
 
 export interface ChosenColumn {
   column: Column
-  evidence: string
+  evidence: Message
 }
 
-type Refuse = (problem: string) => DataError
+type Refuse = (problem: Message) => DataError
 
-const chosen = 'chosen by the caller'
-const unnamed = 'no name of its own: the row numbers that pandas writes'
+const chosen = say`chosen by the caller`
+const unnamed = say`no name of its own: the row numbers that pandas writes`
 
 function columnNamed(columns: Column[], name: string, refuse: Refuse): Column {
   const column = columns.find((candidate) => candidate.name === name)
-  if (!column) throw refuse(`there is no column "${name}"; the columns are ${quoted(columns.map((each) => each.name))}`)
+  if (!column) throw refuse(say`there is no column "${name}"; the columns are ${quoted(columns.map((each) => each.name))}`)
   return column
 }
 
 function columnsNamed(columns: Column[], option: string, names: readonly string[], refuse: Refuse): Column[] {
   const found = names.map((name) => columnNamed(columns, name, refuse))
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
-  if (repeated !== undefined) throw refuse(`the option ${option} names "${repeated}" twice`)
+  if (repeated !== undefined) throw refuse(say`the option ${option} names "${repeated}" twice`)
   return found
 }
 
 function chosenScores(columns: Column[], names: readonly string[], refuse: Refuse): ScoreColumns {
   const scores = columnsNamed(columns, 'columns', names, refuse)
-  if (scores.length === 0) throw refuse('the option columns names no score column')
+  if (scores.length === 0) throw refuse(say`the option columns names no score column`)
   const classes = names.map((name) => scoreName(name)?.className ?? name)
   return { columns: scores, classes: scores.length > 1 ? classes : undefined, evidence: chosen }
 }
@@ -53,10 +55,9 @@ function chosenScores(columns: Column[], names: readonly string[], refuse: Refus
 function refuseLists({ columns }: ScoreColumns, refuse: Refuse): void {
   const column = columns.find(({ lists }) => lists?.isCut || lists?.areTags)
   if (!column) return
-  if (!column.lists?.isCut) throw refuse(`the lists in column "${column.name}" are not as many numbers in each row`)
+  if (!column.lists?.isCut) throw refuse(say`the lists in column "${column.name}" are not as many numbers in each row`)
   throw refuse(
-    `column "${column.name}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. ` +
-      'Save one column for each class, such as logit_0, logit_1',
+    say`column "${column.name}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1`,
   )
 }
 
@@ -65,23 +66,24 @@ function findScores(columns: Column[], truth: TruthColumns, head: TableHead, ref
   if (named) return named
   const found = scoresByValue(columns, truth)
   const why = found && whyScores(found, truth, head.hasHeader)
-  if (found && why) return { ...found, evidence: `${found.evidence}; ${why}` }
+  if (found && why) return { ...found, evidence: say`${found.evidence}; ${why}` }
   const others = columns.filter((column) => !truth.columns.includes(column))
   const predicted = others.find(isPredictedClass)
   if (predicted) {
-    throw refuse(`there is no score column: "${predicted.name}" holds predicted classes, and a loss needs the scores they were chosen by`)
+    throw refuse(
+      say`there is no score column: "${predicted.name}" holds predicted classes, and a loss needs the scores they were chosen by`,
+    )
   }
   throw refuse(
-    `there is no score column among ${quoted(others.map(({ name }) => name))}: scores are named like score, logit_<class> or prob_<class>, ` +
-      'or given by the option columns',
+    say`there is no score column among ${quoted(others.map(({ name }) => name))}: scores are named like score, logit_<class> or prob_<class>, or given by the option columns`,
   )
 }
 
 function chosenTruth(columns: Column[], names: readonly string[], scores: ScoreColumns | undefined, refuse: Refuse): TruthColumns {
   const found = columnsNamed(columns, 'targets', names, refuse)
-  if (found.length === 0) throw refuse('the option targets names no column')
+  if (found.length === 0) throw refuse(say`the option targets names no column`)
   const other = found.length > 1 ? found.find((column) => !isNumeric(column)) : undefined
-  if (other) throw refuse(`of several label columns each must hold numbers from 0 to 1, but "${other.name}" does not`)
+  if (other) throw refuse(say`of several label columns each must hold numbers from 0 to 1, but "${other.name}" does not`)
   return truthIn(found, scores, chosen)
 }
 
@@ -89,7 +91,7 @@ function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): Rol
   if (id === null) return null
   if (id !== undefined) return { column: columnNamed(columns, id, refuse), evidence: chosen }
   const named = columns.find(({ name }) => isIdName(name))
-  if (named) return { column: named, evidence: `the name "${named.name}"` }
+  if (named) return { column: named, evidence: say`the name "${named.name}"` }
   const index = columns.find(({ name }) => isIndexName(name))
   return index && { column: index, evidence: unnamed }
 }
@@ -98,11 +100,11 @@ function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refu
   if (weight === null) return null
   if (weight !== undefined) return { column: columnNamed(columns, weight, refuse), evidence: chosen }
   const named = columns.find((column) => isWeightName(column.name) && isNumeric(column))
-  return named && { column: named, evidence: `the name "${named.name}"` }
+  return named && { column: named, evidence: say`the name "${named.name}"` }
 }
 
 export function findRoles(head: TableHead, file: string, options: EvaluateOptions): Roles {
-  const refuse = (problem: string) => new DataError(problem, { file })
+  const refuse = (problem: Message) => new DataError(problem, { file })
   const columns = columnsOf(head)
   const ofPredictions = columns.filter(({ index }) => index < (head.labelsFrom ?? columns.length))
   const ofLabels = columns.filter(({ index }) => index >= (head.labelsFrom ?? 0))
@@ -124,23 +126,31 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }
 
-function otherRole(column: Column, mayBeId: boolean): Pick<ColumnRole, 'role' | 'evidence'> {
+interface RoleFound {
+  role: ColumnRole['role']
+  evidence: Message
+}
+
+function otherRole(column: Column, mayBeId: boolean): RoleFound {
   if (!mayBeId && (isIndexName(column.name) || isIdName(column.name) || countsRows(column))) return { role: 'unused', evidence: chosen }
   if (isIndexName(column.name)) return { role: 'id', evidence: unnamed }
-  if (isIdName(column.name)) return { role: 'id', evidence: `the name "${column.name}"` }
-  if (countsRows(column)) return { role: 'id', evidence: 'it counts the rows' }
-  if (isPredictedClass(column)) return { role: 'unused', evidence: 'predicted classes are not scores' }
-  return { role: 'unused', evidence: 'neither label nor score' }
+  if (isIdName(column.name)) return { role: 'id', evidence: say`the name "${column.name}"` }
+  if (countsRows(column)) return { role: 'id', evidence: say`it counts the rows` }
+  if (isPredictedClass(column)) return { role: 'unused', evidence: say`predicted classes are not scores` }
+  return { role: 'unused', evidence: say`neither label nor score` }
 }
 
 /** What every column is and why, in the order of the file. */
 export function describeRoles({ columns, truth, scores, id, weight }: Roles): ColumnRole[] {
-  const roleOf = (column: Column): Pick<ColumnRole, 'role' | 'evidence'> => {
+  const roleOf = (column: Column): RoleFound => {
     if (truth.columns.includes(column)) return { role: 'label', evidence: truth.evidence }
     if (scores.columns.includes(column)) return { role: 'score', evidence: scores.evidence }
     if (column === weight?.column) return { role: 'weight', evidence: weight.evidence }
     if (column === id?.column) return { role: 'id', evidence: id.evidence }
     return otherRole(column, id !== null)
   }
-  return columns.map((column) => ({ column: column.name, index: column.index, ...roleOf(column) }))
+  return columns.map((column) => {
+    const { role, evidence } = roleOf(column)
+    return { column: column.name, index: column.index, role, ...evidenceOf(evidence) }
+  })
 }

@@ -1,6 +1,8 @@
 // What the readers of text in the core have in common: what they are told to read, their batches and their errors.
 import { DataError } from '../errors.js'
+import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
+import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
@@ -77,7 +79,7 @@ export interface ScannedTable {
 const isIn = (column: number, fields: readonly Field[]) => fields.some((field) => field.column === column)
 
 /** What the number or list in a column is called. */
-function nounOf(column: number, { scores, weight }: Selection): string {
+function nounOf(column: number, { scores, weight }: Selection): Noun {
   if (column === weight) return 'weight'
   return isIn(column, scores) ? 'score' : 'label'
 }
@@ -87,9 +89,7 @@ function listLength(column: number, { scores, truth }: Selection): number {
   return fields.find((field) => field.column === column)?.list ?? 1
 }
 
-const cutList =
-  'the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as ' +
-  'logit_0, logit_1, or the list as JSON'
+const cutList = say`the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1, or the list as JSON`
 
 function explain(
   { ScanErrorKind }: MainModule,
@@ -101,43 +101,43 @@ function explain(
   const noun = nounOf(column, selection)
   switch (kind) {
     case ScanErrorKind.NumberIsText:
-      return new DataError(`"${text}" is not a number`, inCell)
+      return new DataError(say`"${text}" is not a number`, inCell)
     case ScanErrorKind.NumberIsMissing:
-      return new DataError(`the ${noun} is missing${text === '' ? '' : ` ("${text}")`}`, inCell, { remedy: leaveOutRemedy })
+      return new DataError(missing(noun, text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsMissing:
-      return new DataError(`the label is missing${text === '' ? '' : ` ("${text}")`}`, inCell, { remedy: leaveOutRemedy })
+      return new DataError(missing('label', text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsNotInteger:
-      return new DataError(`the label "${text}" is not a whole number`, inCell)
+      return new DataError(say`the label "${text}" is not a whole number`, inCell)
     case ScanErrorKind.LabelIsUnknown:
-      return new DataError(`the label "${text}" is none of the classes`, inCell)
+      return new DataError(say`the label "${text}" is none of the classes`, inCell)
     case ScanErrorKind.TargetIsOutside:
-      return new DataError(`the label "${text}" is not a number from 0 to 1`, inCell)
+      return new DataError(say`the label "${text}" is not a number from 0 to 1`, inCell)
     case ScanErrorKind.NotOneHot: {
       const columns = truthColumns(selection.truth).map((index) => `"${names[index]}"`)
-      return new DataError(`the labels in ${columns.join(', ')} are not one 1 and else 0, as in the rows before`, at)
+      return new DataError(say`the labels in ${columns.join(', ')} are not one 1 and else 0, as in the rows before`, at)
     }
     case ScanErrorKind.WeightIsOutside:
-      return new DataError(`the weight "${text}" is negative or infinite`, inCell)
+      return new DataError(say`the weight "${text}" is negative or infinite`, inCell)
     case ScanErrorKind.NotAList:
-      return new DataError(`"${text}" is not a list of numbers, such as [0.1, 0.9]`, inCell)
+      return new DataError(say`"${text}" is not a list of numbers, such as [0.1, 0.9]`, inCell)
     case ScanErrorKind.ListIsCut:
       return new DataError(cutList, inCell)
     case ScanErrorKind.ListLength:
-      return new DataError(`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
+      return new DataError(say`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
     case ScanErrorKind.UnclosedQuote:
-      return new DataError('a quote opens here and is never closed', inCell)
+      return new DataError(say`a quote opens here and is never closed`, inCell)
     case ScanErrorKind.TextAfterQuote:
-      return new DataError(`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
+      return new DataError(say`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
     case ScanErrorKind.NotARow:
-      return new DataError(`"${text}" is neither an object nor an array`, at)
+      return new DataError(say`"${text}" is neither an object nor an array`, at)
     case ScanErrorKind.JsonIsBroken:
-      return new DataError(`the JSON is broken here: ${text}`, at)
+      return new DataError(say`the JSON is broken here: ${text}`, at)
     case ScanErrorKind.JsonIsCut:
-      return new DataError('the JSON ends before it is complete', at)
+      return new DataError(say`the JSON ends before it is complete`, at)
     case ScanErrorKind.CellCount:
-      return new DataError(`the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the table has ${names.length} columns`, at)
+      return new DataError(say`the row has ${cells} ${cells === 1 ? say`cell` : say`cells`}, but the table has ${names.length} columns`, at)
     default:
-      return new DataError('the row has no end within 16 MB', at)
+      return new DataError(say`the row has no end within 16 MB`, at)
   }
 }
 
@@ -197,10 +197,10 @@ interface LeftOutRole {
 }
 
 export function leftOutRows({ ColumnRole }: MainModule, scanner: Scanner): LeftOutRows[] {
-  const nouns = new Map<object, string>([
+  const nouns = new Map<object, Noun>([
     [ColumnRole.Score, 'score'],
     [ColumnRole.Weight, 'weight'],
   ])
   const reasons: LeftOutRole[] = scanner.leftOut()
-  return reasons.map(({ role, rows, first }) => ({ reason: `the ${nouns.get(role) ?? 'label'} is missing`, rows, first }))
+  return reasons.map(({ role, rows, first }) => leftOutBecause(missing(nouns.get(role) ?? 'label'), { rows, first }))
 }

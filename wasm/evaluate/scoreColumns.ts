@@ -1,4 +1,5 @@
 // Which columns are the scores: by their names, else by their values.
+import { type Message, say } from '../message.js'
 import { type Column, countsRows, fieldsOf, isFractional, isFractionList, isNumberList, isNumeric, isWhole, numberRows } from './columns.js'
 import { isIdName, isIndexName, isPredictedClassName, isWeightName, prefixRank, scoreName, singleScoreRank } from './names.js'
 import { widthOf } from './table.js'
@@ -8,7 +9,7 @@ export interface ScoreColumns {
   columns: Column[]
   /** The class of each column as its name says it; undefined when the names say nothing. */
   classes?: string[]
-  evidence: string
+  evidence: Message
 }
 
 /** Scores of a row. */
@@ -46,7 +47,7 @@ function groupByName(named: Named[]): ScoreColumns | undefined {
   return {
     columns: members.map(({ column }) => column),
     classes: members.map(({ className }) => className),
-    evidence: `${members.length} columns named ${patternOf(members[0].column, members[0].className)}`,
+    evidence: say`${members.length} columns named ${patternOf(members[0].column, members[0].className)}`,
   }
 }
 
@@ -56,7 +57,7 @@ function singleByName(columns: Column[], named: Named[]): ScoreColumns | undefin
     return rank === undefined ? [] : [{ column, rank }]
   })
   const best = ranked.sort((a, b) => a.rank - b.rank)[0]?.column ?? named.find(({ column }) => !isPredictedClass(column))?.column
-  return best && { columns: [best], evidence: `the name "${best.name}"` }
+  return best && { columns: [best], evidence: say`the name "${best.name}"` }
 }
 
 export function scoresByName(columns: Column[]): ScoreColumns | undefined {
@@ -74,7 +75,7 @@ export function scoresByLabels(columns: Column[], truth: TruthColumns, texts: Re
   // A class may have no row among the first ones: columns of fractions that no name explains belong to the named ones.
   const all = found.filter((column) => named.includes(column) || (isFractional(column) && !isExplained(column)))
   const label = truth.columns[0].name
-  return { columns: all, classes: all.map(({ name }) => name.trim()), evidence: `the names of the classes in column "${label}"` }
+  return { columns: all, classes: all.map(({ name }) => name.trim()), evidence: say`the names of the classes in column "${label}"` }
 }
 
 /** Columns of fractions, or one of lists of them; a name that says something else rules a column out. */
@@ -83,26 +84,26 @@ export function scoresByValue(columns: Column[], truth: TruthColumns): ScoreColu
     !truth.columns.includes(column) && !isIndexName(column.name) && !isIdName(column.name) && !isWeightName(column.name)
   const free = columns.filter(isFree)
   const lists = free.filter(isFractionList)
-  if (lists.length === 1) return { columns: lists, evidence: 'the only column of lists of fractions' }
+  if (lists.length === 1) return { columns: lists, evidence: say`the only column of lists of fractions` }
   const found = free.filter((column) => isFractional(column) && !countsRows(column))
   if (found.length === 0) return undefined
-  return { columns: found, evidence: found.length === 1 ? 'the only column of fractions' : `${found.length} columns of fractions` }
+  return { columns: found, evidence: found.length === 1 ? say`the only column of fractions` : say`${found.length} columns of fractions` }
 }
 
 /** Why the values speak for scores of classes and not for measurements of something; undefined when they do not. */
-export function whyScores(scores: ScoreColumns, truth: TruthColumns, hasHeader: boolean): string | undefined {
-  if (!hasHeader) return 'no names say otherwise'
+export function whyScores(scores: ScoreColumns, truth: TruthColumns, hasHeader: boolean): Message | undefined {
+  if (!hasHeader) return say`no names say otherwise`
   const width = scoreWidth(scores)
   const [label] = truth.columns
   if (truth.kind === 'targets') {
-    return widthOf(fieldsOf(truth.columns)) === width ? `there are as many labels a row, ${width}` : undefined
+    return widthOf(fieldsOf(truth.columns)) === width ? say`there are as many labels a row, ${width}` : undefined
   }
   const labels = truth.kind === 'label' && isWhole(label) ? label.numbers : []
   const greatest = labels.reduce((most, value) => Math.max(most, value), -1)
   if (labels.length === 0) return undefined
-  if (width === 1) return greatest <= 1 ? 'the labels are 0 and 1' : undefined
-  if (greatest === width - 1) return `the labels are 0 to ${greatest}`
+  if (width === 1) return greatest <= 1 ? say`the labels are 0 and 1` : undefined
+  if (greatest === width - 1) return say`the labels are 0 to ${greatest}`
   const sums = numberRows(scores.columns).map((row) => row.reduce((sum, p) => sum + p, 0))
-  if (sums.every((sum) => Math.abs(sum - 1) < 1e-3)) return 'they sum to 1 in every row'
-  return scores.columns[0].lists && greatest < width ? `the labels are below ${width}, the number of scores` : undefined
+  if (sums.every((sum) => Math.abs(sum - 1) < 1e-3)) return say`they sum to 1 in every row`
+  return scores.columns[0].lists && greatest < width ? say`the labels are below ${width}, the number of scores` : undefined
 }

@@ -1,5 +1,6 @@
 // The seam between file formats and the evaluation: whatever a file is, it gives its first rows as text and all rows as batches in wasm
 // memory.
+import type { Message } from '../message.js'
 import type { Dialect } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { OwnRange } from './packed.js'
@@ -82,6 +83,7 @@ export interface Batch {
 /** Rows that were left out because the selection said so. */
 export interface LeftOutRows {
   reason: string
+  said: Message
   rows: number
   /** The first few data rows, from 1. */
   first: number[]

@@ -1,5 +1,6 @@
 // Which columns hold the truth of a row: one label, a number for each class, or a list of names; by their names, else by their values.
 import type { DataError } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { isMostly, quoted } from './cells.js'
 import { type Column, countsRows, isNumberList, isNumeric, isWhole } from './columns.js'
 import { tagsIn } from './lists.js'
@@ -13,10 +14,10 @@ export interface TruthColumns {
   separator: string
   /** The class of each column as its name says it. */
   classes?: string[]
-  evidence: string
+  evidence: Message
 }
 
-type Refuse = (problem: string) => DataError
+type Refuse = (problem: Message) => DataError
 
 const separators = ['|', ';', ',', ' ']
 const isUnit = (value: number) => value >= 0 && value <= 1
@@ -52,7 +53,7 @@ function separatorIn({ cells }: Column, scores: ScoreColumns | undefined): strin
 }
 
 /** What the columns hold that are known to be the truth. */
-export function truthIn(columns: Column[], scores: ScoreColumns | undefined, evidence: string): TruthColumns {
+export function truthIn(columns: Column[], scores: ScoreColumns | undefined, evidence: Message): TruthColumns {
   const [column] = columns
   const truth = { columns, separator: '|', evidence }
   if (columns.length > 1) {
@@ -70,7 +71,7 @@ function byName(columns: Column[], scores: ScoreColumns | undefined): TruthColum
     return rank === undefined ? [] : [{ column, rank }]
   })
   const best = ranked.sort((a, b) => a.rank - b.rank)[0]?.column
-  return best && truthIn([best], scores, `the name "${best.name}"`)
+  return best && truthIn([best], scores, say`the name "${best.name}"`)
 }
 
 /** 'y_cat' and 'y_dog', each with numbers from 0 to 1. */
@@ -83,7 +84,7 @@ function byTargetNames(columns: Column[]): TruthColumns | undefined {
   const { prefix } = named.find(({ prefix: first }, i) => named.some(({ prefix: other }, j) => j !== i && other === first)) ?? {}
   if (prefix === undefined) return undefined
   const group = named.filter((target) => target.prefix === prefix).map(({ column }) => column)
-  return truthIn(group, undefined, `${group.length} columns of numbers from 0 to 1, named ${prefix}_<class>`)
+  return truthIn(group, undefined, say`${group.length} columns of numbers from 0 to 1, named ${prefix}_<class>`)
 }
 
 /** Columns that are named as the classes of the scores are. */
@@ -91,7 +92,7 @@ function byClassNames(columns: Column[], scores: ScoreColumns | undefined): Trut
   const found = (scores?.classes ?? []).map((name) => columns.find((column) => column.name.trim() === name && holdsUnits(column)))
   const named = found.filter((column) => column !== undefined)
   if (named.length < 2 || named.length < found.length) return undefined
-  return truthIn(named, scores, 'columns of numbers from 0 to 1, named like the classes of the scores')
+  return truthIn(named, scores, say`columns of numbers from 0 to 1, named like the classes of the scores`)
 }
 
 /** Whole numbers from 0, or 1, to the number of classes; a few others may be ignored labels. */
@@ -106,14 +107,14 @@ function byValue(columns: Column[], scores: ScoreColumns | undefined): TruthColu
   return columns.flatMap((column) => {
     if (isIndexName(column.name) || isIdName(column.name) || isWeightName(column.name) || countsRows(column)) return []
     if (isPredictedClass(column)) return []
-    if (isClasses(column, scores)) return truthIn([column], scores, 'the only column of whole numbers that can be classes')
+    if (isClasses(column, scores)) return truthIn([column], scores, say`the only column of whole numbers that can be classes`)
     const isNames = column.distinct.size > 0 && [...column.distinct].every((cell) => classes.has(cell))
-    if (isNames) return truthIn([column], scores, 'it holds the class names of the score columns')
-    const truth = truthIn([column], scores, 'the only column of several names of classes a row')
+    if (isNames) return truthIn([column], scores, say`it holds the class names of the score columns`)
+    const truth = truthIn([column], scores, say`the only column of several names of classes a row`)
     if (truth.kind === 'tags' && !column.lists && column.numbers.length === 0) return truth
     const isTargets = isNumberList(column) && column.lists?.rows.every((row) => row === undefined || row.every(isUnit))
     const fits = scores === undefined || scoreWidth(scores) === column.lists?.width
-    return isTargets && fits ? truthIn([column], scores, 'the only column of lists of numbers from 0 to 1') : []
+    return isTargets && fits ? truthIn([column], scores, say`the only column of lists of numbers from 0 to 1`) : []
   })
 }
 
@@ -122,9 +123,9 @@ function onlyColumn(columns: Column[], scores: ScoreColumns | undefined): TruthC
   const free = columns.filter(
     (column) => !isIndexName(column.name) && !isIdName(column.name) && !isWeightName(column.name) && !countsRows(column),
   )
-  if (free.length === 1) return truthIn(free, scores, 'the only column of the labels file that can be it')
+  if (free.length === 1) return truthIn(free, scores, say`the only column of the labels file that can be it`)
   const isTargets = scores && free.length > 1 && free.length === scoreWidth(scores) && free.every(holdsUnits)
-  return isTargets ? truthIn(free, scores, `as many columns of numbers from 0 to 1 as there are scores, ${free.length}`) : undefined
+  return isTargets ? truthIn(free, scores, say`as many columns of numbers from 0 to 1 as there are scores, ${free.length}`) : undefined
 }
 
 const fits = ({ kind, columns: [column] }: TruthColumns, scores: ScoreColumns | undefined): boolean =>
@@ -142,6 +143,8 @@ export function findTruth(columns: Column[], scores: ScoreColumns | undefined, i
   if (fitting.length === 1) return fitting[0]
   const names = found.length > 1 ? found.map((truth) => truth.columns[0].name) : columns.map(({ name }) => name)
   const reason =
-    found.length > 1 ? `each of the columns ${quoted(names)} could be the label column` : `there is no label column among ${quoted(names)}`
-  throw refuse(`${reason}: a loss needs the true class of every row. Say which column has it with the option label`)
+    found.length > 1
+      ? say`each of the columns ${quoted(names)} could be the label column`
+      : say`there is no label column among ${quoted(names)}`
+  throw refuse(say`${reason}: a loss needs the true class of every row. Say which column has it with the option label`)
 }

@@ -1,4 +1,5 @@
 // Values of columns, as the readers of binary formats give them, turned into the numbers, labels and texts of a batch.
+import { type Message, say } from '../message.js'
 import { isMissing, numberIn } from './cells.js'
 
 /** The values of some rows of a column, one behind the other: numbers, texts, or lists of numbers; null is none. */
@@ -9,7 +10,7 @@ export interface Problem {
   row: number
   /** Something is missing; else it is wrong. */
   isMissing: boolean
-  text: string
+  said?: Message
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => typeof value === 'object' && value !== null && 'length' in value
@@ -55,13 +56,13 @@ function fillLists(values: Values, from: number, rows: number, { out, stride, sl
       out.fill(Number.NaN, target, target + width)
       continue
     }
-    if (!isList(list)) return { row, isMissing: false, text: `"${list}" is not a list of numbers` }
+    if (!isList(list)) return { row, isMissing: false, said: say`"${String(list)}" is not a list of numbers` }
     if (list.length !== width)
-      return { row, isMissing: false, text: `the list has ${list.length} numbers, but those of other rows have ${width}` }
+      return { row, isMissing: false, said: say`the list has ${list.length} numbers, but those of other rows have ${width}` }
     for (let i = 0; i < width; i++) {
       const value = list[i]
       const number = typeof value === 'number' ? value : numberOf(value)
-      if (number === undefined) return { row, isMissing: false, text: `"${value}" is not a number` }
+      if (number === undefined) return { row, isMissing: false, said: say`"${String(value)}" is not a number` }
       out[target + i] = number
     }
   }
@@ -84,7 +85,7 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
     for (let i = 0; i < width; i++) {
       const value = values[(from + row) * width + i]
       const number = numberOf(value)
-      if (number === undefined) return { row, isMissing: false, text: `"${value}" is not a number` }
+      if (number === undefined) return { row, isMissing: false, said: say`"${String(value)}" is not a number` }
       out[row * stride + slot + i] = number
     }
   }
@@ -104,12 +105,12 @@ function labelOf(value: unknown, names: Names | undefined): number | Omit<Proble
     const label = names.get(text)
     if (label !== undefined) return label
     const isNone = isMissing(text)
-    return { isMissing: isNone, text: isNone ? '' : `the label "${text}" is none of the classes` }
+    return { isMissing: isNone, said: isNone ? undefined : say`the label "${text}" is none of the classes` }
   }
   const number = numberOf(value)
   if (number !== undefined && isInt32(number)) return number
   const isNone = Number.isNaN(number)
-  return { isMissing: isNone, text: isNone ? '' : `the label "${value}" is not a whole number` }
+  return { isMissing: isNone, said: isNone ? undefined : say`the label "${String(value)}" is not a whole number` }
 }
 
 /** How labels are written, and whether one may be missing: `noLabel` is written then, or NaN for each class. */
@@ -132,7 +133,7 @@ export function fillLabels(
     for (let row = 0; row < rows; row++) {
       const low = words[2 * (from + row)]
       if (words[2 * (from + row) + 1] !== low >> 31)
-        return { row, isMissing: false, text: `the label ${values[from + row]} is beyond 32 bits` }
+        return { row, isMissing: false, said: say`the label ${String(values[from + row])} is beyond 32 bits` }
       out[row] = low
     }
     return undefined
@@ -174,7 +175,7 @@ export function fillTags(
         break
       }
       if (typeof label !== 'number') return { row, ...label }
-      if (label < 0 || label >= width) return { row, isMissing: false, text: `the label "${tag}" is none of the classes` }
+      if (label < 0 || label >= width) return { row, isMissing: false, said: say`the label "${String(tag)}" is none of the classes` }
       out[row * width + label] = 1
     }
   }

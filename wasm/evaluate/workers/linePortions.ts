@@ -90,10 +90,10 @@ export class LinePortions implements Portions {
 
 function merged(all: Counts[], shownRows = 5): Counts {
   const byReason = new Map<string, Counts['leftOut'][number]>()
-  for (const { reason, rows, first } of all.flatMap(({ leftOut }) => leftOut)) {
-    const known = byReason.get(reason) ?? { reason, rows: 0, first: [] }
+  for (const { reason, said, rows, first } of all.flatMap(({ leftOut }) => leftOut)) {
+    const known = byReason.get(reason) ?? { reason, said, rows: 0, first: [] }
     const numbers = [...known.first, ...first].sort((a, b) => a - b)
-    byReason.set(reason, { reason, rows: known.rows + rows, first: numbers.slice(0, shownRows) })
+    byReason.set(reason, { reason, said, rows: known.rows + rows, first: numbers.slice(0, shownRows) })
   }
   // In the order they are met in the file.
   const leftOut = [...byReason.values()].sort((a, b) => a.first[0] - b.first[0])

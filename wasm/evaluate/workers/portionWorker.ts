@@ -1,5 +1,6 @@
 // A worker as the evaluating thread uses it, for one file after another.
 import { DataError, type Problem } from '../../errors.js'
+import { say } from '../../message.js'
 import type { Variant } from '../../variant.js'
 import type { Content } from './portions.js'
 import type { Failure, FromWorker } from './protocol.js'
@@ -31,7 +32,8 @@ export class PortionWorker {
 
   constructor(variant: Variant) {
     this.variant = variant
-    const died = (reason: string) => this.fail(new DataError(`a worker died while the file was evaluated: ${reason}`, { file: this.#file }))
+    const died = (reason: string) =>
+      this.fail(new DataError(say`a worker died while the file was evaluated: ${reason}`, { file: this.#file }))
     this.#thread = startThread({ message: (message) => this.#take(message), died })
   }
 

@@ -115,6 +115,12 @@ export const asFailure = (error: unknown): EvaluationFailure =>
     ? error
     : new EvaluationFailure({ kind: 'internal', message: error instanceof Error ? error.message : String(error) }, false)
 
+/** The same in the person's language, with its place. */
+export function failureWords({ failure }: EvaluationFailure): string {
+  const [told] = failure.problems ?? []
+  return told ? failure.message.replace(told.message, () => text.said(told.said, told.message)) : failure.message
+}
+
 /** Shows a run: in the place of the one with its id, or behind the others. */
 function put(changed: Run) {
   const isThere = runs.value.some(({ id }) => id === changed.id)

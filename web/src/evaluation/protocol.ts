@@ -1,5 +1,15 @@
 // What the page and its evaluation worker say to each other. Every request has an id, which all replies to it bear.
-import type { Comparison, EvaluateOptions, EvaluationSettings, Inspection, LossResult, Report, RowPage, RowQuery } from 'losskit/evaluate'
+import type {
+  Comparison,
+  EvaluateOptions,
+  EvaluationSettings,
+  Inspection,
+  LossResult,
+  Message,
+  Report,
+  RowPage,
+  RowQuery,
+} from 'losskit/evaluate'
 
 /** How a file is understood, where the person says it. */
 export type ReadingSettings = Pick<
@@ -17,11 +27,14 @@ export interface Progress {
 /** One thing that is wrong with a file, where, and how to mend it. */
 export interface FileProblem {
   message: string
+  /** The same, to be said in the person's language. */
+  said: Message
   file?: string
   row?: number
   line?: number
   column?: string
   remedy?: string
+  remedySaid?: Message
   /** Reading with these does without what is wrong. */
   remedySettings?: ReadingSettings
 }

@@ -1,7 +1,7 @@
 // Two to five runs on the same rows: which is better, by how much, how surely, and where they disagree.
 import type { Comparison, RunPair } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { asFailure, compareRuns, runs } from '../app/session'
+import { asFailure, compareRuns, failureWords, runs } from '../app/session'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
@@ -20,7 +20,7 @@ function useComparison(): { comparison?: Comparison; problem?: string } {
     if (!isReady) return
     compareRuns().then(
       (comparison) => isWanted && setState({ comparison }),
-      (error) => isWanted && setState({ problem: asFailure(error).message }),
+      (error) => isWanted && setState({ problem: failureWords(asFailure(error)) }),
     )
     return () => {
       isWanted = false

@@ -57,7 +57,7 @@ function List({ problem: { name, failure } }: { problem: Problem }) {
             </tr>
           </thead>
           <tbody>
-            {problems.map(({ message, file = name, row, line, column, remedy }, index) => (
+            {problems.map(({ message, said, file = name, row, line, column, remedy, remedySaid }, index) => (
               <tr key={index}>
                 <td class="name" data-head={text.problem.file}>
                   {file}
@@ -72,11 +72,11 @@ function List({ problem: { name, failure } }: { problem: Problem }) {
                   {column ?? '–'}
                 </td>
                 <td class="fault" data-head={list.fault}>
-                  {sentence(message)}
+                  {sentence(text.said(said, message))}
                 </td>
                 {hasRemedy && (
                   <td class="remedy" data-head={list.remedy}>
-                    {remedy && sentence(remedy)}
+                    {remedy && remedySaid && sentence(text.said(remedySaid, remedy))}
                   </td>
                 )}
               </tr>
@@ -114,7 +114,7 @@ function messageOf({ name, failure }: Problem): string {
   if (failure.kind === 'memory') return text.problem.memory
   // The place stands beside it.
   const [told] = failure.problems ?? []
-  if (told) return sentence(told.message)
+  if (told) return sentence(text.said(told.said, told.message))
   const prefix = `${name}: `
   return sentence(failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message)
 }
@@ -147,9 +147,10 @@ function Mend({ problem }: { problem: Problem }) {
   if (!files) return null
   const isReading = failure.row === undefined
   const remedies = remediesOf(problem)
-  const [{ remedy } = { remedy: undefined }, ...others] = failure.problems ?? []
+  const [told, ...others] = failure.problems ?? []
+  const remedy = told?.remedy && told.remedySaid && sentence(text.said(told.remedySaid, told.remedy))
   // In a list each has its own.
-  const advice = others.length === 0 && remedy ? sentence(remedy) : isReading ? text.problem.mendReading : text.problem.mendCell
+  const advice = others.length === 0 && remedy ? remedy : isReading ? text.problem.mendReading : text.problem.mendCell
   return (
     <>
       <p>{advice}</p>

@@ -46,7 +46,7 @@ function Roles({ mapping }: { mapping: Mapping }) {
               <td>
                 <span class={`role ${group[0]?.role}`}>{text.roles[group[0]?.role ?? 'unused']}</span>
               </td>
-              <td class="quiet">{group[0]?.evidence}</td>
+              <td class="quiet">{group[0] && text.said(group[0].said, group[0].evidence)}</td>
             </tr>
           ))}
         </tbody>
@@ -86,18 +86,18 @@ export function Reading({ run }: { run: Run }) {
         <div>
           <dt>{text.reading.task}</dt>
           <dd>
-            {text.tasks[mapping.task.kind]} <span class="quiet">{mapping.task.evidence}</span>
+            {text.tasks[mapping.task.kind]} <span class="quiet">{text.said(mapping.task.said, mapping.task.evidence)}</span>
           </dd>
         </div>
         <div>
           <dt>{text.reading.scores}</dt>
           <dd>
-            {text.scoreKinds[mapping.scores.kind]} <span class="quiet">{mapping.scores.evidence}</span>
+            {text.scoreKinds[mapping.scores.kind]} <span class="quiet">{text.said(mapping.scores.said, mapping.scores.evidence)}</span>
           </dd>
         </div>
         <div>
           <dt>{text.reading.dialect}</dt>
-          <dd>{mapping.dialect}</dd>
+          <dd>{text.dialect(mapping.dialect)}</dd>
         </div>
       </dl>
       <Settings run={run} />

@@ -56,8 +56,8 @@ function LeftOut({ run: { report } }: { run: Run }) {
         <strong>{text.result.leftOut(report.leftOut.rows)}</strong>
       </p>
       <ul>
-        {report.leftOut.reasons.map(({ reason, rows, first }) => (
-          <li key={reason}>{text.result.leftOutBecause(reason, rows, first)}</li>
+        {report.leftOut.reasons.map(({ reason, said, rows, first }) => (
+          <li key={reason}>{text.result.leftOutBecause(text.said(said, reason), rows, first)}</li>
         ))}
       </ul>
     </div>

@@ -1,7 +1,7 @@
 // The rows themselves: those that cost most, those whose label is likely wrong, and whatever part of them a person asks for.
 import type { RowMeasure, RowPage, RowQuery, RowResult } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { asFailure, filter, type Run, rowsOf } from '../app/session'
+import { asFailure, failureWords, filter, type Run, rowsOf } from '../app/session'
 import { type Cell, csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
 import { integer, significant } from '../format/number'
@@ -37,7 +37,7 @@ function usePage(run: Run, query: RowQuery): { page?: RowPage; problem?: string 
     const look = () =>
       rowsOf(run, query).then(
         (page) => isWanted && setState({ page }),
-        (error) => isWanted && setState({ problem: asFailure(error).message }),
+        (error) => isWanted && setState({ problem: failureWords(asFailure(error)) }),
       )
     const timer = setTimeout(look, isMoving ? rest : 0)
     return () => {

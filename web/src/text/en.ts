@@ -1,4 +1,4 @@
-import type { ColumnRole, Report, ScoreKind, Task } from 'losskit/evaluate'
+import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
 import { integer, percent, significant } from '../format/number'
 
 const tasks: Record<Task, string> = {
@@ -31,6 +31,9 @@ export const en = {
   rows,
   /** A loss's own title; other languages have their own by its key. */
   lossTitle: (_key: string, title: string) => title,
+  /** What the evaluation says, which has its English words with it. */
+  said: (_said: Message, english: string) => english,
+  dialect: (words: string) => words,
 
   update: {
     notice: 'A newer version of this page is ready. Taking it closes what is open here; your files stay where they are.',

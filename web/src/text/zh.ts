@@ -1,6 +1,7 @@
-import type { ColumnRole, Report, ScoreKind, Task } from 'losskit/evaluate'
+import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
 import { integer, percent, significant } from '../format/number'
 import type { Text } from './text'
+import { dialects, messages } from './zhMessages'
 
 const tasks: Record<Task, string> = {
   binary: '二分类',
@@ -43,6 +44,13 @@ function titleOf(key: string, title: string): string {
   return (longest && lossTitles[longest]) ?? title
 }
 
+/** Words of the file stay as they are; what there is no Chinese for stays English. */
+const said = ({ code, values }: Message): string =>
+  (messages[code] ?? code).replace(/\{(\d+)\}/g, (_, place: string) => {
+    const value = values[Number(place)]
+    return typeof value === 'object' ? said(value) : String(value ?? '')
+  })
+
 const classesOrLabels: Record<Task, string> = { binary: '类别', multiClass: '类别', multiLabel: '标签', tokenClassification: '类别' }
 
 export const zh: Text = {
@@ -55,6 +63,8 @@ export const zh: Text = {
   roles,
   rows,
   lossTitle: titleOf,
+  said,
+  dialect: (words) => dialects.reduce((told, [english, chinese]) => told.replaceAll(english, chinese), words),
 
   update: {
     notice: '本页有新版本。更新会关闭这里打开的内容；你的文件不受影响。',
