@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
-import { evaluate } from 'losskit/evaluate'
+import { evaluate, open } from 'losskit/evaluate'
 import { outcome, textFile } from './tables.mjs'
 
 const rows = 9000
@@ -137,6 +137,41 @@ describe('the same of rows at fault', () => {
       const report = await assertSame(source, { ...options, missing: 'leaveOut' })
       assert.deepEqual([report.rows, report.leftOut.rows], [rows - 18, 18], name)
     }
+  })
+})
+
+describe('an evaluation that stays open is the same', () => {
+  /** All that it says after each of some changes. */
+  async function saidOf(file, options) {
+    const evaluation = await open(file, options)
+    const said = []
+    try {
+      for (const settings of [{}, { gamma: 3, hardest: 7 }, { temperature: 2 }, { ignoreIndex: 1 }, { bins: 5, ignoreIndex: -100 }]) {
+        await evaluation.update(settings)
+        const { total, rows: page } = await evaluation.rows({ sort: 'ascending', from: 0.2, to: 1.5, limit: 30, offset: 5 })
+        said.push(JSON.stringify([evaluation.isKept, evaluation.report, total, page]))
+      }
+    } finally {
+      evaluation.dispose()
+    }
+    return said
+  }
+
+  const made = makeRows()
+  const text = csv(['label', 'text', ...scoreNames].join(','), (row) => `${made.labels[row]},"a\n${row}",${line(made.logits, row)}`)
+  for (const [name, source, options] of [...formats(made), ['CSV', text, {}]]) {
+    test(name, async () => {
+      const file = await fileOf(source)
+      const expected = await saidOf(file, { ...options, workers: 1 })
+      assert.match(expected[0], /^.true/)
+      for (const [workers, rangeBytes] of ways) assert.deepEqual(await saidOf(file, { ...options, workers, rangeBytes }), expected)
+    })
+  }
+
+  test('and where the rows do not fit', async () => {
+    const expected = await saidOf(text, { workers: 1, memory: 100_000 })
+    assert.match(expected[0], /^.false/)
+    assert.deepEqual(await saidOf(text, { workers: 2, rangeBytes: 9000, memory: 100_000 }), expected)
   })
 })
 

@@ -113,12 +113,36 @@ export function asBatch(plain: PlainBatch, scratch: Scratch, names: readonly Nam
   }
 }
 
+/** Rows that were evaluated, and what came of them. Plain data, in memory of its own. */
+export interface EvaluatedBatch {
+  batch: PlainBatch
+  terms: KeptTerms
+}
+
+export const evaluated = (batch: PlainBatch, terms: KeptTerms): EvaluatedBatch => ({
+  batch: copied(batch, new ArrayBuffer(sizeOf(batch))),
+  terms,
+})
+
+/** The memory that these are in. */
+export function memoryOf({ batch, terms: { block, doubles } }: EvaluatedBatch): ArrayBuffer[] {
+  const views = [...arraysOf(batch), block, ...(doubles ? [doubles] : [])]
+  return [...new Set(views.map(({ buffer }) => buffer as ArrayBuffer))]
+}
+
+/** Takes what is to be kept of the parts of a file, in any order; of one part in its order. */
+export interface Keeper {
+  /** No more is wanted. */
+  readonly isFull: boolean
+  take(part: number, rows: EvaluatedBatch): void
+}
+
 export class KeptBatch {
   terms: KeptTerms
   readonly #plain: PlainBatch
 
-  constructor(plain: PlainBatch, terms: KeptTerms) {
-    this.#plain = plain
+  constructor({ batch, terms }: EvaluatedBatch) {
+    this.#plain = batch
     this.terms = terms
   }
 

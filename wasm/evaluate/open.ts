@@ -3,7 +3,7 @@ import { takeBatch } from './batch.js'
 import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
 import { firstLosses } from './firstLosses.js'
-import { copied, everything, KeptBatch, plainOf, Scratch, sizeOf } from './keptRows.js'
+import { type EvaluatedBatch, everything, type Keeper, KeptBatch, Scratch } from './keptRows.js'
 import type { Understanding } from './mapping.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
@@ -333,24 +333,48 @@ const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
   confidence: view.confidence.subarray(from, to),
 })
 
+/** Rows in as much memory as they may take. */
+class RowsWithin implements Keeper {
+  readonly #most: number
+  #bytes = 0
+  readonly #parts = new Map<number, KeptBatch[]>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get isFull(): boolean {
+    return this.#bytes > this.#most
+  }
+
+  take(part: number, rows: EvaluatedBatch): void {
+    if (this.isFull) return
+    const kept = new KeptBatch(rows)
+    this.#bytes += kept.bytes
+    const before = this.#parts.get(part) ?? []
+    this.#parts.set(part, before)
+    before.push(kept)
+    if (this.isFull) this.#parts.clear()
+  }
+
+  /** In the order of the file; undefined where they did not fit. */
+  all(): KeptBatch[] | undefined {
+    if (this.isFull) return undefined
+    return [...this.#parts].sort(([a], [b]) => a - b).flatMap(([, batches]) => batches)
+  }
+}
+
 /**
  * As `evaluate`, and stays open: `update` gives the report with other settings, `rows` the rows themselves. What was read is kept in memory
  * where it fits into `options.memory` bytes; dispose of the evaluation to give them back.
  */
 export async function open(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Evaluation> {
   const opened = await openSource(source, checkOptions(options))
-  const { native, understanding, settings } = opened
+  const { settings } = opened
   settings.onInspection?.(inspectionOf(opened))
-  let batches: KeptBatch[] | undefined = []
-  let bytes = 0
-  const evaluator = await readRows(opened, (batch, current) => {
-    if (!batches) return
-    const plain = plainOf(native, batch, understanding.selection)
-    const kept = new KeptBatch(copied(plain, new ArrayBuffer(sizeOf(plain))), current.keptTerms())
-    bytes += kept.bytes
-    if (bytes > settings.memory) batches = undefined
-    else batches.push(kept)
-  })
+  const rows = new RowsWithin(settings.memory)
+  const evaluator = await readRows(opened, rows)
+  const batches = rows.all()
   const report = reportOf(opened, evaluator.results())
   if (!batches) evaluator.dispose()
   return new OpenEvaluation(source, options, opened, { batches, evaluator: batches && evaluator, report })

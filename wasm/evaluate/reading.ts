@@ -1,6 +1,7 @@
 // All rows of a file, one batch after the other, with time for others, progress and an end when it is asked for.
 import { takeBatch } from './batch.js'
 import { Evaluator } from './evaluator.js'
+import { evaluated, type Keeper, plainOf } from './keptRows.js'
 import { type Opened, reportOf, whileUnchanged } from './opening.js'
 import { PartialReports } from './partialReports.js'
 import { noting, type Problems } from './problems.js'
@@ -36,17 +37,20 @@ async function readAll(
   meter.end()
 }
 
-/** An evaluator with all rows, to be disposed of; `keep` sees every batch behind it, in this thread. */
-export async function readRows(opened: Opened, keep?: (batch: Batch, evaluator: Evaluator) => void): Promise<Evaluator> {
+/** An evaluator with all rows, to be disposed of; what comes of every batch goes to `keeper`. */
+export async function readRows(opened: Opened, keeper?: Keeper): Promise<Evaluator> {
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
-  if (keep !== undefined) evaluator.startKeeping()
+  if (keeper) evaluator.startKeeping()
   try {
     const read = async (problems: Problems) => {
-      if (keep === undefined && (await readInWorkers(opened, evaluator, partial, problems))) return
+      if (await readInWorkers(opened, { evaluator, partial, problems, keeper })) return
+      const { native, understanding } = opened
       const use = (batch: Batch) => {
         takeBatch(opened, evaluator, batch, problems)
-        if (!problems.isAny) keep?.(batch, evaluator)
+        if (keeper && !keeper.isFull && !problems.isAny) {
+          keeper.take(0, evaluated(plainOf(native, batch, understanding.selection), evaluator.keptTerms()))
+        }
       }
       await readAll(opened, problems, use, (rows) => {
         if (!problems.isAny) partial.tellWhenDue(rows, evaluator)

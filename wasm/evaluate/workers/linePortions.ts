@@ -1,6 +1,7 @@
 // A file of lines in pieces that are cut anywhere. They are measured here, so that each is known to begin inside or outside quotes and at which
 // row. The rows between two pieces are evaluated here.
 import type { Evaluator } from '../evaluator.js'
+import type { Keeper } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import type { Problems } from '../problems.js'
 import type { LinePieces } from '../table.js'
@@ -19,6 +20,7 @@ export interface Between {
   /** Of the rows between two portions. */
   evaluator: Evaluator
   problems: Problems
+  keeper?: Keeper
   /** Rows were evaluated here. */
   count(rows: number): void
 }
@@ -72,7 +74,9 @@ export class LinePortions implements Portions {
 
   /** The row that ends in the piece. */
   #readOpen(piece: number): void {
-    this.#between.count(this.#open.read(partInFrontOf(piece), this.#between.problems))
+    const { problems, keeper, count } = this.#between
+    const part = partInFrontOf(piece)
+    count(this.#open.read(part, problems, keeper && ((rows) => keeper.take(part, rows))))
   }
 
   giveBack(room: ArrayBuffer): void {

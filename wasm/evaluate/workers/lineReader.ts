@@ -2,10 +2,10 @@
 import { takeBatch } from '../batch.js'
 import type { Dialect } from '../dialect.js'
 import type { Evaluator } from '../evaluator.js'
+import { evaluated, plainOf } from '../keptRows.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
-import type { Problems } from '../problems.js'
 import { configure, leftOutRows, ScannerReader } from '../scanner.js'
-import { type Counts, type ReadTask, rowSource } from './readTask.js'
+import { type Counts, type PartSinks, type ReadTask, rowSource } from './readTask.js'
 
 /** Between two bytes of a file: the scanner's state, and the rows (a header is one) and line feeds before. */
 export interface Place {
@@ -67,7 +67,7 @@ export class LineReader {
   }
 
   /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
-  readLines(bytes: Uint8Array, { begin, end, place }: Lines, part: number, problems: Problems, areWhole = true): number {
+  readLines(bytes: Uint8Array, { begin, end, place }: Lines, { part, problems, keep }: PartSinks, areWhole = true): number {
     const source = rowSource(this.#native, this.#task)
     this.#evaluator.startPart(part)
     this.#scanner.startLines(place.rows, place.lineFeeds)
@@ -76,6 +76,7 @@ export class LineReader {
     let read = 0
     for (const batch of this.#rows.batches(0, problems)) {
       takeBatch(source, this.#evaluator, batch, problems)
+      if (!problems.isAny) keep?.(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator.keptTerms()))
       read += batch.rows
     }
     return read

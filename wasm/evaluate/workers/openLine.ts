@@ -1,6 +1,7 @@
 // The row that no piece of a file holds as a whole, as far as it is there.
 import type { Problems } from '../problems.js'
 import { type LineReader, type Lines, lineStart, type Place } from './lineReader.js'
+import type { Keep } from './readTask.js'
 
 /** A longer row is an error, which the scanner finds once it has more than this. */
 const maxRowBytes = 1 << 24
@@ -39,14 +40,14 @@ export class OpenLine {
   }
 
   /** The line is whole. Returns its rows: one, or none when it is blank. */
-  read(part: number, problems: Problems): number {
-    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#lines, part, problems)
+  read(part: number, problems: Problems, keep?: Keep): number {
+    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#lines, { part, problems, keep })
   }
 
   /** False, and noted, when the line is longer than a row may be: then there is no end to be found. */
   check(part: number, problems: Problems): boolean {
     if (this.#bytes <= maxRowBytes) return true
-    this.#reader.readLines(joined(this.#pieces), this.#lines, part, problems, false)
+    this.#reader.readLines(joined(this.#pieces), this.#lines, { part, problems }, false)
     return false
   }
 

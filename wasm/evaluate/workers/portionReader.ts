@@ -1,10 +1,9 @@
 // Evaluates portions of one file, each apart from the others.
 import { Evaluator } from '../evaluator.js'
 import type { MainModule } from '../module.js'
-import type { Problems } from '../problems.js'
 import { LineReader } from './lineReader.js'
 import type { Content } from './portions.js'
-import type { Counts, ReadTask } from './readTask.js'
+import type { Counts, PartSinks, ReadTask } from './readTask.js'
 import { RowReader } from './rowReader.js'
 
 export class PortionReader {
@@ -19,10 +18,11 @@ export class PortionReader {
   }
 
   /** Returns its rows. */
-  read(content: Content, part: number, problems: Problems): number {
-    if (content.kind === 'rows') return this.#rows.evaluate(content.batches, part, problems)
+  read(content: Content, sinks: PartSinks): number {
+    if (sinks.keep) this.#evaluator.startKeeping()
+    if (content.kind === 'rows') return this.#rows.evaluate(content.batches, sinks)
     if (!this.#lines) throw new Error('a worker was given lines of a file that has none')
-    return this.#lines.readLines(content.bytes, content.lines, part, problems)
+    return this.#lines.readLines(content.bytes, content.lines, sinks)
   }
 
   /** What all portions so far come to. */

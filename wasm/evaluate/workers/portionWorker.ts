@@ -2,6 +2,7 @@
 import { DataError, type Problem } from '../../errors.js'
 import { say } from '../../message.js'
 import type { Variant } from '../../variant.js'
+import type { EvaluatedBatch } from '../keptRows.js'
 import type { Content } from './portions.js'
 import type { Failure, FromWorker } from './protocol.js'
 import type { Counts, ReadTask } from './readTask.js'
@@ -16,10 +17,11 @@ interface Expectation {
 const errorOf = (failure: Failure): Error =>
   'problem' in failure ? DataError.of(failure.problem) : new Error(`in a worker: ${failure.message}`)
 
-/** The rows of a portion, what is wrong with others, and its memory, which is free again. */
+/** The rows of a portion, what is wrong with others, those that are to be kept, and its memory, which is free again. */
 export interface ReadPortion {
   rows: number
   problems: Problem[]
+  kept: EvaluatedBatch[]
   room: ArrayBuffer
 }
 
@@ -46,8 +48,8 @@ export class PortionWorker {
   }
 
   /** Evaluates a portion, once it is done with those that it was given before. */
-  read(content: Content, part: number): Promise<ReadPortion> {
-    this.#thread.post({ kind: 'portion', content, part }, [content.room])
+  read(content: Content, part: number, keep: boolean): Promise<ReadPortion> {
+    this.#thread.post({ kind: 'portion', content, part, keep }, [content.room])
     return this.#next('read')
   }
 

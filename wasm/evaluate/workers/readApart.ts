@@ -1,6 +1,7 @@
 // A file whose portions go to several workers, each to whoever has least to do.
 import { DataError } from '../../errors.js'
 import { Evaluator } from '../evaluator.js'
+import type { Keeper } from '../keptRows.js'
 import type { Opened } from '../opening.js'
 import type { PartialReports } from '../partialReports.js'
 import type { Problems } from '../problems.js'
@@ -36,14 +37,20 @@ class FirstError {
   }
 }
 
-export interface ApartOptions {
-  team: Team
-  task: ReadTask
+/** What a file is read into. */
+export interface Sinks {
   evaluator: Evaluator
-  meter: Meter
   partial: PartialReports
   /** Rows at fault are noted here. */
   problems: Problems
+  /** Where rows are to be kept. */
+  keeper?: Keeper
+}
+
+export interface ApartOptions extends Sinks {
+  team: Team
+  task: ReadTask
+  meter: Meter
 }
 
 class ApartReader {
@@ -105,14 +112,16 @@ class ApartReader {
   }
 
   #give(worker: PortionWorker, { part, content, bytes }: Portion): void {
-    const { meter, problems } = this.#options
+    const { meter, problems, keeper } = this.#options
+    const keep = keeper !== undefined && !keeper.isFull
     const count = (more: number) => this.#pending.set(worker, (this.#pending.get(worker) ?? 0) + more)
     count(1)
     const read = worker
-      .read(content, part)
+      .read(content, part, keep)
       .then(
-        ({ rows, room, problems: found }) => {
+        ({ rows, room, problems: found, kept }) => {
           meter.add(bytes, rows)
+          for (const each of kept) keeper?.take(part, each)
           for (const problem of found) problems.note(DataError.of(problem))
           this.#portions.giveBack(room)
           count(-1)
@@ -151,9 +160,12 @@ function unlessAborted(team: Team, signal: AbortSignal | undefined, work: Promis
   })
 }
 
-function portionsOf({ native, table, understanding, settings }: Opened, { task, evaluator, meter, problems }: ApartOptions): Portions {
+function portionsOf(
+  { native, table, understanding, settings }: Opened,
+  { task, evaluator, meter, problems, keeper }: ApartOptions,
+): Portions {
   if (!table.lines) return new RowPortions(native, table, { selection: understanding.selection, problems, rangeBytes: settings.rangeBytes })
-  return new LinePortions(table.lines, { native, task, evaluator, problems, count: (rows) => meter.add(0, rows) })
+  return new LinePortions(table.lines, { native, task, evaluator, problems, keeper, count: (rows) => meter.add(0, rows) })
 }
 
 /** Reads all of it into the evaluator. Rejects with the error that comes first in the file, or with the signal's reason at once. */

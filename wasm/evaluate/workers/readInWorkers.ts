@@ -1,13 +1,10 @@
 // Whether a file is read by workers, and how many.
 import { chooseVariant } from '../../variant.js'
-import type { Evaluator } from '../evaluator.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
 import type { Settings } from '../options.js'
-import type { PartialReports } from '../partialReports.js'
-import type { Problems } from '../problems.js'
 import { Meter } from '../progress.js'
-import { readApart } from './readApart.js'
+import { readApart, type Sinks } from './readApart.js'
 import type { ReadTask } from './readTask.js'
 import { startTeam, type Team } from './team.js'
 import { machineThreads } from './thread.js'
@@ -34,7 +31,7 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 }
 
 /** Reads the file into the evaluator; false when that is left to the calling thread. */
-export async function readInWorkers(opened: Opened, evaluator: Evaluator, partial: PartialReports, problems: Problems): Promise<boolean> {
+export async function readInWorkers(opened: Opened, sinks: Sinks): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { file, head, lines } = table
   const size = workersFor(settings, file.size)
@@ -43,7 +40,7 @@ export async function readInWorkers(opened: Opened, evaluator: Evaluator, partia
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)
   if (!team) return false
-  await readApart(opened, { team, task, evaluator, meter, partial, problems })
+  await readApart(opened, { team, task, meter, ...sinks })
   meter.end()
   return true
 }

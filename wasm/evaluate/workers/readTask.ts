@@ -1,9 +1,11 @@
 // What workers are told of a file.
 import type { RowSource } from '../badRow.js'
 import type { Dialect } from '../dialect.js'
+import type { EvaluatedBatch } from '../keptRows.js'
 import type { Understanding } from '../mapping.js'
 import type { MainModule } from '../module.js'
 import type { Settings } from '../options.js'
+import type { Problems } from '../problems.js'
 import type { LeftOutRows } from '../table.js'
 
 /** What is to be done with every portion of a file. Plain data. */
@@ -22,6 +24,15 @@ export const rowSource = (native: MainModule, { file, names, understanding }: Re
   understanding,
   table: { file: { name: file }, head: { names } },
 })
+
+export type Keep = (rows: EvaluatedBatch) => void
+
+/** Which part of the file is evaluated, what becomes of rows at fault, and of all rows where they are to be kept. */
+export interface PartSinks {
+  part: number
+  problems: Problems
+  keep?: Keep
+}
 
 /** What was skipped or left out. */
 export interface Counts {

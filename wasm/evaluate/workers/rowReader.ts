@@ -1,10 +1,9 @@
 // Evaluates rows that were read in another thread.
 import { takeBatch } from '../batch.js'
 import type { Evaluator } from '../evaluator.js'
-import { asBatch, everything, type PlainBatch, Scratch } from '../keptRows.js'
+import { asBatch, evaluated, everything, type PlainBatch, Scratch } from '../keptRows.js'
 import type { MainModule } from '../module.js'
-import type { Problems } from '../problems.js'
-import { type ReadTask, rowSource } from './readTask.js'
+import { type PartSinks, type ReadTask, rowSource } from './readTask.js'
 
 export class RowReader {
   readonly #native: MainModule
@@ -20,10 +19,13 @@ export class RowReader {
   }
 
   /** Returns how many they are. */
-  evaluate(batches: readonly PlainBatch[], part: number, problems: Problems): number {
+  evaluate(batches: readonly PlainBatch[], { part, problems, keep }: PartSinks): number {
     const source = rowSource(this.#native, this.#task)
     this.#evaluator.startPart(part)
-    for (const batch of batches) takeBatch(source, this.#evaluator, asBatch(batch, this.#scratch, everything), problems)
+    for (const batch of batches) {
+      takeBatch(source, this.#evaluator, asBatch(batch, this.#scratch, everything), problems)
+      if (!problems.isAny) keep?.(evaluated(batch, this.#evaluator.keptTerms()))
+    }
     return batches.reduce((sum, { rows }) => sum + rows, 0)
   }
 

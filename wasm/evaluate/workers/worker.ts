@@ -3,6 +3,7 @@ import { DataError } from '../../errors.js'
 import { type Factory, instantiate } from '../../instantiate.js'
 import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
 import simd from '../../module/evaluate-simd.js'
+import { type EvaluatedBatch, memoryOf } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
 import { PortionReader } from './portionReader.js'
@@ -56,12 +57,13 @@ async function take(message: ToWorker): Promise<void> {
     port.postMessage({ kind: 'summed', ...reader.sum() })
     return
   }
-  const { content, part } = message
+  const { content, part, keep } = message
   const { room } = content
   const noted = new Problems()
-  const rows = reader.read(content, part, noted)
+  const kept: EvaluatedBatch[] = []
+  const rows = reader.read(content, { part, problems: noted, keep: keep ? (each) => kept.push(each) : undefined })
   const problems = noted.all.flatMap((error) => error.problems)
-  port.postMessage({ kind: 'read', rows, problems, room }, [room])
+  port.postMessage({ kind: 'read', rows, problems, room, kept }, [room, ...kept.flatMap(memoryOf)])
 }
 
 port.onMessage((message) => {
