@@ -249,6 +249,24 @@ describe('reading', () => {
     assertClose(meansOf(report).bceWithLogits, meansOf(small).bceWithLogits, 'mean')
   })
 
+  test('keeps names of every alphabet, and marks letters that are no UTF-8', async () => {
+    const classes = ['café', '猫', '🐶 "dog"']
+    const header = ['label', ...classes.map((name) => `"score_${name.replaceAll('"', '""')}"`)].join(',')
+    const row = (label, i) => `"${label.replaceAll('"', '""')}",${[0, 1, 2].map((c) => ((c * 7 + i) % 5) - 2.5).join(',')}`
+    const text = [header, ...Array.from({ length: 60 }, (_, i) => row(classes[i % 3], i))].join('\n')
+    const report = await evaluate(textFile(text))
+    assert.deepEqual(
+      report.classes.map(({ name, count }) => [name, count]),
+      classes.map((name) => [name, 20]),
+    )
+    const latin = Buffer.from('label,score_caf\xe9,score_the\n0,1,2\n1,3,1\n', 'latin1')
+    const { mapping } = await inspect({ name: 'latin.csv', size: latin.length, read: async (start, end) => latin.subarray(start, end) })
+    assert.deepEqual(
+      mapping.columns.map(({ column }) => column),
+      ['label', 'score_caf\ufffd', 'score_the'],
+    )
+  })
+
   test('finds the row behind the first ranges', async () => {
     const text = `${bigText(1_000_000)}1,text\n`
     await assert.rejects(evaluate(textFile(text)), { row: 1_000_001, line: 1_000_002, column: 'score', message: /"text" is not a number/ })

@@ -1,13 +1,14 @@
 // CSV and its relatives: the head is split and all rows are scanned by the core.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import { type Dialect, describeDialect, findDialect } from './dialect.js'
+import { type Dialect, describeDialect, findDialect, type Split } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import { type Content, inPieces, type OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
+import { type Head, splitRows } from './splitRows.js'
 import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 import type { Counts } from './workers/readTask.js'
 
@@ -18,11 +19,6 @@ const headBytes = 1 << 18
 const maxHeadBytes = 1 << 24
 const unpackedBytes = 1 << 20
 
-interface Head {
-  bytes: Uint8Array
-  isWhole: boolean
-}
-
 /** The beginning of the file, as much as holds its first two rows at least. */
 async function readHead(native: MainModule, content: Content): Promise<Head> {
   for (let size = headBytes; ; size *= 8) {
@@ -32,8 +28,15 @@ async function readHead(native: MainModule, content: Content): Promise<Head> {
   }
 }
 
-const splitRows = (native: MainModule, { bytes, isWhole }: Head, delimiter: string, rows: number): string[][] =>
-  native.splitRows(bytes, delimiter, isWhole, rows)
+/** Splits the head into rows of cells, by each delimiter once. */
+function splitter(native: MainModule, head: Head): Split {
+  const known = new Map<string, string[][]>()
+  return (delimiter) => {
+    const rows = known.get(delimiter) ?? splitRows(native, head, delimiter, headRows)
+    known.set(delimiter, rows)
+    return rows
+  }
+}
 
 /** Bytes of the byte order mark. */
 const markBytes = ({ bytes }: Head): number => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
@@ -57,7 +60,7 @@ function tableHead(rows: string[][], { hasHeader, decimalComma }: Dialect): Tabl
 export async function openDelimited(native: MainModule, content: Content, options: EvaluateOptions): Promise<TableReader> {
   const { file } = content
   const head = await readHead(native, content)
-  const split = (delimiter: string) => splitRows(native, head, delimiter, headRows)
+  const split = splitter(native, head)
   const dialect = findDialect(split, options)
   const rows = split(dialect.delimiter)
   if (rows.length === 0)
