@@ -47,6 +47,24 @@ export function toFileSource(source: Blob | FileSource): FileSource {
   return source
 }
 
+/** The source, whose first range is read once: what a file is and how its rows are read is found out there, step by step. */
+function keepBeginning(file: FileSource, rangeBytes: number): FileSource {
+  const size = Math.min(firstRangeBytes, rangeBytes, file.size)
+  let beginning: Promise<Uint8Array> | undefined
+  return {
+    name: file.name,
+    size: file.size,
+    givesAway: file.givesAway,
+    version: file.version && (() => file.version!()),
+    async read(start, end, room) {
+      if (end > size) return file.read(start, end, room)
+      beginning ??= file.read(0, size)
+      // A copy, as whoever reads a range may give it away.
+      return (await beginning).slice(start, end)
+    },
+  }
+}
+
 /** A file of which nothing more is read, and nothing more is waited for, when the signal says so. */
 class AbortableFile implements FileSource {
   readonly name: string
@@ -77,9 +95,14 @@ class AbortableFile implements FileSource {
   }
 }
 
+interface ReadOptions {
+  signal?: AbortSignal
+  rangeBytes?: number
+}
+
 /** The source, to be read until the signal says otherwise. */
-export function untilAborted(source: Blob | FileSource, signal: AbortSignal | undefined): FileSource {
-  const file = toFileSource(source)
+export function untilAborted(source: Blob | FileSource, { signal, rangeBytes = defaultRangeBytes }: ReadOptions): FileSource {
+  const file = keepBeginning(toFileSource(source), rangeBytes)
   return signal ? new AbortableFile(file, signal) : file
 }
 

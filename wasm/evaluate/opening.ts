@@ -39,11 +39,13 @@ export async function whileUnchanged<Result>(opened: Pick<Opened, 'versions' | '
 
 export async function openSource(source: Blob | FileSource, settings: Settings): Promise<Opened> {
   const { signal } = settings
-  const file = untilAborted(source, signal)
-  const labels = settings.labels && untilAborted(settings.labels, signal)
+  const file = untilAborted(source, settings)
+  const labels = settings.labels && untilAborted(settings.labels, settings)
   signal?.throwIfAborted()
   const versions = await FileVersions.of(labels ? [file, labels] : [file])
   return whileUnchanged({ versions, settings }, async () => {
+    // The beginning is on its way while the module is made ready.
+    file.read(0, 0).catch(() => {})
     const native = await loadModule(chooseVariant(settings.variant))
     const table = await openTable(native, file, labels, settings)
     return { native, table, understanding: await understand(native, table, settings), settings, versions }

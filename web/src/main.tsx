@@ -14,12 +14,12 @@ import './styles/tables.css'
 const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
 async function start(): Promise<void> {
+  // A thread of its own: it loads what it needs while the page is drawn.
+  startWorker()
   // English is what the page is built with: another language that cannot be fetched is no reason to show nothing.
   await speak(languageInAddress()).catch(() => speak('en'))
   const place = document.getElementById('app')
   if (place) render(<App />, place)
-  // While that is painted: a thread of its own.
-  startWorker()
   await painted()
   // What the first numbers of a file need, then all else.
   await Promise.allSettled([prepare(), fetchResults()])
