@@ -366,3 +366,17 @@ describe('options', () => {
     for (const source of [undefined, 'x.csv', {}, { name: 'x', size: 5 }]) await assert.rejects(evaluate(source), TypeError)
   })
 })
+
+test('rows of a class and four numbers from 0 to 1 are scores where they need not be boxes', async () => {
+  const share = (i, c) => (Math.sin(12.9898 * i + 78.233 * c) + 1) / 2
+  const rowsOf = (count, of) =>
+    Array.from({ length: count }, (_, i) => [i % 4, ...[0, 1, 2, 3].map((c) => of(i, c).toFixed(6))].join(' ')).join('\n')
+  const independent = await evaluate(textFile(rowsOf(200, share)))
+  assert.deepEqual([independent.rows, independent.mapping.columns.filter(({ role }) => role === 'score').length], [200, 4])
+  const total = (i) => [0, 1, 2, 3].reduce((sum, c) => sum + share(i, c), 0)
+  const distributions = await evaluate(textFile(rowsOf(200, (i, c) => share(i, c) / total(i))))
+  assert.deepEqual([distributions.rows, distributions.mapping.scores.kind], [200, 'probabilities'])
+  // Too few to tell them from boxes.
+  const few = await evaluate(textFile('0 0.5 0.5 0.25 0.25\n2 0.5 0.25 0.25 0.125\n1 0.5 0.5 0.5 0.5\n'))
+  assert.equal(few.rows, 3)
+})

@@ -79,3 +79,31 @@ export function refuseDetections(columns: readonly Column[], scores: ScoreColumn
     say`these are detections: boxes (${quoted(boxes)}) with a score each. They have a loss only against the true boxes of their images, which the file does not hold. Where a column has the true class of every row, say so with the option label`,
   )
 }
+
+const isWithin = (center: number, size: number): boolean => {
+  // Of six digits.
+  const rounding = 1e-5
+  return size > 0 && center - size / 2 >= -rounding && center + size / 2 <= 1 + rounding
+}
+
+/** A class, then a box within its image: the center and the size as shares of the image's. */
+const isBoxRow = ([label, x, y, width, height, confidence = 1]: number[]): boolean =>
+  Number.isInteger(label) && label >= 0 && isWithin(x, width) && isWithin(y, height) && confidence >= 0 && confidence <= 1
+
+/** Numbers that are no box: a row of scores in [0, 1] is one within the image by chance no more often than this. */
+const boxByChance = 0.25
+
+/** Rows without names, as YOLO writes them: a class and a box each, perhaps its confidence. */
+export function refuseBoxRows(columns: readonly Column[], scores: ScoreColumns, truth: TruthColumns, refuse: Refuse): void {
+  const width = scoreWidth(scores)
+  const isForm = (columns.length === 5 || columns.length === 6) && width === columns.length - 1 && truth.columns[0] === columns[0]
+  const rows = numberRows(columns)
+  if (!isForm || rows.length !== columns[0].values.length || !rows.every(isBoxRow)) return
+  const areDistributions = rows.every(([, ...row]) => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 0.01)
+  // Labels of more classes than there are scores tell as well what it is not.
+  const isSure = boxByChance ** rows.length < rare || columns[0].numbers.some((label) => label > width)
+  if (areDistributions || !isSure) return
+  throw refuse(
+    say`these are boxes in images, as YOLO writes them: in every row a class, then center, width and height from 0 to 1 of a box that lies within its image. They have a loss only against the true boxes. If the columns are a label and scores, say so with the options label and columns`,
+  )
+}

@@ -5,7 +5,7 @@ import { quoted } from './cells.js'
 import { type Column, columnsOf, countsRows, isNumeric } from './columns.js'
 import { evidenceOf } from './evidence.js'
 import { isIdName, isIndexName, isWeightName, scoreName } from './names.js'
-import { refuseBestAlone, refuseDetections, refuseFalling, refuseRankedNames } from './noLoss.js'
+import { refuseBestAlone, refuseBoxRows, refuseDetections, refuseFalling, refuseRankedNames } from './noLoss.js'
 import type { EvaluateOptions } from './options.js'
 import type { ColumnRole } from './report.js'
 import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
@@ -121,6 +121,7 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   refuseLists(scores, refuse)
   // Labels of each class are not those of ranks.
   if (!options.columns && truth.kind !== 'targets') refuseFalling(scores, refuse)
+  if (!wanted && !options.columns && !isLabelsFile && !head.hasHeader) refuseBoxRows(ofPredictions, scores, truth, refuse)
   if (!wanted && !isLabelsFile) refuseBestAlone(ofPredictions, scores, truth, refuse)
   const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }

@@ -166,6 +166,8 @@ export const messages: Record<string, string> = {
     '“{0}”是“{1}”中类别的名称，“{2}”只是该类别的分数：每行只有一个预测结果。计算损失需要每行的真实类别和每个类别的分数。如果它们就是，请指定哪一列是标签',
   'these are detections: boxes ({0}) with a score each. They have a loss only against the true boxes of their images, which the file does not hold. Where a column has the true class of every row, say so with the option label':
     '这是目标检测结果：每个框（{0}）一个分数。只有与图像的真实框比较才有损失，而文件中没有真实框。如果有一列是每行的真实类别，请指定它为标签',
+  'these are boxes in images, as YOLO writes them: in every row a class, then center, width and height from 0 to 1 of a box that lies within its image. They have a loss only against the true boxes. If the columns are a label and scores, say so with the options label and columns':
+    '这是图像中的框，YOLO 的写法：每行一个类别，然后是图像内框的中心、宽和高（0 到 1）。只有与真实框比较才有损失。如果这些列是标签和分数，请用选项 label 和 columns 指明',
   "the scores were said to be logits, but they are probabilities: {0}. Set the option scores to 'probabilities'":
     '分数被指定为 logits，但它们是概率：{0}。请将分数类型设为概率',
   'the scores were said to be log-probabilities, but they go up to {0}, above 0': '分数被指定为对数概率，但最大值为 {0}，大于 0',
