@@ -1,7 +1,7 @@
 // The rows: sorted, chosen by class and range, turned page by page, exported; and those whose label is likely wrong.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { downloaded, sample, startBrowser } from './page.mjs'
+import { desktop, downloaded, phone, sample, startBrowser } from './page.mjs'
 
 let browser
 before(async () => {
@@ -18,6 +18,21 @@ const isFalling = (list) => list.every((value, index) => index === 0 || list[ind
 
 /** Waits for the range that the pager tells. */
 const total = (rows, text) => rows.locator('.pager span').filter({ hasText: text }).waitFor()
+
+test('a desktop shows all columns of the rows, a phone those up to the loss', async () => {
+  for (const [viewport, last] of [
+    [desktop, 'Line'],
+    [phone, 'Loss'],
+  ]) {
+    const { page, close } = await browser.open({ viewport })
+    await sample(page, 'digits_logits.csv')
+    const head = page.locator('table.rows').getByRole('columnheader', { name: last, exact: true })
+    const { x, width } = await head.boundingBox()
+    const place = await page.locator('.scroll', { has: page.locator('table.rows') }).boundingBox()
+    assert.ok(x + width <= place.x + place.width + 1, `${last} ends at ${x + width}, in sight is what ends at ${place.x + place.width}`)
+    await close()
+  }
+})
 
 test('the hardest first, sorted by any measure, a page at a time', async () => {
   const { page, close } = await browser.open()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { downloaded, example, means, sample, startBrowser } from './page.mjs'
+import { desktop, downloaded, example, means, sample, startBrowser } from './page.mjs'
 
 const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
 const tolerance = 1e-6
@@ -22,6 +22,19 @@ const column = (page, key) =>
   page.locator(`.classes data[data-column="${key}"]`).evaluateAll((cells) => cells.map((cell) => Number(cell.value)))
 
 const report = async (page) => JSON.parse(await downloaded(page, 'Report as JSON'))
+
+test('all samples are on the first screen of a desktop, in both languages', async () => {
+  for (const locale of ['en-US', 'zh-CN']) {
+    const { page, close } = await browser.open({ locale })
+    const samples = await page.locator('.sample').all()
+    assert.equal(samples.length, 4)
+    for (const each of samples) {
+      const { y, height } = await each.boundingBox()
+      assert.ok(y + height <= desktop.height, `a sample ends at ${y + height}`)
+    }
+    await close()
+  }
+})
 
 test('ten classes: cross entropy, focal loss and accuracy, per class too', async () => {
   const { page, close } = await browser.open()

@@ -53,18 +53,17 @@ interface Column {
   isNumber: boolean
 }
 
+/** The line stands last: on a phone the loss is to be seen without a swipe. */
 function columnsOf(rows: RowResult[]): Column[] {
-  const optional: Column[] = [
-    { key: 'line', isNumber: true },
-    { key: 'id', isNumber: false },
-  ]
-  return [
+  const all: Column[] = [
     { key: 'row', isNumber: true },
-    ...optional.filter(({ key }) => rows.some((row) => row[key] !== undefined)),
+    { key: 'id', isNumber: false },
     { key: 'label', isNumber: false },
     { key: 'predicted', isNumber: false },
     ...measures.map((key): Column => ({ key, isNumber: true })),
+    { key: 'line', isNumber: true },
   ]
+  return all.filter(({ key }) => (key !== 'id' && key !== 'line') || rows.some((row) => row[key] !== undefined))
 }
 
 function words(row: RowResult, key: keyof RowResult): string {

@@ -58,7 +58,8 @@ export const en = {
     ],
     drop: 'Drop a prediction file',
     anywhere: 'anywhere on this page',
-    format: 'CSV, TSV, JSON, npz, Parquet, Arrow: one row a prediction, with its label and its scores. Several files are compared.',
+    format:
+      'CSV, JSON, NumPy, Parquet, Arrow, safetensors, .pt: one row a prediction, with its label and its scores. Several files are compared.',
     choose: 'Choose a file',
     paste: 'Or paste text',
     pasted: 'Text of a prediction file',

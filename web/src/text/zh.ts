@@ -89,7 +89,7 @@ export const zh: Text = {
     ],
     drop: '放入预测文件',
     anywhere: '页面任何位置都可以',
-    format: 'CSV、TSV、JSON、npz、Parquet、Arrow：每行一个预测，含标签和分数。放入多个文件则进行比较。',
+    format: 'CSV、JSON、NumPy、Parquet、Arrow、safetensors、.pt：每行一个预测，含标签和分数。放入多个文件则进行比较。',
     choose: '选择文件',
     paste: '或粘贴文本',
     pasted: '预测文件的文本',
