@@ -23,6 +23,8 @@ constexpr std::size_t kPoolWords = std::size_t{1} << 21;
 constexpr double kLargestInverse = 65536;
 /// A step of Newton's that is so small, of the place itself, leaves an error of about its square.
 constexpr double kLastStep = 1e-6;
+/// Newton's alone come near in so many.
+constexpr int kFirstSteps = 20;
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
@@ -154,7 +156,8 @@ class Fit {
         return Minimum{next, here.loss - here.slope * here.slope / (2 * here.curvature)};
       }
       if (!(next > low && next < high)) next = std::isinf(high) ? 2 * low : (low + high) / 2;
-      if (std::isinf(high)) next = std::min(next, 4 * b);
+      // Towards a minimum that there is none of, Newton's steps may be of equal length for ever.
+      if (std::isinf(high)) next = std::min(step < kFirstSteps ? next : std::max(next, 2 * b), 4 * b);
       if (next > kLargestInverse) return {};
       b = next;
     }

@@ -110,6 +110,11 @@ TEST(Temperature, IsNoneWithoutAMinimum) {
   TemperatureSample right(options);
   right.add({x.data(), std::vector<std::int32_t>{0, 1}.data(), nullptr, 2}, nullptr);
   EXPECT_FALSE(right.fit()) << "a lower temperature is always better";
+  const std::vector<float> near = {0.0625F, -0.0625F};
+  const std::vector<float> targets = {1, 0};
+  TemperatureSample single(optionsOf(EvaluationTask::Elements, 1));
+  single.add({near.data(), nullptr, targets.data(), 2}, nullptr);
+  EXPECT_FALSE(single.fit()) << "so it is where all scores are near 0";
   TemperatureSample wrong(options);
   wrong.add({x.data(), std::vector<std::int32_t>{1, 0}.data(), nullptr, 2}, nullptr);
   EXPECT_FALSE(wrong.fit()) << "guessing is better";

@@ -316,6 +316,13 @@ describe('--fail-if', () => {
     assert.deepEqual([passed.code, passed.stderr], [0, ''])
   })
 
+  test('takes a share as the report prints it', async () => {
+    const { code, stderr } = await losskit(digits, '--fail-if', 'accuracy<91%', '--fail-if', 'ece > 12.5%')
+    assert.equal(code, 3)
+    assert.match(stderr, /^losskit: digits_logits.csv: accuracy is 0\.905\d+, which is < 0\.91\n$/)
+    assert.equal((await losskit(digits, '--fail-if', 'accuracy<%')).code, 2)
+  })
+
   test('takes the figures of a class', async () => {
     const path = `${tables}/class-names.csv`
     const conditions = ['accuracy.cat<1', 'accuracy.dog<1', 'crossEntropy.dog>0.5', 'share.cat>0.5', 'temperature<1']

@@ -19,7 +19,7 @@ const compare = {
 
 export function readCondition(text: string): Condition {
   const [, measure, operator, number] = /^\s*(\S|\S.*\S)\s*([<>]=?)\s*(\S+)\s*$/.exec(text) ?? []
-  const threshold = Number(number)
+  const threshold = number?.endsWith('%') ? Number(number.slice(0, -1) || 'none') / 100 : Number(number)
   if (measure === undefined || Number.isNaN(threshold)) {
     throw new UsageError(`--fail-if is "${text}"; it must be a measure, <, <=, > or >=, and a number, such as 'crossEntropy>0.4'`)
   }

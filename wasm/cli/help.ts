@@ -42,8 +42,8 @@ What is printed
   --json                    the whole report; an infinite mean is the string "Infinity"; of several files an array
   --markdown                tables
   --junit                   XML for build servers, a test case for each --fail-if and file
-  --fail-if <condition>     exit with 3 where it holds, as in 'crossEntropy>0.4' or, of the class cat alone,
-                            'accuracy.cat<0.9'; repeatable
+  --fail-if <condition>     exit with 3 where it holds, as in 'crossEntropy>0.4', 'accuracy<90%' or, of the class
+                            cat alone, 'accuracy.cat<0.9'; repeatable
   --workers <n>             threads that read a large file (default: as many as the machine has, up to 4)
   --help, --version
 
