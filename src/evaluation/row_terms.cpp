@@ -137,11 +137,14 @@ std::size_t RowTerms::updateFrom(const T* scores, std::vector<T>& rescaled, cons
   } else {
     elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
   }
-  const float* const loss = terms_.loss();
-  const float* const end = loss + terms_.size();
-  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
+  float* const loss = terms_.loss();
+  float* const end = loss + terms_.size();
+  const float* undefined = std::find_if(loss, end, [](float& x) {
+    x += 0;  // -log 1 is a negative zero, which no loss is
+    return std::isnan(x);
+  });
   if (undefined == end) return batch.rows;
-  return rowOf(undefined, loss, terms_.size() / batch.rows);
+  return rowOf<float>(undefined, loss, terms_.size() / batch.rows);
 }
 
 std::size_t RowTerms::update(const ScoredRows& batch, Extent extent) {

@@ -82,7 +82,8 @@ class Terms {
     group()[i] = row.group;
     predicted()[i] = row.predicted;
     confidence()[i] = nearestFloat(row.confidence);
-    const double summed[kDoubleArrays] = {row.loss, row.miss, row.brier, row.smooth};
+    // -log 1 is a negative zero, which no loss is.
+    const double summed[kDoubleArrays] = {row.loss + 0, row.miss, row.brier, row.smooth};
     float* const rounded[kDoubleArrays] = {loss(), miss(), brier(), smooth()};
     for (std::size_t array = 0; array < kDoubleArrays; ++array) {
       rounded[array][i] = nearestFloat(summed[array]);

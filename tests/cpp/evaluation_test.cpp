@@ -241,6 +241,26 @@ TEST(RowTerms, ProbabilitiesAreTakenAsTheyAre) {
   EXPECT_FLOAT_EQ(logs.terms().miss()[0], static_cast<float>(-std::expm1(-.5)));
 }
 
+TEST(RowTerms, NoLossIsANegativeZero) {
+  for (const ScoreKind kind : {ScoreKind::Probabilities, ScoreKind::LogProbabilities}) {
+    const bool isLog = kind == ScoreKind::LogProbabilities;
+    const float one = isLog ? 0 : 1;
+    const float zero = isLog ? -INFINITY : 0;
+    const std::vector<double> doubles = {one, zero};
+    for (const double* precise : {static_cast<const double*>(nullptr), doubles.data()}) {
+      const Rows scores = {one, zero};
+      const Labels labels = {0};
+      RowTerms terms(classes(2, kind));
+      ASSERT_EQ(terms.update({scores.data(), labels.data(), nullptr, 1, precise}), 1U);
+      EXPECT_EQ(terms.terms().loss()[0], 0);
+      EXPECT_FALSE(std::signbit(terms.terms().loss()[0]));
+      Evaluation evaluation({EvaluationTask::MultiClass, 2, {}});
+      evaluation.add(terms.terms(), nullptr);
+      EXPECT_EQ(evaluation.totals().losses.count(0), 1U) << "the loss lies in the first bin";
+    }
+  }
+}
+
 /// Scores that no float is, as read from a file, and as floats.
 struct DoubleRows {
   std::vector<double> scores;

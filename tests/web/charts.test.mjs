@@ -43,6 +43,25 @@ const heights = (page, id) =>
     .locator('.drawn rect')
     .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))).sort((a, b) => b - a))
 
+test('long names that end differently are told apart', async () => {
+  const { page, close } = await browser.open()
+  const names = ['a long name of a class 17', 'a long name of a class 18']
+  const rows = names.map((name, i) => `${name},${2 - i},${i}`)
+  await choose(page, textFile('names.csv', `label,${names.map((name) => `logit_${name}`)}\n${rows.join('\n')}\n`))
+  await shown(page, 'names.csv')
+  for (const id of ['class-counts', 'confusion']) {
+    const drawn = page.locator(`#${id} .drawn > svg`)
+    await drawn.waitFor()
+    const words = await drawn.locator('text').allTextContents()
+    for (const end of ['17', '18'])
+      assert.ok(
+        words.some((text) => text.startsWith('a lon') && text.endsWith(end)),
+        `${id}: ${words}`,
+      )
+  }
+  await close()
+})
+
 test('GHM-C: counts, densities and weights of the bins are those known for the file', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'cancer_scores.csv')

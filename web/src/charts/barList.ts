@@ -1,6 +1,6 @@
 // Bars below one another, each with its name at the left and its value in words at its end.
 import type { PlotOptions } from '@observablehq/plot'
-import { accent, ink, type Plotting, quiet, type Size } from './chart'
+import { accent, ink, type Plotting, quiet, type Size, shortened } from './chart'
 
 /** More bars than this are no picture. */
 export const mostBars = 40
@@ -14,8 +14,6 @@ export interface Bar {
   /** The value. */
   words: string
 }
-
-const shortened = (name: string, longest: number) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name)
 
 /** `full`: the value of a bar that takes the whole width, if none is greater. `longest`: letters of a name that there is room for. */
 export function barList(plotting: Plotting, { isNarrow }: Size, bars: Bar[], { full = 0, longest = 18 } = {}): PlotOptions {

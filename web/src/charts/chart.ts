@@ -49,3 +49,10 @@ export const ink = 'var(--ink)'
 export const quiet = 'var(--quiet)'
 export const accent = 'var(--accent)'
 export const line = 'var(--line)'
+
+/** A name for which there is room for so many letters: its end, by which names often differ, stays. */
+export function shortened(name: string, most: number): string {
+  if (name.length <= most) return name
+  const end = Math.floor((most - 1) / 2)
+  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`
+}

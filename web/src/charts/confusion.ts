@@ -2,7 +2,7 @@
 import type { Report } from 'losskit/evaluate'
 import { integer, percent } from '../format/number'
 import { text } from '../text/text'
-import { accent, type Chart, ink, quiet } from './chart'
+import { accent, type Chart, ink, quiet, shortened } from './chart'
 
 interface Pair {
   label: string
@@ -23,12 +23,12 @@ function pairsOf(counts: number[][], names: string[]): Pair[] {
 const mostNumbers = 16
 const mostNames = 40
 
-const shortened = (name: string) => (name.length > 12 ? `${name.slice(0, 11)}…` : name)
+const mostLetters = 12
 
 export function confusionChart({ classes }: Report, counts: number[][]): Chart<Pair> {
   const names = classes.map(({ name }) => name)
   const pairs = pairsOf(counts, names)
-  const longest = Math.max(...names.map((name) => shortened(name).length))
+  const longest = Math.max(...names.map((name) => Math.min(name.length, mostLetters)))
   return {
     id: 'confusion',
     heading: text.confusion.heading,
@@ -89,7 +89,7 @@ export function confusionChart({ classes }: Report, counts: number[][]): Chart<P
               label: text.confusion.predicted,
               labelArrow: 'none',
               fill: quiet,
-              tickFormat: hasNames ? shortened : () => '',
+              tickFormat: (name: string) => (hasNames ? shortened(name, mostLetters) : ''),
               fontSize: size,
             }),
             plotting.axisY({
@@ -97,7 +97,7 @@ export function confusionChart({ classes }: Report, counts: number[][]): Chart<P
               label: text.confusion.label,
               labelArrow: 'none',
               fill: quiet,
-              tickFormat: hasNames ? shortened : () => '',
+              tickFormat: (name: string) => (hasNames ? shortened(name, mostLetters) : ''),
               fontSize: size,
             }),
           ],
