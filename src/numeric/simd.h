@@ -261,6 +261,16 @@ inline F64x2 highAsDouble(F32x4 value) {
   return F64x2{value[2], value[3]};
 }
 
+/// Rounded to float, in lanes 0 and 1.
+inline F32x4 roundedToFloat(F64x2 value) {
+#ifdef __wasm_simd128__
+  // Kept, or LLVM rounds the lanes one by one where no more than two are used.
+  return kept(reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(value))));
+#else
+  return F32x4{static_cast<float>(value[0]), static_cast<float>(value[1]), 0, 0};
+#endif
+}
+
 /// Rounded to float: lanes 0 and 1 from `low`, lanes 2 and 3 from `high`.
 inline F32x4 roundedToFloat(F64x2 low, F64x2 high) {
 #ifdef __wasm_simd128__

@@ -41,7 +41,6 @@ const char* readExponent(const char* end, int* exponent) {
 /// The digits of `size` (1 to 32) bytes as a number, and how many stand behind the point.
 bool joinLong(const char* end, unsigned size, char decimalPoint, double* digits, int* fraction) {
   using number::kMaxBytes;
-  using number::kPointPlaces;
   const unsigned inFront = size > kMaxBytes ? size - kMaxBytes : 0;
   const U8x16 front = number::keepLast(number::digitValues(end - kMaxBytes - kMaxBytes), inFront);
   const U8x16 back = number::keepLast(number::digitValues(end - kMaxBytes), size - inFront);
@@ -49,8 +48,8 @@ bool joinLong(const char* end, unsigned size, char decimalPoint, double* digits,
                                std::uint64_t{number::pointsIn(back, decimalPoint)} << kMaxBytes;
   const auto place = static_cast<unsigned>(std::countr_zero(points | std::uint64_t{1} << (2 * kMaxBytes)));
   // With a point in the back the whole front moves: as if its last byte were a point.
-  const auto& frontPlace = kPointPlaces[points == 0 ? kMaxBytes : std::min(place, kMaxBytes - 1)];
-  const auto& backPlace = kPointPlaces[place < kMaxBytes ? kMaxBytes : place - kMaxBytes];
+  const unsigned frontPlace = points == 0 ? kMaxBytes : std::min(place, kMaxBytes - 1);
+  const unsigned backPlace = place < kMaxBytes ? kMaxBytes : place - kMaxBytes;
   const U8x16 high = number::closeGap(U8x16{}, front, frontPlace);
   const U8x16 low = number::closeGap(front, back, backPlace);
   *digits =

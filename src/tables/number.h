@@ -40,25 +40,28 @@ namespace number {
 /// The longest plain number without its sign.
 inline constexpr unsigned kMaxBytes = 16;
 
-/// What the place of the decimal point means for sixteen bytes of text at whose end a number stands.
-struct PointPlace {
-  /// Ones in the point and all bytes before it.
-  std::array<std::uint8_t, 16> upToPoint;
-  /// 10^-(digits behind the point), rounded to double.
-  double unit;
-};
-
-/// By the place of the point; the last one stands for no point.
-inline constexpr std::array<PointPlace, kMaxBytes + 1> kPointPlaces = [] {
-  constexpr double units[kMaxBytes] = {1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8,
-                                       1e-7,  1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1, 1};
-  std::array<PointPlace, kMaxBytes + 1> places{};
+/// Rows of bytes by the place of the decimal point in sixteen bytes of text at whose end a number stands:
+/// ones in the point and all bytes before it. The last row stands for no point.
+inline constexpr std::array<std::array<std::uint8_t, kMaxBytes>, kMaxBytes + 1> kUpToPoint = [] {
+  std::array<std::array<std::uint8_t, kMaxBytes>, kMaxBytes + 1> masks{};
   for (unsigned place = 0; place < kMaxBytes; ++place) {
-    for (unsigned i = 0; i <= place; ++i) places[place].upToPoint[i] = 0xFF;
-    places[place].unit = units[place];
+    for (unsigned i = 0; i <= place; ++i) masks[place][i] = 0xFF;
   }
-  places[kMaxBytes].unit = 1;
-  return places;
+  return masks;
+}();
+
+/// 10^-(digits behind the point), rounded to double, by the place of the point; then the same, negative, for
+/// negative numbers.
+inline constexpr unsigned kNegative = 32;
+inline constexpr std::array<double, kNegative + kMaxBytes + 1> kUnits = [] {
+  constexpr double units[kMaxBytes + 1] = {1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7,
+                                           1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1,  1,    1};
+  std::array<double, kNegative + kMaxBytes + 1> both{};
+  for (unsigned place = 0; place <= kMaxBytes; ++place) {
+    both[place] = units[place];
+    both[kNegative + place] = -units[place];
+  }
+  return both;
 }();
 
 /// Sixteen zeros, then sixteen ones: from byte n on, a mask of the last n bytes.
@@ -82,15 +85,16 @@ inline std::uint32_t pointsIn(U8x16 digits, char decimalPoint) {
 }
 
 /// Takes the point out: what stands before it moves over it, `before` follows from the left.
-inline U8x16 closeGap(U8x16 before, U8x16 digits, const PointPlace& place) {
+inline U8x16 closeGap(U8x16 before, U8x16 digits, unsigned pointPlace) {
   const U8x16 moved =
       __builtin_shufflevector(before, digits, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
-  const U8x16 upToPoint = loadBytes(place.upToPoint.data());
+  const U8x16 upToPoint = loadBytes(kUpToPoint[pointPlace].data());
   return (moved & upToPoint) | (digits & ~upToPoint);
 }
 
 inline bool areDigits(U8x16 digits) {
-  return highBits(reinterpret_cast<U8x16>(digits > 9)) == 0;
+  // 10 to 137 get the highest bit, above that it is there.
+  return highBits((digits + (128 - 10)) | digits) == 0;
 }
 
 /// Sixteen decimal digits, each a byte of 0 to 9, as four numbers of four digits.
@@ -116,41 +120,47 @@ inline std::int64_t joinDigits(U8x16 digits) {
 inline constexpr std::uint32_t kMiddle = 1U << 28;
 inline constexpr std::uint32_t kMargin = 8;
 
+/// Of the low bits of doubles: 0 from the margin below the middle on, up to three margins above it.
+template <class Bits>
+Bits distanceFromMiddle(Bits low) {
+  return (low + (kMiddle + kMargin)) & (2 * kMiddle - 4 * kMargin);
+}
+
 /// The f32 nearest to a number whose magnitude, in double, is off by less than eight units in the last place.
 /// False when that does not tell which float it is.
 inline bool roundToFloat(double magnitude, bool isNegative, float* value) {
-  const std::uint32_t low =
-      static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(magnitude)) & (2 * kMiddle - 1);
+  const auto low = static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(magnitude));
   const std::uint32_t sign = static_cast<std::uint32_t>(isNegative) << 31;
   *value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(magnitude)) | sign);
-  return low - (kMiddle - kMargin) > 2 * kMargin;
+  return distanceFromMiddle(low) != 0;
 }
 
-/// Whether that tells it of both.
-inline bool areClear(F64x2 magnitudes) {
-  const auto bits = reinterpret_cast<U32x4>(magnitudes);
-  const U32x4 low = (bits & (2 * kMiddle - 1)) - (kMiddle - kMargin);
-  const auto isClear = low > 2 * kMargin;
-  return (isClear[0] & isClear[2]) != 0;
+/// Whether that tells it of both, of either sign.
+inline bool areClear(F64x2 values) {
+  const auto isNear = distanceFromMiddle(reinterpret_cast<U32x4>(values)) == 0;
+  return (isNear[0] | isNear[2]) == 0;
 }
 
-/// The digits of a plain number, without sign and point, at the end of sixteen bytes.
+/// The digits of a plain number, without sign and point, at the end of sixteen bytes, which are still to be
+/// checked.
 struct PlainDigits {
   U8x16 digits;
   unsigned pointPlace;
   bool isNegative;
-  /// It is neither empty nor too long nor a point alone; the bytes are still to be checked.
-  bool fits;
+  /// Of its bytes, without the sign; wraps where there is none.
+  unsigned behindFirst;
 
   PlainDigits(const char* begin, const char* end, char decimalPoint) : isNegative(*begin == '-') {
-    const auto size = static_cast<unsigned>(end - begin) - isNegative;
-    fits = size - 1 < kMaxBytes;
-    const U8x16 text = keepLast(digitValues(end - kMaxBytes), fits ? size : 0);
+    behindFirst = static_cast<unsigned>(end - begin) - isNegative - 1;
+    const U8x16 text = keepLast(digitValues(end - kMaxBytes), behindFirst % kMaxBytes + 1);
     const std::uint32_t points = pointsIn(text, decimalPoint);
     pointPlace = static_cast<unsigned>(std::countr_zero(points | (1U << kMaxBytes)));
-    digits = closeGap(U8x16{}, text, kPointPlaces[pointPlace]);
-    fits = fits & ((size > 1) | (points == 0));
+    digits = closeGap(U8x16{}, text, pointPlace);
   }
+
+  /// 0 for a point alone, which is no number.
+  [[nodiscard]] unsigned digitsBehindFirst() const { return behindFirst + pointPlace / kMaxBytes; }
+  [[nodiscard]] double signedUnit() const { return kUnits[isNegative * kNegative + pointPlace]; }
 };
 
 }  // namespace number
@@ -162,14 +172,15 @@ struct PlainDigits {
 inline bool readPlainNumber(const char* begin, const char* end, char decimalPoint, PlainNumber* plain) {
   const number::PlainDigits read(begin, end, decimalPoint);
   *plain = {read.isNegative, number::joinDigits(read.digits), read.pointPlace};
-  return read.fits && number::areDigits(read.digits);
+  return read.behindFirst < number::kMaxBytes && read.digitsBehindFirst() != 0 &&
+         number::areDigits(read.digits);
 }
 
 /// The f32 nearest to the number. False when parseFloat must decide.
 inline bool toFloat(const PlainNumber& plain, float* value) {
   // Three roundings, each by half a unit in the last place at most. No subnormal float and no infinity can
   // come of it.
-  const double magnitude = static_cast<double>(plain.mantissa) * number::kPointPlaces[plain.pointPlace].unit;
+  const double magnitude = static_cast<double>(plain.mantissa) * number::kUnits[plain.pointPlace];
   return number::roundToFloat(magnitude, plain.isNegative, value);
 }
 
@@ -182,14 +193,12 @@ inline bool readPlainPair(const char* begin, const char* middle, const char* end
   const auto eights = reinterpret_cast<I32x4>(number::joinEights(a.digits, b.digits));
   const F64x2 front{static_cast<double>(eights[0]), static_cast<double>(eights[2])};
   const F64x2 back{static_cast<double>(eights[1]), static_cast<double>(eights[3])};
-  const F64x2 units{number::kPointPlaces[a.pointPlace].unit, number::kPointPlaces[b.pointPlace].unit};
   // The first product is exact: roundings as in toFloat.
-  const F64x2 magnitudes = (front * splat(1e8) + back) * units;
-  const F32x4 rounded = roundedToFloat(magnitudes, F64x2{});
-  const I32x4 signs{static_cast<std::int32_t>(std::uint32_t{a.isNegative} << 31),
-                    static_cast<std::int32_t>(std::uint32_t{b.isNegative} << 31), 0, 0};
-  storePart(values, 2, floatOf(bitsOf(rounded) | signs));
-  return (a.fits & b.fits) && number::areDigits(maximum(a.digits, b.digits)) && number::areClear(magnitudes);
+  const F64x2 exact = (front * splat(1e8) + back) * F64x2{a.signedUnit(), b.signedUnit()};
+  storePart(values, 2, roundedToFloat(exact));
+  return (a.behindFirst | b.behindFirst) < number::kMaxBytes &&
+         a.digitsBehindFirst() * b.digitsBehindFirst() != 0 &&
+         number::areDigits(maximum(a.digits, b.digits)) && number::areClear(exact);
 }
 
 /// The number as i32. False when it has a point or does not fit.
