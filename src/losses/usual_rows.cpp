@@ -45,21 +45,31 @@ void takeLabels(Block& block, float* e, std::size_t classes, std::size_t count, 
   }
 }
 
+/// Of four rows the label's exponential, and the sum of the others'.
+struct SplitColumns {
+  F32x4 chosen;
+  F32x4 others;
+
+  SplitColumns(const Columns<2>& e, I32x4 label) {
+    const I32x4 isFirst = label == splat(std::int32_t{0});
+    chosen = select(isFirst, e.v[0], e.v[1]);
+    others = select(isFirst, e.v[1], e.v[0]);
+  }
+  SplitColumns(const Columns<3>& e, I32x4 label) {
+    const I32x4 isFirst = label == splat(std::int32_t{0});
+    const I32x4 isLast = label == splat(std::int32_t{2});
+    chosen = select(isFirst, e.v[0], select(isLast, e.v[2], e.v[1]));
+    others = select(isFirst, e.v[1], e.v[0]) + select(isLast, e.v[1], e.v[2]);
+  }
+};
+
 /// The same of rows of two or three, where picking from columns is less than going to each label.
 template <std::size_t classes>
 void sumColumns(Block& block, const float* e, std::size_t count) {
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const auto columns = Columns<classes>::read(e + row * classes);
-    const I32x4 label = load(block.labels + row);
-    F32x4 others{};
-    F32x4 chosen{};
-    for (std::size_t c = 0; c < classes; ++c) {
-      const I32x4 isLabel = label == splat(static_cast<std::int32_t>(c));
-      others += clearWhere(isLabel, columns.v[c]);
-      chosen = select(isLabel, columns.v[c], chosen);
-    }
-    store(block.others + row, others);
-    store(block.chosen + row, chosen);
+    const SplitColumns four(Columns<classes>::read(e + row * classes), load(block.labels + row));
+    store(block.others + row, four.others);
+    store(block.chosen + row, four.chosen);
   }
 }
 
