@@ -113,13 +113,13 @@ std::uint64_t hashOfBinaryLoss(void (*function)(float* loss, float* gradient, co
 }
 
 TEST(SameBits, CrossEntropy) {
-  EXPECT_EQ(hashOfClassIndexLoss({}), 16783094427750473636U);
+  EXPECT_EQ(hashOfClassIndexLoss({}), 15524189621846386513U);
 }
 
 TEST(SameBits, SmoothedCrossEntropy) {
   ClassIndexOptions<float> options;
   options.labelSmoothing = 0.1F;
-  EXPECT_EQ(hashOfClassIndexLoss(options), 13268358521650410995U);
+  EXPECT_EQ(hashOfClassIndexLoss(options), 13661819802919590025U);
 }
 
 TEST(SameBits, SoftmaxFocal) {
@@ -129,17 +129,17 @@ TEST(SameBits, SoftmaxFocal) {
 }
 
 TEST(SameBits, Softmax) {
-  EXPECT_EQ(hashOfActivation(&softmax), 3404730205431903206U);
+  EXPECT_EQ(hashOfActivation(&softmax), 9438199544254270523U);
 }
 
 TEST(SameBits, LogSoftmax) {
-  EXPECT_EQ(hashOfActivation(&logSoftmax), 13730106099681459291U);
+  EXPECT_EQ(hashOfActivation(&logSoftmax), 16973313585217034767U);
 }
 
 TEST(SameBits, LogSumExp) {
   EXPECT_EQ(hashOfActivation(
                 [](float* out, const float* scores, ClassLayout layout) { logSumExp(out, scores, layout); }),
-            13736193109749817120U);
+            12826416649631246182U);
 }
 
 TEST(SameBits, BinaryCrossEntropy) {
@@ -147,7 +147,7 @@ TEST(SameBits, BinaryCrossEntropy) {
       hashOfBinaryLoss([](float* loss, float* gradient, const float* x, const float* t, std::size_t count) {
         binaryCrossEntropyWithLogits(loss, gradient, x, t, count, {});
       }),
-      8729877867554370469U);
+      12282971283373404716U);
 }
 
 TEST(SameBits, SigmoidFocal) {
@@ -155,7 +155,7 @@ TEST(SameBits, SigmoidFocal) {
       hashOfBinaryLoss([](float* loss, float* gradient, const float* x, const float* t, std::size_t count) {
         sigmoidFocal(loss, gradient, x, t, count, {0.25F, 2, 1});
       }),
-      7477000405597850409U);
+      4561322960987463666U);
 }
 
 }  // namespace
