@@ -1,4 +1,5 @@
 import { inEnglish, type Message } from './message.js'
+
 /** Where in a file the data are wrong; what is not one place is left out. */
 export interface DataErrorPlace {
   /** Its name. */

@@ -18,9 +18,8 @@ import type { OutOptions, Tensor, TensorLike } from './tensor.js'
 import type { Variant } from './variant.js'
 
 /**
- * Activations and losses. A Float64Array is worked in double, all else in float; results are copies, never views of wasm memory, in
- * new arrays or in one that is given. Sums over rows
- * are exact before they are rounded once. Names and semantics are PyTorch's; losses are in nats.
+ * Activations and losses. A Float64Array is worked in double, all else in float; results are copies, never views of wasm memory, in new arrays or
+ * in one that is given. Sums over rows are exact before they are rounded once. Names and semantics are PyTorch's; losses are in nats.
  *
  * Every function throws a TypeError or RangeError that names the argument, and the row or element, where it is misused.
  */

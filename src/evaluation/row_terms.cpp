@@ -139,10 +139,9 @@ std::size_t RowTerms::updateFrom(const T* scores, std::vector<T>& rescaled, cons
   }
   float* const loss = terms_.loss();
   float* const end = loss + terms_.size();
-  const float* undefined = std::find_if(loss, end, [](float& x) {
-    x += 0;  // -log 1 is a negative zero, which no loss is
-    return std::isnan(x);
-  });
+  // -log 1 is a negative zero, which no loss is.
+  for (float* x = loss; x < end; ++x) *x += 0;
+  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
   if (undefined == end) return batch.rows;
   return rowOf<float>(undefined, loss, terms_.size() / batch.rows);
 }
