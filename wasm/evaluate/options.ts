@@ -37,9 +37,12 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
    * option id names it), else in their order.
    */
   labels?: Blob | FileSource
-  /** Name of the column with the true class. A file without header has 'column 1', 'column 2', … */
+  /**
+   * Name of the column with the true class; with the task 'binary' it may be the probability of class 1, from 0 to 1. A file without header has
+   * 'column 1', 'column 2', …
+   */
   label?: string
-  /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores. */
+  /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores; of one score that of class 1. */
   targets?: readonly string[]
   /** Names of the score columns, in the order of the classes. */
   columns?: readonly string[]
