@@ -337,6 +337,7 @@ const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
 
 /** Rows in as much memory as they may take. */
 class RowsWithin implements Keeper {
+  readonly keeps = 'rows'
   readonly #most: number
   #bytes = 0
   readonly #parts = new Map<number, KeptBatch[]>()

@@ -13,8 +13,12 @@ import { machineThreads } from './thread.js'
 const fewBytes = 8e6
 const mostWorkers = 4
 
-const workersFor = ({ workers }: Settings, bytes: number): number =>
-  workers ?? (bytes > fewBytes ? Math.min(machineThreads(), mostWorkers) : 1)
+/** None where the calling thread does it all. `files` are read at the same time. */
+function workersFor({ workers }: Settings, bytes: number, files: number): number {
+  if (workers !== undefined) return workers === 1 ? 0 : workers
+  const threads = Math.min(machineThreads(), mostWorkers)
+  return threads === 1 || bytes <= fewBytes ? 0 : Math.ceil(threads / files)
+}
 
 /** What can be sent to another thread. */
 const plain = ({ labels, onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
@@ -30,12 +34,12 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
   }
 }
 
-/** Reads the file into the evaluator; false when that is left to the calling thread. */
-export async function readInWorkers(opened: Opened, sinks: Sinks): Promise<boolean> {
+/** Reads the file, one of so many, into the evaluator; false when that is left to the calling thread. */
+export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { file, head, lines } = table
-  const size = workersFor(settings, file.size)
-  if (size === 1) return false
+  const size = workersFor(settings, file.size, files)
+  if (size === 0) return false
   const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: plain(settings) }
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)
