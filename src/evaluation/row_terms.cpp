@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "evaluation/class_terms.h"
@@ -10,6 +11,7 @@
 #include "losses/first_invalid.h"
 #include "losses/pointwise.h"
 #include "losses/softmax.h"
+#include "numeric/math.h"
 
 namespace losskit {
 
@@ -26,6 +28,16 @@ void scaleAll(float* out, const float* scores, std::size_t size, double scale) {
 
 void scaleAll(double* out, const double* scores, std::size_t size, double scale) {
   std::transform(scores, scores + size, out, [scale](double score) { return score * scale; });
+}
+
+/// out = logits of probabilities * scale, with the error of two logarithms: log p (multi-class), log p -
+/// log(1 - p) (elements).
+void scaledLogits(float* out, const float* probabilities, std::size_t size, double scale, bool isMultiClass) {
+  forEachFour(size, [&](std::size_t i, std::size_t width) {
+    const F32x4 p = loadWidth(probabilities + i, width);
+    storeWidth(out + i, width, isMultiClass ? log(p) : log(p) - log1p(-p));
+  });
+  scaleAll(out, out, size, scale);
 }
 
 template <class T>
@@ -81,6 +93,25 @@ const float* RowTerms::targetsOf(const ScoredRows& batch) {
 }
 
 template <class T>
+void RowTerms::toScaledLogits(T* out, const T* scores, std::size_t size, double scale) const {
+  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  // Of several classes log-probabilities are logits.
+  if (options_.kind == ScoreKind::Logits || (isMultiClass && options_.kind == ScoreKind::LogProbabilities)) {
+    scaleAll(out, scores, size, scale);
+    return;
+  }
+  if constexpr (std::is_same_v<T, float>) {
+    if (options_.kind == ScoreKind::Probabilities) {
+      scaledLogits(out, scores, size, scale, isMultiClass);
+      return;
+    }
+  }
+  std::transform(scores, scores + size, out, [&](T score) {
+    return static_cast<T>(logitOf(static_cast<double>(score), options_) * scale);
+  });
+}
+
+template <class T>
 const T* RowTerms::rescale(const T* scores, std::vector<T>& rescaled, std::size_t rows,
                            ScoreKind& kind) const {
   const std::size_t size = rows * options_.width;
@@ -89,13 +120,7 @@ const T* RowTerms::rescale(const T* scores, std::vector<T>& rescaled, std::size_
   const bool toLogits = scale != 1 || (options_.renormalise && isMultiClass && kind != ScoreKind::Logits);
   if (toLogits) {
     rescaled.resize(std::max(rescaled.size(), size));
-    if (kind == ScoreKind::Logits) {
-      scaleAll(rescaled.data(), scores, size, scale);
-    } else {
-      std::transform(scores, scores + size, rescaled.begin(), [&](T score) {
-        return static_cast<T>(logitOf(static_cast<double>(score), options_) * scale);
-      });
-    }
+    toScaledLogits(rescaled.data(), scores, size, scale);
     kind = ScoreKind::Logits;
     scores = rescaled.data();
   }

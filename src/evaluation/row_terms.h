@@ -74,6 +74,8 @@ class RowTerms {
   /// The ignored label, or where it is a class one that no row has.
   [[nodiscard]] std::int32_t ignored() const;
   template <class T>
+  void toScaledLogits(T* out, const T* scores, std::size_t size, double scale) const;
+  template <class T>
   const T* rescale(const T* scores, std::vector<T>& rescaled, std::size_t rows, ScoreKind& kind) const;
   const float* targetsOf(const ScoredRows& batch);
 

@@ -1,6 +1,7 @@
 // Evaluations that stay open: settings changed and rows looked at in memory give what reading the file anew gives.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { evaluate, open } from 'losskit/evaluate'
 import { fileOf, samples, textFile } from './tables.mjs'
 
@@ -150,6 +151,60 @@ describe('update', () => {
       }
       await evaluation.update({ gamma: 3 }, { onLosses: () => assert.fail('all is as soon there') })
     }
+  })
+
+  test('tells the same losses first where several threads work them, or one of them is lost', async () => {
+    const row = (i) => `${i % 3},${[1, 2, 3].map((c) => (5 * Math.sin(i * c + c)).toFixed(5))}`
+    const file = textFile(`label,logit_0,logit_1,logit_2\n${Array.from({ length: 60_000 }, (_, i) => row(i)).join('\n')}\n`)
+    const [alone, shared] = await Promise.all([open(file, { workers: 1 }), open(file, { workers: 3 })])
+    const { postMessage } = Worker.prototype
+    const asked = []
+    let isLosing = false
+    Worker.prototype.postMessage = function (...message) {
+      if (message[0].kind === 'losses') asked.push(this)
+      if (message[0].kind === 'losses' && isLosing) this.terminate()
+      postMessage.apply(this, message)
+    }
+    const firstOf = async (evaluation, change) => {
+      let first
+      await evaluation.update(change, { onLosses: (losses) => (first = losses) })
+      return first
+    }
+    try {
+      // Copies of the rows are on their way once it is known that they are of use.
+      for (let turn = 1; asked.length === 0; turn++) await firstOf(shared, { temperature: 1 + turn / 100 })
+      assert.equal(new Set(asked).size, 2)
+      for (const change of [{ temperature: 1.7 }, { temperature: 0.4, gamma: 1 }]) {
+        assert.deepEqual(await firstOf(shared, change), await firstOf(alone, change))
+      }
+      isLosing = true
+      assert.deepEqual(await firstOf(shared, { temperature: 3 }), await firstOf(alone, { temperature: 3 }))
+      isLosing = false
+      const before = asked.length
+      assert.deepEqual(await firstOf(shared, { temperature: 1 }), await firstOf(alone, { temperature: 1 }))
+      assert.equal(asked.length, before)
+    } finally {
+      Worker.prototype.postMessage = postMessage
+      shared.dispose()
+      alone.dispose()
+    }
+  })
+
+  test('tells the first focal loss before the others where all of them change', async () => {
+    const evaluation = await open(cancer)
+    let first
+    const report = await evaluation.update({ alpha: 0.4 }, { onLosses: (losses) => (first = losses) })
+    assert.deepEqual(
+      first,
+      report.losses.filter(({ key }) => !/Gamma/.test(key)),
+    )
+    assert.deepEqual(comparable(report), comparable(await evaluate(cancer, { alpha: 0.4 })))
+    const ending = new AbortController()
+    await assert.rejects(evaluation.update({ alpha: 0.9 }, { signal: ending.signal, onLosses: () => ending.abort() }), {
+      name: 'AbortError',
+    })
+    assert.equal(evaluation.report, report)
+    assert.deepEqual(comparable(await evaluation.update({ bins: 5 })), comparable(await evaluate(cancer, { alpha: 0.4, bins: 5 })))
   })
 
   test('can be ended, and is none then', async () => {

@@ -1,12 +1,12 @@
 // From batches of rows in wasm memory to the part of a report that the task decides.
 
 import type { NamedBatch } from './keptRows.js'
-import type { Subject } from './lossResults.js'
+import { lossesOf, type Subject } from './lossResults.js'
 import type { Understanding } from './mapping.js'
 import { idOf } from './memory.js'
 import type { MainModule, Evaluation as NativeEvaluation, RowTerms, TemperatureSample } from './module.js'
 import type { Settings } from './options.js'
-import type { RowResult, Temperature } from './report.js'
+import type { LossResult, RowResult, Temperature } from './report.js'
 import { type Results, resultsOf } from './results.js'
 import { scoreKindCode } from './scoreKind.js'
 import { widthOf } from './table.js'
@@ -264,6 +264,11 @@ export class Evaluator {
     }
     const { mapping } = this.#understanding
     return resultsOf(found, mapping.classNames, subjectOf(this.#understanding), this.#settings)
+  }
+
+  losses(): LossResult[] {
+    const totals: Totals = this.#evaluation.totals()
+    return lossesOf(totals, subjectOf(this.#understanding), this.#settings)
   }
 
   #fit(): Temperature | null {

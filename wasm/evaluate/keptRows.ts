@@ -119,23 +119,10 @@ export interface EvaluatedBatch {
   terms: KeptTerms
 }
 
-/** What is kept of rows: all, to be evaluated again, or what came of those that count. */
-export type KeptPart = 'rows' | 'terms'
-
-/** The evaluator's last batch. */
-export function evaluated(batch: PlainBatch, evaluator: Terms, part: KeptPart): EvaluatedBatch {
-  const isWhole = part === 'rows'
-  const kept: PlainBatch = isWhole ? batch : { ...batch, arrays: { weights: batch.arrays.weights } }
-  return {
-    batch: copied(kept, new ArrayBuffer(sizeOf(kept))),
-    terms: isWhole ? evaluator.keptTerms() : evaluator.keepTerms(),
-  }
-}
-
-interface Terms {
-  keptTerms(): KeptTerms
-  keepTerms(): KeptTerms
-}
+export const evaluated = (batch: PlainBatch, terms: KeptTerms): EvaluatedBatch => ({
+  batch: copied(batch, new ArrayBuffer(sizeOf(batch))),
+  terms,
+})
 
 /** The memory that these are in. */
 export function memoryOf({ batch, terms: { block, doubles } }: EvaluatedBatch): ArrayBuffer[] {
@@ -145,56 +132,44 @@ export function memoryOf({ batch, terms: { block, doubles } }: EvaluatedBatch): 
 
 /** Takes what is to be kept of the parts of a file, in any order; of one part in its order. */
 export interface Keeper {
-  readonly keeps: KeptPart
   /** No more is wanted. */
   readonly isFull: boolean
   take(part: number, rows: EvaluatedBatch): void
-  /** A part is evaluated elsewhere: they begin in order; and what comes of it has all been given. Other parts come between them, as wholes. */
-  begin?(part: number): void
-  end?(part: number): void
-  /** Of what comes behind these parts some is at fault. */
-  stop?(): void
-  /** When there is room for more. */
-  ready?(): Promise<void>
 }
 
 export class KeptBatch {
   terms: KeptTerms
-  readonly #plain: PlainBatch
+  readonly plain: PlainBatch
 
   constructor({ batch, terms }: EvaluatedBatch) {
-    this.#plain = batch
+    this.plain = batch
     this.terms = terms
   }
 
   get rows(): number {
-    return this.#plain.rows
-  }
-
-  get weights(): Float32Array | undefined {
-    return this.#plain.arrays.weights as Float32Array | undefined
+    return this.plain.rows
   }
 
   get bytes(): number {
     const { block, doubles } = this.terms
-    return sizeOf(this.#plain) + block.byteLength + (doubles?.byteLength ?? 0)
+    return sizeOf(this.plain) + block.byteLength + (doubles?.byteLength ?? 0)
   }
 
   place(row: number): Place {
-    return placeIn(this.#plain.places, row)
+    return placeIn(this.plain.places, row)
   }
 
   id(row: number): string | undefined {
-    return idIn(this.#plain, row)
+    return idIn(this.plain, row)
   }
 
   hasLabel(label: number): boolean {
-    return this.#plain.arrays.labels?.includes(label) ?? false
+    return this.plain.arrays.labels?.includes(label) ?? false
   }
 
   /** Copies the named arrays into wasm memory and makes a batch of them. */
   asBatch(scratch: Scratch, names: readonly Named[]): NamedBatch {
-    return asBatch(this.#plain, scratch, names)
+    return asBatch(this.plain, scratch, names)
   }
 }
 

@@ -2,17 +2,19 @@
 import { takeBatch } from './batch.js'
 import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluator.js'
 import type { FileSource } from './file.js'
-import { firstLosses } from './firstLosses.js'
+import { firstLosses, type LossRows } from './firstLosses.js'
 import { type EvaluatedBatch, everything, type Keeper, KeptBatch, Scratch } from './keptRows.js'
+import type { Understanding } from './mapping.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
 import { readReport, readRows } from './reading.js'
-import type { Report, RowResult } from './report.js'
+import type { LossResult, Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, Foremost, isWithin, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery, UpdateOptions } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
 import { Pauses, turn } from './turn.js'
+import { SharedRows } from './workers/sharedRows.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
 const fitSettings = ['ignoreIndex'] as const
@@ -31,6 +33,10 @@ interface Needs {
 interface Gathering extends Needs {
   problems: Problems
 }
+
+/** Whether rows may have several true classes, each by its probability. */
+const isDivided = (understanding: Understanding): boolean =>
+  understanding.selection.truth.kind === 'targets' && subjectOf(understanding).isMultiClass
 
 const isAny = (value: number) => value !== 0
 
@@ -145,32 +151,63 @@ class OpenEvaluation implements Evaluation {
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
     // What rows with a divided truth come to is made of their scores.
-    const needsTerms = changed(scoreSettings) || (this.#isDivided && changed(gatherSettings))
+    const needsTerms = changed(scoreSettings) || (isDivided(understanding) && changed(gatherSettings))
     if (needsFit || needsTerms) {
       await this.#tellLosses(opened, needsTerms, meanwhile)
       await this.#gather(opened, { needsFit, needsTerms }, meanwhile.signal)
-    } else this.#regather(settings)
+    } else await this.#regather(opened, before, meanwhile)
     // The temperature is fitted to the scores as the file has them.
     const temperature = needsFit ? undefined : this.#report.calibration.temperature
     return reportOf(opened, (this.#gathered as Evaluator).results({ temperature }))
-  }
-
-  /** Whether rows have several true classes, or a label that is partly set, each by its probability. */
-  get #isDivided(): boolean {
-    const { understanding } = this.#opened
-    if (understanding.selection.truth.kind !== 'targets') return false
-    return subjectOf(understanding).isMultiClass || (this.#batches?.some(({ terms }) => terms.soft > 0) ?? false)
   }
 
   /** Before all else, where that is less work than all. */
   async #tellLosses(opened: Opened, needsTerms: boolean, { onLosses, signal }: UpdateOptions): Promise<void> {
     if (!onLosses) return
     const batches = this.#batches ?? []
-    if (this.#isDivided || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
-    const losses = firstLosses(opened, batches, this.#scratch, needsTerms)
+    if (isDivided(opened.understanding) || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
+    const losses = await this.#firstLosses(opened, needsTerms)
     if (losses) onLosses(losses)
     await this.#pause(signal)
+    if (needsTerms) this.#share()
   }
+
+  /** Of the rows that other threads have copies of, these do their part. */
+  async #firstLosses(opened: Opened, needsTerms: boolean): Promise<LossResult[] | undefined> {
+    const batches = this.#batches ?? []
+    const among = (rows: LossRows[], elsewhere: Promise<(Uint8Array | undefined)[]>) => firstLosses(opened, rows, this.#scratch, elsewhere)
+    const alone = Promise.resolve([])
+    if (!needsTerms) return among(batches, alone)
+    const rows = batches.map(({ plain }) => ({ plain }))
+    if (!this.#shared) return among(rows, alone)
+    try {
+      return await among(this.#shared.own(rows), this.#shared.losses(opened.settings))
+    } catch {
+      // A worker is lost, and with it copies only.
+      this.#shared = undefined
+      return among(rows, alone)
+    }
+  }
+
+  /** Copies of rows for the next time that scores count, in what is left of the memory. */
+  #share(): void {
+    if (this.#isShared) return
+    this.#isShared = true
+    const batches = this.#batches ?? []
+    const room = this.#opened.settings.memory - batches.reduce((sum, { bytes }) => sum + bytes, 0)
+    const plain = batches.map(({ plain }) => plain)
+    SharedRows.of(this.#opened, plain, room).then(
+      (shared) => {
+        if (this.#isDisposed) shared?.release()
+        else this.#shared = shared
+      },
+      // Where there are no workers one thread does it all.
+      () => {},
+    )
+  }
+
+  #shared: SharedRows | undefined
+  #isShared = false
 
   /** Others have their turn, and may have ended this. */
   async #pause(signal?: AbortSignal): Promise<void> {
@@ -179,8 +216,17 @@ class OpenEvaluation implements Evaluation {
     this.#checkOpen()
   }
 
-  /** Of the same terms what other settings ask for. */
-  #regather(settings: Settings): void {
+  /** Of the same terms what other settings ask for; where all focal losses differ, that of the first gamma before the others. */
+  async #regather({ settings }: Opened, before: Settings, { onLosses, signal }: UpdateOptions): Promise<void> {
+    if (onLosses && settings.alpha !== before.alpha && settings.gammas.length > 1) {
+      this.#gatherAgain({ ...settings, gammas: settings.gammas.slice(0, 1) })
+      onLosses((this.#gathered as Evaluator).losses())
+      await this.#pause(signal)
+    }
+    this.#gatherAgain(settings)
+  }
+
+  #gatherAgain(settings: Settings): void {
     try {
       if (!this.#gathered?.change(settings)) return
       for (const batch of this.#batches ?? []) this.#gathered.updateTerms(batch.asBatch(this.#scratch, ['weights']), batch.terms)
@@ -319,6 +365,8 @@ class OpenEvaluation implements Evaluation {
     this.#batches = undefined
     this.#gathered?.dispose()
     this.#gathered = undefined
+    this.#shared?.release()
+    this.#shared = undefined
     this.#scratch.free()
   }
 
@@ -337,7 +385,6 @@ const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
 
 /** Rows in as much memory as they may take. */
 class RowsWithin implements Keeper {
-  readonly keeps = 'rows'
   readonly #most: number
   #bytes = 0
   readonly #parts = new Map<number, KeptBatch[]>()

@@ -76,9 +76,7 @@ export class LineReader {
     let read = 0
     for (const batch of this.#rows.batches(0, problems)) {
       takeBatch(source, this.#evaluator, batch, problems)
-      if (!problems.isAny) {
-        keep?.take(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator, keep.keeps))
-      }
+      if (!problems.isAny) keep?.(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator.keptTerms()))
       read += batch.rows
     }
     return read

@@ -8,9 +8,20 @@ const longestRest = 10_000
 const resting = new Set<PortionWorker>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
+/** But those that hold rows, which may be asked for. */
 function endAll(): void {
-  for (const worker of resting) worker.end()
-  resting.clear()
+  for (const worker of resting) {
+    if (worker.isHolding) continue
+    worker.end()
+    resting.delete(worker)
+  }
+}
+
+function endLater(): void {
+  clearTimeout(timer)
+  timer = setTimeout(endAll, longestRest)
+  // Node's, which would keep the process alive.
+  if (typeof timer === 'object') (timer as { unref(): void }).unref()
 }
 
 /** As many workers as are wanted, first of all those that rest, and of these the last ones that worked. */
@@ -30,8 +41,5 @@ export function giveBack(workers: readonly PortionWorker[]): void {
     worker.rest()
     resting.add(worker)
   }
-  clearTimeout(timer)
-  timer = setTimeout(endAll, longestRest)
-  // Node's, which would keep the process alive.
-  if (typeof timer === 'object') (timer as { unref(): void }).unref()
+  endLater()
 }

@@ -2,7 +2,9 @@
 import { DataError, type Problem } from '../../errors.js'
 import { say } from '../../message.js'
 import type { Variant } from '../../variant.js'
-import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
+import type { EvaluatedBatch } from '../keptRows.js'
+import type { Settings } from '../options.js'
+import type { Holding } from './heldRows.js'
 import type { Content } from './portions.js'
 import type { Failure, FromWorker } from './protocol.js'
 import type { Counts, ReadTask } from './readTask.js'
@@ -31,6 +33,7 @@ export class PortionWorker {
   readonly #expectations: Expectation[] = []
   #file = ''
   #error?: unknown
+  #holdings = 0
 
   constructor(variant: Variant) {
     this.variant = variant
@@ -48,7 +51,7 @@ export class PortionWorker {
   }
 
   /** Evaluates a portion, once it is done with those that it was given before. */
-  read(content: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
+  read(content: Content, part: number, keep: boolean): Promise<ReadPortion> {
     this.#thread.post({ kind: 'portion', content, part, keep }, [content.room])
     return this.#next('read')
   }
@@ -57,6 +60,35 @@ export class PortionWorker {
   sum(): Promise<{ state: Uint8Array; counts: Counts }> {
     this.#thread.post({ kind: 'sum' })
     return this.#next('summed')
+  }
+
+  /** Gives it copies of rows, which it has until they are released. */
+  async hold(module: WebAssembly.Module, holding: Holding): Promise<void> {
+    this.#holdings++
+    const memory = holding.batches.flatMap((batch) => Object.values(batch.arrays).map((values) => values?.buffer))
+    const buffers = [...new Set(memory)].filter((buffer) => buffer !== undefined)
+    this.#thread.post({ kind: 'hold', module, variant: this.variant, holding }, buffers)
+    await this.#next('held')
+  }
+
+  /** Of rows that it holds; nothing where one is at fault. */
+  async losses(id: number, settings: Settings): Promise<Uint8Array | undefined> {
+    this.#thread.hold()
+    try {
+      this.#thread.post({ kind: 'losses', id, settings })
+      return (await this.#next('losses')).state
+    } finally {
+      if (this.#expectations.length === 0) this.#thread.rest()
+    }
+  }
+
+  release(id: number): void {
+    this.#holdings--
+    this.#thread.post({ kind: 'release', id })
+  }
+
+  get isHolding(): boolean {
+    return this.#holdings > 0
   }
 
   /** It has nothing to do, and nothing has gone wrong with it. */
@@ -70,6 +102,7 @@ export class PortionWorker {
   }
 
   end(): void {
+    this.fail(new Error('a worker was ended'))
     this.#thread.end()
   }
 

@@ -2,26 +2,11 @@
 import { chooseVariant } from '../../variant.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
-import type { Settings } from '../options.js'
 import { Meter } from '../progress.js'
 import { readApart, type Sinks } from './readApart.js'
-import type { ReadTask } from './readTask.js'
+import { type ReadTask, sendable } from './readTask.js'
 import { startTeam, type Team } from './team.js'
-import { machineThreads } from './thread.js'
-
-/** Starting workers takes longer than reading so many bytes. */
-const fewBytes = 8e6
-const mostWorkers = 4
-
-/** None where the calling thread does it all. `files` are read at the same time. */
-function workersFor({ workers }: Settings, bytes: number, files: number): number {
-  if (workers !== undefined) return workers === 1 ? 0 : workers
-  const threads = Math.min(machineThreads(), mostWorkers)
-  return threads === 1 || bytes <= fewBytes ? 0 : Math.ceil(threads / files)
-}
-
-/** What can be sent to another thread. */
-const plain = ({ labels, onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
+import { threadsFor } from './thread.js'
 
 /** Where a platform has no workers, or a bundler or policy hides them, the calling thread does what it was not told to leave to them. */
 async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise<Team | undefined> {
@@ -34,13 +19,13 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
   }
 }
 
-/** Reads the file, one of so many, into the evaluator; false when that is left to the calling thread. */
-export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
+/** Reads the file into the evaluator; false when that is left to the calling thread. */
+export async function readInWorkers(opened: Opened, sinks: Sinks): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { file, head, lines } = table
-  const size = workersFor(settings, file.size, files)
-  if (size === 0) return false
-  const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: plain(settings) }
+  const size = threadsFor(settings, file.size)
+  if (size === 1) return false
+  const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: sendable(settings) }
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)
   if (!team) return false

@@ -1,7 +1,7 @@
 // What workers are told of a file.
 import type { RowSource } from '../badRow.js'
 import type { Dialect } from '../dialect.js'
-import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
+import type { EvaluatedBatch } from '../keptRows.js'
 import type { Understanding } from '../mapping.js'
 import type { MainModule } from '../module.js'
 import type { Settings } from '../options.js'
@@ -19,16 +19,16 @@ export interface ReadTask {
   settings: Settings
 }
 
+/** Settings as they can be sent to another thread. */
+export const sendable = ({ labels, onInspection, onProgress, onPartial, signal, ...settings }: Settings): Settings => settings
+
 export const rowSource = (native: MainModule, { file, names, understanding }: ReadTask): RowSource => ({
   native,
   understanding,
   table: { file: { name: file }, head: { names } },
 })
 
-export interface Keep {
-  keeps: KeptPart
-  take(rows: EvaluatedBatch): void
-}
+export type Keep = (rows: EvaluatedBatch) => void
 
 /** Which part of the file is evaluated, what becomes of rows at fault, and of all rows where they are to be kept. */
 export interface PartSinks {

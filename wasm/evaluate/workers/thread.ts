@@ -1,4 +1,5 @@
 // A worker thread, of the browser or of Node.
+import type { Settings } from '../options.js'
 import type { FromWorker, ToWorker } from './protocol.js'
 
 export interface Thread {
@@ -61,7 +62,15 @@ function startInNode(events: ThreadEvents): Thread {
 export const startThread = (events: ThreadEvents): Thread => (typeof Worker === 'undefined' ? startInNode(events) : startInBrowser(events))
 
 /** Threads that run at the same time on this machine. */
-export function machineThreads(): number {
+function machineThreads(): number {
   if (typeof navigator !== 'undefined' && navigator.hardwareConcurrency) return navigator.hardwareConcurrency
   return globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 1
 }
+
+/** Starting workers takes longer than reading so many bytes. */
+const fewBytes = 8e6
+const mostWorkers = 4
+
+/** Threads that so many bytes are divided between; 1 is the calling one alone. */
+export const threadsFor = ({ workers }: Pick<Settings, 'workers'>, bytes: number): number =>
+  workers ?? (bytes > fewBytes ? Math.min(machineThreads(), mostWorkers) : 1)

@@ -6,6 +6,7 @@ import simd from '../../module/evaluate-simd.js'
 import { type EvaluatedBatch, memoryOf } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
+import { HeldRows } from './heldRows.js'
 import { PortionReader } from './portionReader.js'
 import type { Failure, FromWorker, ToWorker } from './protocol.js'
 
@@ -39,19 +40,41 @@ function failureOf(error: unknown): Failure {
 }
 
 const port = openPort()
-let native: MainModule | undefined
 let reader: PortionReader | undefined
+const held = new Map<number, HeldRows>()
 
-async function start({ variant, module, task }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
-  // All files of a worker are read by the same module.
-  native ??= await instantiate(factories[variant], module)
+type Asked<Kind extends ToWorker['kind']> = Extract<ToWorker, { kind: Kind }>
+
+/** All that a worker does is done by the same module. */
+let instance: Promise<MainModule> | undefined
+
+async function start({ variant, module, task }: Asked<'start'>): Promise<void> {
+  instance ??= instantiate(factories[variant], module)
+  const native = await instance
   reader?.dispose()
   reader = new PortionReader(native, task)
   port.postMessage({ kind: 'ready' })
 }
 
+async function hold({ variant, module, holding }: Asked<'hold'>): Promise<void> {
+  instance ??= instantiate(factories[variant], module)
+  held.set(holding.id, new HeldRows(await instance, holding))
+  port.postMessage({ kind: 'held' })
+}
+
+function release(id: number): void {
+  held.get(id)?.dispose()
+  held.delete(id)
+}
+
 async function take(message: ToWorker): Promise<void> {
   if (message.kind === 'start') return start(message)
+  if (message.kind === 'hold') return hold(message)
+  if (message.kind === 'release') return release(message.id)
+  if (message.kind === 'losses') {
+    port.postMessage({ kind: 'losses', state: held.get(message.id)?.losses(message.settings) })
+    return
+  }
   if (!reader) throw new Error('a worker was given a portion before its task')
   if (message.kind === 'sum') {
     port.postMessage({ kind: 'summed', ...reader.sum() })
@@ -61,7 +84,7 @@ async function take(message: ToWorker): Promise<void> {
   const { room } = content
   const noted = new Problems()
   const kept: EvaluatedBatch[] = []
-  const rows = reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
+  const rows = reader.read(content, { part, problems: noted, keep: keep ? (each) => kept.push(each) : undefined })
   const problems = noted.all.flatMap((error) => error.problems)
   port.postMessage({ kind: 'read', rows, problems, room, kept }, [room, ...kept.flatMap(memoryOf)])
 }
