@@ -418,7 +418,7 @@ describe('progress', () => {
   const steps = { bytes: 430e6, total: 1e9, rows: 5, bytesPerSecond: 51.2e6, secondsLeft: 71.4 }
 
   test('is one line on a terminal', async () => {
-    const { ProgressBar, progressLine } = await import(join(manifest, '../dist/cli/progressBar.js'))
+    const { ProgressBar, progressLine } = await import(join(manifest, '../build/package/cli/progressBar.js'))
     assert.equal(progressLine('a.csv', steps), 'a.csv  43 % ████████▋            430 MB of 1.0 GB, 51.2 MB/s, 1 min 12 s left')
     assert.match(progressLine('a.csv', { ...steps, bytes: 0, secondsLeft: null }), /^a.csv {3}0 % {22}0 B of 1.0 GB, 51.2 MB\/s$/)
     const written = []
@@ -430,7 +430,7 @@ describe('progress', () => {
   })
 
   test('is nothing elsewhere', async () => {
-    const { ProgressBar } = await import(join(manifest, '../dist/cli/progressBar.js'))
+    const { ProgressBar } = await import(join(manifest, '../build/package/cli/progressBar.js'))
     const bar = new ProgressBar('a.csv', { write: () => assert.fail('it was written') })
     bar.show(steps)
     bar.clear()

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
-import { classWeights, load } from 'losskit'
+import { classWeights, load } from '../../build/package/index.js'
+// Not the bundle, to see the heap as well.
+import { loadNative } from '../../build/package/inlined.js'
 
 describe('refusals', () => {
   let nn
@@ -296,7 +298,6 @@ describe('refusals', () => {
   })
 
   it('leaves the wasm heap usable and as large as it was after ten thousand refused calls', async () => {
-    const { loadNative } = await import('../../dist/inlined.js')
     const { module } = await loadNative()
     const good = () =>
       Object.entries(criteria).map(([name, [input, target]]) => {

@@ -2,20 +2,25 @@
 import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bundlePackage } from './bundle.mjs'
 import { buildPreset } from './cmake.mjs'
 import { buildDocumentation } from './documentation.mjs'
 import { modules, writeModules } from './module.mjs'
 import { main, root, run } from './run.mjs'
 import { setUp } from './setup.mjs'
 import { checkSizes } from './sizes.mjs'
-import { bundleVendor } from './vendor.mjs'
+import { putVendorIn } from './vendor.mjs'
+
+/** The package's modules as they are written, one for each file of wasm/. */
+const written = join(root, 'build/package')
 
 async function buildPackage(env) {
   const dist = join(root, 'dist')
-  rmSync(dist, { recursive: true, force: true })
+  for (const folder of [written, dist]) rmSync(folder, { recursive: true, force: true })
   await run('tsc', ['--project', 'wasm/tsconfig.json'], { env })
-  await bundleVendor(join(dist, 'vendor'))
-  cpSync(join(root, 'wasm/module'), join(dist, 'module'), { recursive: true })
+  await putVendorIn(join(written, 'vendor'))
+  cpSync(join(root, 'wasm/module'), join(written, 'module'), { recursive: true })
+  await bundlePackage(written, dist)
   for (const name of modules) copyFileSync(join(root, `build/wasm/module/${name}.wasm`), join(dist, `${name}.wasm`))
 }
 

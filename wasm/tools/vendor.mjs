@@ -1,6 +1,7 @@
 // The readers of other people that the package uses, bundled into dist/vendor with their licences: the package itself depends on nothing.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleVendor } from './bundle.mjs'
 import { root } from './run.mjs'
 
 const packages = ['hyparquet', 'hyparquet-compressors', 'fzstd', 'hysnappy', '@uwdata/flechette']
@@ -15,26 +16,10 @@ function licenceOf(name) {
 }
 
 /** Puts what the modules in `folder` import into them. */
-export async function bundleVendor(folder) {
+export async function putVendorIn(folder) {
   for (const name of ['hyparquet', 'flechette']) {
-    const entry = join(folder, `${name}.js`)
-    // Loaded here: what a fresh clone lacks is installed by the scripts that import this file.
-    const { build } = await import('vite')
-    const result = await build({
-      configFile: false,
-      root,
-      logLevel: 'warn',
-      build: {
-        lib: { entry, formats: ['es'] },
-        write: false,
-        minify: true,
-        target: 'es2022',
-        rollupOptions: { output: { codeSplitting: false } },
-      },
-    })
-    const [{ output }] = [result].flat()
-    if (output.length !== 1) throw new Error(`${name} was bundled into ${output.length} files`)
-    writeFileSync(entry, output[0].code)
+    const path = join(folder, `${name}.js`)
+    writeFileSync(path, await bundleVendor(path))
   }
   for (const file of readdirSync(folder)) {
     if (!/^(hyparquet|flechette)\.js$/.test(file)) rmSync(join(folder, file))

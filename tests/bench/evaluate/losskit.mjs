@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 export async function losskitContenders({ csv, npy, labels, parquet }, { where }) {
   if (!where.includes('node')) return { text: [], npy: [], parquet: [] }
   const { evaluate } = await import(join(root, 'dist/evaluate/index.js'))
-  const { openFile } = await import(join(root, 'dist/cli/file.js'))
+  const { openFile } = await import(join(root, 'build/package/cli/file.js'))
   const withFiles = async (paths, use) => {
     const files = await Promise.all(paths.map((path) => openFile(path)))
     try {

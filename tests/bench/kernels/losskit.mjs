@@ -1,8 +1,8 @@
 // The package, each variant twice: by its public functions, which copy the input in and the result out; and its kernels called on arrays that
 // are in wasm memory already, in the same blocks.
-import { load } from '../../../dist/index.js'
-import { loadNative } from '../../../dist/inlined.js'
-import { blocksOf } from '../../../dist/layout.js'
+import { load } from '../../../build/package/index.js'
+import { loadNative } from '../../../build/package/inlined.js'
+import { blocksOf } from '../../../build/package/layout.js'
 import { focal, ghmBins } from './operations.mjs'
 
 /** By operation: a function of (input, target, options), the latter with an array for the result. */
