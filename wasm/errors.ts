@@ -25,6 +25,8 @@ export interface RemedySettings {
   missing?: 'leaveOut'
   /** Scores are taken as logits. */
   scores?: 'logits'
+  /** Labels between 0 and 1 are taken as probabilities of class 1. */
+  task?: 'binary'
 }
 
 /** How a problem can be mended. */

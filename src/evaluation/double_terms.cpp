@@ -38,21 +38,27 @@ Eigen::Index largestOf(const Eigen::ArrayXd& values) {
   return std::max_element(values.data(), values.data() + values.size()) - values.data();
 }
 
-/// Of a single score: both probabilities, each exact in its tail, and the loss against a target.
+/// Of a single score: both probabilities, each exact in its tail, and the losses of a target that is set and
+/// of one that is not.
 struct Sides {
   double positive = 0;
   double negative = 0;
   bool isPositive = false;
-  double loss = 0;
+  double setLoss = 0;
+  double unsetLoss = 0;
+
+  [[nodiscard]] double set(double t) const { return definition::weighted(t, setLoss); }
+  [[nodiscard]] double unset(double t) const { return definition::weighted(1 - t, unsetLoss); }
+  [[nodiscard]] double loss(double t) const { return set(t) + unset(t); }
 };
 
-Sides sidesOfLogit(double x, double t) {
-  return {definition::sigmoid(x), definition::sigmoid(-x), x > 0,
-          definition::binaryCrossEntropyWithLogits(x, t)};
+Sides sidesOfLogit(double x) {
+  return {definition::sigmoid(x), definition::sigmoid(-x), x > 0, definition::softplus(-x),
+          definition::softplus(x)};
 }
 
 /// Probabilities and log-probabilities as they are; logs no smaller than -100.
-Sides sidesOfProbability(double x, double t, const ElementTermsOptions& options) {
+Sides sidesOfProbability(double x, const ElementTermsOptions& options) {
   constexpr double kMostLoss = 100;
   const bool isLog = options.kind == ScoreKind::LogProbabilities;
   const double most = 1 - options.eps;
@@ -62,7 +68,11 @@ Sides sidesOfProbability(double x, double t, const ElementTermsOptions& options)
   const bool isKept = isLog && p > options.eps && p < most;
   const double positive = std::min(isKept ? -x : -std::log(p), kMostLoss);
   const double negative = std::min(p < 0.5 ? -std::log1p(-p) : -std::log(q), kMostLoss);
-  return {p, q, p > 0.5, definition::weighted(t, positive) + definition::weighted(1 - t, negative)};
+  return {p, q, p > 0.5, positive, negative};
+}
+
+Sides sidesOf(double x, const ElementTermsOptions& options) {
+  return options.kind == ScoreKind::Logits ? sidesOfLogit(x) : sidesOfProbability(x, options);
 }
 
 }  // namespace
@@ -138,19 +148,25 @@ void elementTerms(Terms& terms, const double* scores, const float* targets, std:
     const auto t = static_cast<double>(targets[i]);
     DoubleTerms result;
     if (t >= 0) {
-      const bool isLogit = options.kind == ScoreKind::Logits;
-      const Sides sides = isLogit ? sidesOfLogit(scores[i], t) : sidesOfProbability(scores[i], t, options);
+      const Sides sides = sidesOf(scores[i], options);
       const auto base = static_cast<std::int32_t>(2 * (i % options.labels));
       result.group = base + (t >= 0.5 ? 1 : 0);
       result.predicted = base + (sides.isPositive ? 1 : 0);
-      result.loss = sides.loss;
+      result.loss = sides.loss(t);
       result.miss = t == 1 ? sides.negative : std::abs(sides.positive - t);
       result.confidence = std::max(sides.positive, sides.negative);
       result.brier = result.miss * result.miss;
-      if (t > 0 && t < 1) ++terms.soft;
+      if (t > 0 && t < 1) terms.softElements.push_back(softElement(i, scores[i], targets[i], options));
     }
     terms.set(i, result);
   }
+  terms.soft = terms.softElements.size();
+}
+
+SoftElement softElement(std::size_t at, double score, float target, const ElementTermsOptions& options) {
+  const Sides sides = sidesOf(score, options);
+  const auto t = static_cast<double>(target);
+  return {at, target, t * sides.negative + (1 - t) * sides.positive, sides.unset(t), sides.set(t)};
 }
 
 }  // namespace losskit

@@ -78,7 +78,9 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
     storeWidth(terms.brier() + i, width, keepWhere(counts, miss * miss));
     storeWidth(terms.smooth() + i, width, splat(0.0F));
     for (std::size_t lane = 0; lane < width; ++lane) {
-      if (t[lane] > 0 && t[lane] < 1) ++terms.soft;
+      if (t[lane] > 0 && t[lane] < 1) {
+        terms.softElements.push_back(softElement(i + lane, static_cast<double>(x[lane]), t[lane], options));
+      }
       const auto base = static_cast<std::int32_t>(2 * label);
       const bool isCounted = counts[lane] != 0;
       terms.group()[i + lane] = isCounted ? base + static_cast<std::int32_t>(t[lane] >= 0.5F) : -1;
@@ -86,6 +88,7 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
       label = label + 1 == options.labels ? 0 : label + 1;
     }
   });
+  terms.soft = terms.softElements.size();
 }
 
 }  // namespace losskit

@@ -26,4 +26,7 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
 void elementTerms(Terms& terms, const double* scores, const float* targets, std::size_t rows,
                   const ElementTermsOptions& options);
 
+/// Of those terms what an element with a target between 0 and 1 adds, where it stands at `at`.
+SoftElement softElement(std::size_t at, double score, float target, const ElementTermsOptions& options);
+
 }  // namespace losskit

@@ -20,6 +20,12 @@ std::size_t groupsOf(const EvaluationOptions& options) {
   return options.task == EvaluationTask::MultiClass ? options.width : 2 * options.width;
 }
 
+/// Classes that the truth of a row may be divided between; of several labels nothing is weighed by them.
+std::size_t sharesOf(const EvaluationOptions& options) {
+  const bool isMultiLabel = options.task == EvaluationTask::Elements && options.width > 1;
+  return isMultiLabel ? 0 : groupsOf(options);
+}
+
 std::vector<ExtremeRows> mistakenOf(const EvaluationOptions& options) {
   const std::size_t groups = groupsOf(options);
   if (options.task == EvaluationTask::Elements && options.width > 1) return {};
@@ -79,8 +85,8 @@ EvaluationTotals::EvaluationTotals(const EvaluationOptions& options, std::size_t
       predicted(groupsOf(options)),
       correct(groupsOf(options)),
       measures(Evaluation::kFirstFocal + options.gammas.size(), ExactSums(groupsOf(options))),
-      shares(options.width),
-      shareLosses(options.width),
+      shares(sharesOf(options)),
+      shareLosses(sharesOf(options)),
       confidence(Evaluation::kConfidenceBins),
       right(Evaluation::kConfidenceBins),
       cells(cellCount),
@@ -358,7 +364,14 @@ const double* Evaluation::doubleFocal(Terms& terms, const double* loss, const do
     const double value = weightOf(std::pow(miss[i], gamma), loss[i]);
     doubleFocal_[i] = hasAlpha ? value * alpha[terms.group()[i] & 1] : value;
   }
+  for (const SoftElement& element : terms.softElements) doubleFocal_[element.at] = softFocal(element, gamma);
   return doubleFocal_.data();
+}
+
+/// As sigmoidFocal.
+double Evaluation::softFocal(const SoftElement& element, double gamma) const {
+  const double alpha = definition::focalAlpha(options_.alpha, static_cast<double>(element.target));
+  return alpha * definition::weighted(std::pow(element.otherSide, gamma), element.unset + element.set);
 }
 
 /// As classProbabilityLoss with this gamma.
@@ -386,6 +399,24 @@ void Evaluation::sumDivided(const DividedTerms& divided, std::size_t rows, const
   sumByNumber(totals_.shareLosses, numbers.data(), {nullptr, losses.data()}, size);
 }
 
+/// Each element has been counted as a whole with one group: its part that is the other's goes there.
+void Evaluation::sumSoft(Terms& terms, const float* weight) {
+  for (const SoftElement& element : terms.softElements) {
+    const auto group = static_cast<std::size_t>(terms.group()[element.at]);
+    const bool isSet = group == 1;
+    const auto t = static_cast<double>(element.target);
+    const double w = weight == nullptr ? 1 : static_cast<double>(weight[element.at]);
+    const double share = isSet ? 1 - t : t;
+    const double loss = weightOf(w, isSet ? element.unset : element.set);
+    // Nothing can be taken from what is infinite.
+    const double taken[2] = {-share, std::isfinite(loss) ? -loss : 0};
+    sumAll(totals_.shares[1 - group], {nullptr, &share}, 1);
+    sumAll(totals_.shareLosses[1 - group], {nullptr, &loss}, 1);
+    sumAll(totals_.shares[group], {nullptr, &taken[0]}, 1);
+    sumAll(totals_.shareLosses[group], {nullptr, &taken[1]}, 1);
+  }
+}
+
 Values Evaluation::focal(Terms& terms, std::size_t gamma) {
   if (terms.divided.classes > 0) {
     const double* values = dividedFocal(terms.divided, terms.size(), options_.gammas[gamma]);
@@ -411,6 +442,9 @@ Values Evaluation::focal(Terms& terms, std::size_t gamma) {
     }
     storeWidth(focal_.data() + i, width, value);
   });
+  for (const SoftElement& element : terms.softElements) {
+    focal_[element.at] = nearestFloat(softFocal(element, options_.gammas[gamma]));
+  }
   return {focal_.data()};
 }
 
@@ -442,6 +476,7 @@ void Evaluation::sum(Terms& terms, const float* weight) {
   sumAll(totals_.overall[kBrier], weighted(terms.briers(), weight, size), size);
   if (perRow() > 1) sumRows(terms, weight);
   if (terms.divided.classes > 0) sumDivided(terms.divided, size, weight);
+  if (perRow() == 1) sumSoft(terms, weight);
   if (options_.task == EvaluationTask::Elements) return;
   sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
 }

@@ -60,7 +60,9 @@ struct EvaluationTotals {
   /// Over all: Brier score; mean over the classes of -log p_c; loss of rows of several labels, each the mean
   /// over them, rounded.
   ExactSums overall{3};
-  /// By class, of rows whose truth is divided: its shares in them, and of the shares times -log p of it.
+  /// By class, of rows whose truth is divided: its shares in them, and of the shares times -log p of it. With
+  /// one label a row by group, and of rows of a divided truth what these are more than `truth` and kLoss
+  /// count.
   ExactSums shares;
   ExactSums shareLosses;
   /// By confidence: elements and their confidences; those predicted right.
@@ -169,6 +171,8 @@ class Evaluation {
   Values focal(Terms& terms, std::size_t gamma);
   const double* dividedFocal(const DividedTerms& divided, std::size_t rows, double gamma);
   void sumDivided(const DividedTerms& divided, std::size_t rows, const float* weight);
+  [[nodiscard]] double softFocal(const SoftElement& element, double gamma) const;
+  void sumSoft(Terms& terms, const float* weight);
   const double* doubleFocal(Terms& terms, const double* loss, const double* miss, double gamma);
   Values weighted(Values values, const float* weight, std::size_t size);
   [[nodiscard]] std::size_t perRow() const;

@@ -45,6 +45,15 @@ struct DividedTerms {
   std::vector<double> losses;
 };
 
+/// An element whose truth is divided between set and not set: what its other terms do not tell.
+struct SoftElement {
+  std::size_t at = 0;    ///< among the elements of the batch
+  float target = 0;      ///< the share of set
+  double otherSide = 0;  ///< 1 - p_t: t q + (1 - t) p, the probability that the truth does not get
+  double unset = 0;      ///< (1 - t) (-log q)
+  double set = 0;        ///< t (-log p)
+};
+
 /// A class of the truth and a predicted one are numbers of groups: the class itself (multi-class), or 2 *
 /// label
 /// + 1 where the label is set and 2 * label where it is not (binary, with its one label, and multi-label).
@@ -60,6 +69,7 @@ class Terms {
   void resize(std::size_t size, bool hasDoubles = false) {
     soft = 0;
     divided.classes = 0;
+    softElements.clear();
     size_ = size;
     hasDoubles_ = hasDoubles;
     block_.resize(std::max(block_.size(), kArrays * size));
@@ -96,6 +106,7 @@ class Terms {
   std::uint64_t soft = 0;
   /// Not part of the block: of terms that were copied there are none.
   DividedTerms divided;
+  std::vector<SoftElement> softElements;
 
   float* block() { return block_.data(); }
   /// [kDoubleArrays, size]; null where the terms are floats alone.

@@ -1,4 +1,5 @@
-// The focusing factor of focal losses, m^gamma for a probability m of missing.
+// What focal losses multiply a cross entropy with: the focusing factor, m^gamma for a probability m of
+// missing, and the classes' weights.
 #pragma once
 
 #include "numeric/precise.h"
@@ -36,6 +37,20 @@ class Focus {
   int halves_;
   bool isHalfInteger_ = false;
   bool isSquare_;
+};
+
+/// alpha t + (1 - alpha)(1 - t); 1 for a negative alpha.
+class Alpha {
+ public:
+  explicit Alpha(float alpha) : alpha_(alpha) {}
+
+  F32x4 operator()(F32x4 t) const {
+    if (alpha_ < 0) return constant(1.0F);
+    return mulAdd(t, splat(alpha_), (constant(1.0F) - t) * splat(1 - alpha_));
+  }
+
+ private:
+  float alpha_;
 };
 
 }  // namespace losskit

@@ -9,14 +9,15 @@
 
 namespace losskit {
 
+inline I32x4 isHardTarget(F32x4 t) {
+  return (t == splat(0.0F)) | (t == constant(1.0F));
+}
+
 /// Whether all targets are 0 or 1.
 inline bool areHard(const float* target, std::size_t count) {
   I32x4 hard = splat(std::int32_t{-1});
   std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    const F32x4 t = load(target + i);
-    hard &= (t == splat(0.0F)) | (t == constant(1.0F));
-  }
+  for (; i + kLanes <= count; i += kLanes) hard &= isHardTarget(load(target + i));
   return all(hard) && std::all_of(target + i, target + count, [](float t) { return t == 0 || t == 1; });
 }
 

@@ -5,6 +5,7 @@
 #include "losses/binary_cross_entropy.h"
 #include "losses/binary_terms.h"
 #include "losses/definition.h"
+#include "losses/focal_square.h"
 #include "losses/focus.h"
 #include "losses/hard_targets.h"
 #include "losses/pointwise.h"
@@ -13,10 +14,6 @@
 namespace losskit {
 
 namespace {
-
-F32x4 alphaOf(float alpha, F32x4 t) {
-  return alpha < 0 ? constant(1.0F) : mulAdd(t, splat(alpha), (constant(1.0F) - t) * splat(1 - alpha));
-}
 
 /// miss^gamma BCE of two elements with hard targets: of z, the logit towards the wrong side.
 F64x2 hardLoss(F64x2 z, const PreciseSigmoid& sigmoid, const Focus& focus) {
@@ -38,8 +35,7 @@ F64x4 missOf(F32x4 x, F32x4 t) {
           missOf(PreciseSigmoid(absolute(wideX.high)), wideX.high, wideT.high)};
 }
 
-/// The same for any targets; for hard ones the same bits, so that it does not matter which elements stand
-/// together.
+/// The same for any targets.
 F64x2 softLoss(F64x2 x, F64x2 t, const PreciseSigmoid& sigmoid, const Focus& focus) {
   const F64x2 bce = weightedTerm(t, maximum(-x, splat(0.0)) + sigmoid.tail) +
                     weightedTerm(constant(1.0) - t, maximum(x, splat(0.0)) + sigmoid.tail);
@@ -60,46 +56,57 @@ F32x4 lossOf(F32x4 x, F32x4 t, F64x4 exponentials, const Focus& focus) {
 }
 
 /// alpha_t miss^gamma BCE; alpha after rounding, all else in double, because an error of miss counts gamma
-/// times: 4 ULP cannot be held in float. Hard targets alone take two thirds of the time of soft ones.
+/// times: 4 ULP cannot be held in one float.
 template <bool isHard>
-void losses(float* loss, const float* logits, const float* target, std::size_t count, float alpha,
-            const Focus& focus) {
+void preciseLosses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha,
+                   const Focus& focus) {
   F64x4 exponentials[kPassElements / kLanes];
-  const auto whole = [&](float* out, const float* x, const float* targets, std::size_t n) {
-    for (std::size_t first = 0; first < n; first += kPassElements) {
-      const std::size_t end = std::min(first + kPassElements, n);
-      for (std::size_t i = first; i < end; i += kLanes) {
-        const F64x4 distance(absolute(load(x + i)));
-        exponentials[(i - first) / kLanes] = {detail::preciseExpOfMinus(distance.low),
-                                              detail::preciseExpOfMinus(distance.high)};
-      }
-      for (std::size_t i = first; i < end; i += kLanes) {
-        const F32x4 t = load(targets + i);
-        const F32x4 unweighted = lossOf<isHard>(load(x + i), t, exponentials[(i - first) / kLanes], focus);
-        store(out + i, weightedTerm(alphaOf(alpha, t), unweighted));
-      }
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const F64x4 distance(absolute(load(logits + i)));
+    exponentials[i / kLanes] = {detail::preciseExpOfMinus(distance.low),
+                                detail::preciseExpOfMinus(distance.high)};
+  }
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const F32x4 t = load(target + i);
+    const F32x4 unweighted = lossOf<isHard>(load(logits + i), t, exponentials[i / kLanes], focus);
+    const F32x4 weighted = weightedTerm(alpha(t), unweighted);
+    store(loss + i, isHard ? weighted : select(isHardTarget(t), load(loss + i), weighted));
+  }
+}
+
+/// A hard target's loss has the same bits whatever targets stand beside it.
+void losses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha,
+            const Focus& focus) {
+  for (std::size_t first = 0; first < count; first += kPassElements) {
+    const std::size_t n = std::min(kPassElements, count - first);
+    float* out = loss + first;
+    const float* x = logits + first;
+    const float* t = target + first;
+    if (focus.gamma() == 2) {
+      squareFocal(out, x, t, n, alpha);
+    } else {
+      preciseLosses<true>(out, x, t, n, alpha, focus);
     }
-  };
-  inWholeVectors(loss, logits, target, count, whole);
+    if (!areHard(t, n)) preciseLosses<false>(out, x, t, n, alpha, focus);
+  }
 }
 
 /// gamma 0: the bits of binary cross entropy, weighted.
-void plainLosses(float* loss, const float* logits, const float* target, std::size_t count, float alpha) {
+void plainLosses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha) {
   binaryCrossEntropyWithLogits(loss, nullptr, logits, target, count, {});
   forEachFour(count, [&](std::size_t i, std::size_t width) {
     const F32x4 t = loadWidth(target + i, width);
-    storeWidth(loss + i, width, weightedTerm(alphaOf(alpha, t), loadWidth(loss + i, width)));
+    storeWidth(loss + i, width, weightedTerm(alpha(t), loadWidth(loss + i, width)));
   });
 }
 
 /// d log(1 - p_t) / dx = (1 - 2t) sigmoid(x) sigmoid(-x) / miss; 0 where the miss probability has
 /// underflowed.
 F32x4 relativeSlope(const BinaryTerms& terms, F32x4 t, F32x4 miss) {
-  const I32x4 isHard = (t == splat(0.0F)) | (t == constant(1.0F));
   const F32x4 hit = t * terms.positive + (constant(1.0F) - t) * terms.negative;
   const F32x4 sign = constant(1.0F) - t - t;
   const F32x4 soft = terms.positive * terms.negative / miss;
-  return sign * select(isHard, hit, clearWhere(miss == splat(0.0F), soft));
+  return sign * select(isHardTarget(t), hit, clearWhere(miss == splat(0.0F), soft));
 }
 
 F32x4 focalGradient(const BinaryTerms& terms, F32x4 t, F32x4 miss, F32x4 loss, float gamma) {
@@ -113,11 +120,14 @@ F32x4 focalGradient(const BinaryTerms& terms, F32x4 t, F32x4 miss, F32x4 loss, f
 void sigmoidFocal(float* loss, float* gradient, const float* logits, const float* target, std::size_t count,
                   const SigmoidFocalOptions<float>& options) {
   const Focus focus(options.gamma);
+  const Alpha alpha(options.alpha);
   if (options.gamma == 0) {
-    plainLosses(loss, logits, target, count, options.alpha);
+    plainLosses(loss, logits, target, count, alpha);
   } else {
-    const auto work = areHard(target, count) ? &losses<true> : &losses<false>;
-    work(loss, logits, target, count, options.alpha, focus);
+    inWholeVectors(loss, logits, target, count,
+                   [&](float* out, const float* x, const float* t, std::size_t n) {
+                     losses(out, x, t, n, alpha, focus);
+                   });
   }
   if (gradient == nullptr) return;
   forEachFour(count, [&](std::size_t i, std::size_t width) {
@@ -126,7 +136,7 @@ void sigmoidFocal(float* loss, float* gradient, const float* logits, const float
     const F64x4 miss = missOf(x, t);
     const F32x4 slope =
         focalGradient(BinaryTerms(x), t, miss.rounded(), binaryCrossEntropyOf(x, t), options.gamma);
-    const F32x4 factor = splat(options.gradientScale) * alphaOf(options.alpha, t) * focus(miss).rounded();
+    const F32x4 factor = splat(options.gradientScale) * alpha(t) * focus(miss).rounded();
     storeWidth(gradient + i, width, factor * slope);
   });
 }

@@ -128,6 +128,22 @@ TEST(SigmoidFocal, DefinitionsGradientAgreesWithCentralDifferences) {
   }
 }
 
+TEST(SigmoidFocal, HardTargetsHaveTheSameBitsBesideSoftOnes) {
+  const std::vector<float> x = logits();
+  for (const float gamma : {0.5F, 2.0F}) {
+    const Losses hard = focal(x, std::vector<float>(x.size(), 1), {0.25F, gamma, 1});
+    for (std::size_t place = 0; place < 3; ++place) {
+      std::vector<float> targets(x.size(), 1);
+      for (std::size_t i = place; i < x.size(); i += 3) targets[i] = 0.3F;
+      const Losses mixed = focal(x, targets, {0.25F, gamma, 1});
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (targets[i] != 1) continue;
+        EXPECT_EQ(mixed.loss[i], hard.loss[i]) << x[i] << " " << gamma;
+      }
+    }
+  }
+}
+
 TEST(SigmoidFocal, CertaintyIsFree) {
   for (const float gamma : {0.5F, 2.0F}) {
     const Losses got = focal({100, -100, kInf, -kInf}, {1, 0, 1, 0}, {0.25F, gamma, 1});
@@ -136,6 +152,19 @@ TEST(SigmoidFocal, CertaintyIsFree) {
       EXPECT_NEAR(static_cast<double>(got.gradient[i]), 0, 1e-42);
     }
   }
+}
+
+TEST(SigmoidFocal, CertainErrorCostsItsLogit) {
+  const Losses got = focal({kInf, 3e38F, 1000, -1000}, {0, 0, 0, 1}, {-1, 2, 1});
+  EXPECT_EQ(got.loss, (std::vector<float>{kInf, 3e38F, 1000, 1000}));
+}
+
+TEST(SigmoidFocal, NaNStaysNaN) {
+  const float nan = std::nanf("");
+  const Losses got = focal({nan, nan, 1}, {0, 1, 1});
+  EXPECT_TRUE(std::isnan(got.loss[0]));
+  EXPECT_TRUE(std::isnan(got.loss[1]));
+  EXPECT_GT(got.loss[2], 0);
 }
 
 TEST(SigmoidFocal, GammaZeroIsWeightedBinaryCrossEntropy) {

@@ -440,6 +440,89 @@ TEST(RowTerms, ElementsAreTheDefinition) {
   EXPECT_EQ(probabilities.terms().loss()[6], 100) << "as torch.nn.BCELoss";
 }
 
+/// Of elements with targets between 0 and 1: -0.5, 2, 0.25, hard ones among them.
+const Rows kSoftScores = {-.5F, 2, .25F, -3, 1.5F, -40};
+const Rows kSoftTargets = {.3F, .9F, 1, 0, .5F, .125F};
+
+TEST(Evaluation, FocalLossesOfSoftElementsAreTheDefinition) {
+  for (const double alpha : {-1.0, .25}) {
+    for (const std::size_t width : {1U, 2U}) {
+      const DoubleRows exact({kSoftScores.begin(), kSoftScores.end()});
+      EvaluationOptions options = optionsFor(elements(width), {2, .5, 0});
+      options.alpha = alpha;
+      const Evaluation floats =
+          evaluated(elements(width), targeted(kSoftScores, kSoftTargets, width), options);
+      const Evaluation doubles = evaluated(elements(width), exact.targeted(kSoftTargets, width), options);
+      for (std::size_t gamma = 0; gamma < options.gammas.size(); ++gamma) {
+        double sum = 0;
+        for (std::size_t i = 0; i < kSoftScores.size(); ++i) {
+          sum += definition::sigmoidFocal(exact.scores[i], static_cast<double>(kSoftTargets[i]), alpha,
+                                          options.gammas[gamma]);
+        }
+        EXPECT_NEAR(floats.totals().sumOf(Evaluation::kFirstFocal + gamma), sum, 1e-6 * sum);
+        EXPECT_NEAR(doubles.totals().sumOf(Evaluation::kFirstFocal + gamma), sum, 1e-14 * sum);
+      }
+    }
+  }
+}
+
+TEST(Evaluation, FocalLossesOfSoftProbabilities) {
+  const Rows p = {.25F, 1, 0};
+  const Rows t = {.5F, .75F, .125F};
+  const Evaluation evaluation =
+      evaluated(elements(1, ScoreKind::Probabilities), targeted(p, t, 1), optionsFor(elements(1)));
+  double sum = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const auto x = static_cast<double>(p[i]);
+    const auto y = static_cast<double>(t[i]);
+    sum += std::pow(y * (1 - x) + (1 - y) * x, 2) * definition::binaryCrossEntropy(x, y);
+  }
+  EXPECT_NEAR(evaluation.totals().sumOf(Evaluation::kFirstFocal), sum, 1e-6 * sum);
+}
+
+/// Hard rows must have the bits they have without soft ones beside them.
+TEST(Evaluation, SoftElementsLeaveOthersAlone) {
+  const Rows hardScores = {.25F, -3, .7F, -1.1F};
+  const Rows hardTargets = {1, 0, 1, 1};
+  const EvaluationOptions options = optionsFor(elements(1), {1.7});
+  Evaluation apart = evaluated(elements(1), targeted(hardScores, hardTargets, 1), options);
+  apart.merge(evaluated(elements(1), targeted({-.5F}, {.3F}, 1), options));
+  const Evaluation together =
+      evaluated(elements(1), targeted({.25F, -3, .7F, -1.1F, -.5F}, {1, 0, 1, 1, .3F}, 1), options);
+  EXPECT_EQ(apart.totals().sumOf(Evaluation::kFirstFocal), together.totals().sumOf(Evaluation::kFirstFocal));
+}
+
+TEST(Evaluation, SharesOfSoftLabels) {
+  const Rows weight = {1, 2, 1, .5F, 1, 3};
+  const Evaluation evaluation =
+      evaluated(elements(1), targeted(kSoftScores, kSoftTargets, 1), optionsFor(elements(1)), weight.data());
+  double shares[2] = {};
+  double losses[2] = {};
+  for (std::size_t i = 0; i < kSoftScores.size(); ++i) {
+    const auto x = static_cast<double>(kSoftScores[i]);
+    const auto t = static_cast<double>(kSoftTargets[i]);
+    const auto w = static_cast<double>(weight[i]);
+    shares[0] += 1 - t;
+    shares[1] += t;
+    losses[0] += w * (1 - t) * definition::softplus(x);
+    losses[1] += w * t * definition::softplus(-x);
+  }
+  const EvaluationTotals& totals = evaluation.totals();
+  for (std::size_t group = 0; group < 2; ++group) {
+    EXPECT_NEAR(totals.truth.counts()[group] + totals.shares[group].value(), shares[group], 1e-12);
+    const double loss = totals.measures[Evaluation::kLoss][group].value();
+    EXPECT_NEAR(loss + totals.shareLosses[group].value(), losses[group], 1e-6);
+  }
+  Evaluation merged(optionsFor(elements(1)));
+  const std::vector<std::uint8_t> bytes = evaluation.toBytes();
+  ASSERT_TRUE(merged.mergeBytes(bytes.data(), bytes.size()));
+  EXPECT_EQ(merged.totals().shares[1].value(), totals.shares[1].value());
+  const Evaluation infinite =
+      evaluated(elements(1), targeted({-INFINITY}, {.25F}, 1), optionsFor(elements(1)));
+  EXPECT_EQ(infinite.totals().shareLosses[1].value(), INFINITY);
+  EXPECT_EQ(infinite.totals().shareLosses[0].value(), 0);
+}
+
 TEST(Evaluation, SumsDoublesExactly) {
   std::mt19937 random(5);
   std::normal_distribution<double> normal(0, 3);

@@ -1,6 +1,7 @@
 // Runs on the same rows, side by side.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { compare, evaluate } from 'losskit/evaluate'
 import { fileOf, samples, textFile } from './tables.mjs'
 
@@ -170,7 +171,125 @@ describe('compare', () => {
     await assert.rejects(compare([first, textFile(table(0, 1, 7), 'b.csv')]), { name: 'DataError', file: 'b.csv', row: 3 })
   })
 
+  describe('gives the same bits for any number of workers and any size of the pieces', () => {
+    const ways = [
+      [1, 1000],
+      [2, 4096],
+      [7, 777],
+      [7, 20_000],
+    ]
+    async function assertSame(runs, options = {}) {
+      const wanted = JSON.stringify(await compare(runs, { ...options, workers: 1 }))
+      for (const [workers, rangeBytes] of ways) {
+        assert.equal(
+          JSON.stringify(await compare(runs, { ...options, workers, rangeBytes })),
+          wanted,
+          `${workers} workers, ${rangeBytes} bytes`,
+        )
+      }
+    }
+
+    test('of text, in both precisions', async () => {
+      await assertSame([good, poor])
+      await assertSame([good, poor, run('third.csv', 1.5, { seed: 5 })], { precision: 'float64' })
+    })
+
+    test('of text and rows that the calling thread has read, with labels elsewhere and weights', async () => {
+      const rows = 900
+      const cells = Array.from({ length: rows }, (_, i) => ({ id: `r${i}`, y: i % 2, p: (i % 10) / 10 + 0.05, sample_weight: 1 + (i % 3) }))
+      const lines = (of) => cells.map(of).join('\n')
+      const json = textFile(
+        lines((cell) => JSON.stringify(cell)),
+        'run.jsonl',
+      )
+      const text = textFile(
+        `id,p,sample_weight\n${lines(({ id, p, sample_weight }) => [id, (p + 0.05).toFixed(2), sample_weight])}\n`,
+        'run.csv',
+      )
+      const labels = textFile(`id,y\n${lines(({ id, y }) => [id, y])}\n`, 'labels.csv')
+      await assertSame([json, { predictions: text, labels }])
+      await assertSame([{ predictions: text, labels }, json], { precision: 'float64', hardest: 5 })
+    })
+
+    test('of rows that are ignored, and of several labels', async () => {
+      await assertSame([good, poor], { ignoreIndex: 1 })
+      const several = (shift) =>
+        textFile(
+          `y_a,y_b,logit_a,logit_b\n${Array.from({ length: 600 }, (_, i) => `${i % 2},${Number(i % 3 === 0)},${Math.sin(i) + shift},${Math.cos(i)}`).join('\n')}`,
+        )
+      await assertSame([several(0), several(0.5)])
+    })
+
+    test('of files that are larger than what waits at a time', async () => {
+      const large = { rows: 250_000 }
+      await assertSame([run('a.csv', 1, { ...large, seed: 3 }), run('b.csv', 2, { ...large, seed: 4 })], { id: null })
+    })
+
+    test('and the same errors', async () => {
+      const wrong = (at, text) => {
+        const lines = Array.from({ length: 2000 }, (_, i) => `${i % 2},${i / 100 - 3}`)
+        return textFile(`label,score\n${lines.with(at, text).join('\n')}\n`, 'wrong.csv')
+      }
+      const right = textFile(`label,score\n${Array.from({ length: 2000 }, (_, i) => `${i % 2},${3 - i / 100}`).join('\n')}\n`, 'right.csv')
+      const cases = [
+        [wrong(0, '1,text'), { row: 1, line: 2, column: 'score' }],
+        [wrong(1500, '1,text'), { row: 1501, line: 1502, column: 'score' }],
+        [wrong(1999, '1'), { row: 2000, line: 2001, column: undefined }],
+        [wrong(1000, '1,0.5'), { row: 1001, line: 1002, message: /the label is "1", but in right.csv it is "0"/ }],
+      ]
+      for (const [file, error] of cases) {
+        for (const runs of [
+          [right, file],
+          [file, right],
+        ]) {
+          for (const [workers, rangeBytes] of ways) {
+            const place =
+              error.message && runs[0] === file ? { message: /right.csv: row 1001 .*the label is "0"/ } : { file: 'wrong.csv', ...error }
+            await assert.rejects(compare(runs, { workers, rangeBytes }), { name: 'DataError', ...place })
+          }
+        }
+      }
+    })
+  })
+
+  test('says that a worker has died', async () => {
+    const { postMessage } = Worker.prototype
+    let portions = 0
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.kind === 'portion' && ++portions === 5) this.terminate()
+      else postMessage.call(this, message, ...rest)
+    }
+    try {
+      await assert.rejects(compare([good, poor], { workers: 2, rangeBytes: 4096 }), {
+        name: 'DataError',
+        message: /^(good|poor).csv: a worker died while the file was evaluated: it exited with code 1/,
+      })
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+    assert.equal((await compare([good, poor], { workers: 2, rangeBytes: 4096 })).reports[0].rows, 3000)
+  })
+
+  test('tells how far it is', async () => {
+    const told = []
+    await compare([good, poor], { workers: 2, rangeBytes: 4096, onProgress: (progress) => told.push(progress) })
+    const total = good.size + poor.size
+    assert.deepEqual([told.at(-1).bytes, told.at(-1).total, told.at(-1).rows], [total, total, 3000])
+    for (const [i, { bytes }] of told.entries()) assert.ok(bytes >= (told[i - 1]?.bytes ?? 0) && bytes <= total)
+  })
+
   test('stops when it is told to', async () => {
+    for (const workers of [1, 2]) {
+      const controller = new AbortController()
+      const read = good.slice.bind(good)
+      const aborting = Object.assign(new File([await good.arrayBuffer()], 'good.csv'), {
+        slice(start, end) {
+          if (start > 20_000) controller.abort(new Error('enough'))
+          return read(start, end)
+        },
+      })
+      await assert.rejects(compare([poor, aborting], { workers, rangeBytes: 4096, signal: controller.signal }), { message: 'enough' })
+    }
     await assert.rejects(compare([good, poor], { signal: AbortSignal.abort() }), { name: 'AbortError' })
   })
 })

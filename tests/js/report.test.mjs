@@ -412,6 +412,81 @@ describe('rows', () => {
     })
   })
 
+  describe('with labels that are partly set, as the criteria have it', async () => {
+    const nn = await load()
+    const rows = Array.from({ length: 80 }, (_, i) => ({
+      // Some are not divided.
+      truth: [i % 4 === 0 ? i % 8 > 0 : ((7 * i) % 16) / 16, ((3 * i) % 8) / 8].map(Number),
+      scores: [4 * Math.sin(i), 3 * Math.cos(5 * i)],
+      weight: 1 + (i % 3),
+    }))
+    const fileOf = (labels, names) => {
+      const lines = rows.map(({ truth, scores, weight }) => [...truth.slice(0, labels), ...scores.slice(0, labels), weight].join(','))
+      return textFile([names, ...lines].join('\n'))
+    }
+    const tensorOf = (key, labels) => ({
+      data: Float32Array.from(rows.flatMap((row) => row[key].slice(0, labels))),
+      shape: [rows.length, labels],
+    })
+    const weighted = (criterion, labels) => {
+      const { data } = criterion.forward(tensorOf('scores', labels), tensorOf('truth', labels))
+      return (
+        sum(Array.from(data, (loss, i) => rows[Math.floor(i / labels)].weight * loss)) / (labels * sum(rows.map(({ weight }) => weight)))
+      )
+    }
+    for (const [task, labels, names] of [
+      ['binary', 1, 'label,logit,sample_weight'],
+      ['multiLabel', 2, 'y_a,y_b,logit_a,logit_b,sample_weight'],
+    ]) {
+      const file = fileOf(labels, names)
+      test(`${task}: BCE and focal losses, also of an evaluation that is open`, async () => {
+        const report = await evaluate(file)
+        assert.equal(report.task, task)
+        assertClose(meansOf(report).bceWithLogits, weighted(nn.bceWithLogitsLoss({ reduction: 'none' }), labels), 'BCE')
+        const focal = (gamma, alpha) => weighted(nn.sigmoidFocalLoss({ gamma, alpha, reduction: 'none' }), labels)
+        assertClose(meansOf(report).sigmoidFocal, focal(2, 0.25), 'focal')
+        assertClose(meansOf(report).sigmoidFocalGamma5, focal(5, 0.25), 'focal, gamma 5')
+        const double = await evaluate(file, { precision: 'float64' })
+        for (const [key, value] of Object.entries(meansOf(report))) assertClose(meansOf(double)[key], value, key)
+        const evaluation = await open(file)
+        const changed = await evaluation.update({ gamma: 3, alpha: -1, hardest: 5 })
+        assertClose(meansOf(changed).sigmoidFocal, focal(3, -1), 'focal, changed')
+        assert.deepEqual(changed, await evaluate(file, { gamma: 3, alpha: -1, hardest: 5 }))
+        evaluation.dispose()
+        assert.deepEqual(await evaluate(file, { workers: 2, rangeBytes: 200 }), await evaluate(file, { workers: 1 }))
+      })
+    }
+
+    test('a weight for each class, by its part in the labels', async () => {
+      const weights = [3, 0.5]
+      const report = await evaluate(fileOf(1, 'label,logit,sample_weight'), { classWeight: weights })
+      const losses = rows.map(({ truth: [t], scores: [x], weight }) => {
+        const both = [(1 - t) * Math.log1p(Math.exp(x)), t * Math.log1p(Math.exp(-x))]
+        return weight * (weights[0] * both[0] + weights[1] * both[1])
+      })
+      assertClose(meansOf(report).crossEntropyWeighted, sum(losses) / sum(rows.map(({ weight }) => weight)), 'weighted')
+    })
+
+    test('the labels of one column are taken for what they are, or it is asked', async () => {
+      const report = await evaluate(fileOf(1, 'label,logit,sample_weight'))
+      assert.match(report.mapping.task.evidence, /labels are the probability of class 1/)
+      assert.match(report.mapping.columns[0].evidence, /the name "label"; numbers from 0 to 1: probabilities of class 1/)
+      assert.deepEqual(report.mapping.classNames, ['0', '1'])
+      assert.equal(sum(report.classes.map(({ count }) => count)), rows.length)
+      const unsure = fileOf(1, 'label,prediction,sample_weight')
+      const error = await evaluate(unsure).catch((reason) => reason)
+      assert.deepEqual(error.problems[0].remedySettings, { task: 'binary' })
+      const said = await evaluate(unsure, { ...error.problems[0].remedySettings, classNames: ['no', 'yes'] })
+      assert.deepEqual(meansOf(said), meansOf(report))
+      assert.deepEqual(meansOf(await evaluate(unsure, { targets: ['label'] })), meansOf(report))
+      const pair = textFile('label,prob_no,prob_yes\n.25,.5,.5\n.75,.25,.75\n')
+      await assert.rejects(evaluate(pair), /probabilities of one class need its score alone/)
+      assert.equal((await evaluate(pair, { columns: ['prob_yes'] })).task, 'binary')
+      const outside = textFile('label,logit\n.25,.5\n.5,2\n1.5,3\n')
+      await assert.rejects(evaluate(outside, { task: 'binary', targets: ['label'] }), { name: 'DataError' })
+    })
+  })
+
   test('rescaled and clipped as Kaggle does, when asked', async () => {
     const file = textFile('label,prob_0,prob_1,prob_2\n0,0.7,0.2,0.05\n0,0,1,0\n')
     const plain = await evaluate(file, { scores: 'probabilities' })

@@ -134,9 +134,16 @@ function targetClasses({ scores, truth }: Roles, settings: Settings, refuse: Ref
   return { names: [...(classNames ?? names)], evidence: say`${evidence}, in the order of the score columns` }
 }
 
+/** With one score a row the numbers are how probable class 1 is. */
+function softClasses({ classNames = ['0', '1'] }: Settings): Classes {
+  if (classNames.length !== 2) throw new RangeError(`classNames has ${classNames.length} names for 2 classes`)
+  return { names: [...classNames], evidence: say`labels are the probability of class 1` }
+}
+
 /** The classes, by the names of the score columns and the labels of the first rows. */
 export function findClasses(task: Task, roles: Roles, file: string, settings: Settings): Classes {
   const refuse: Refuse = (problem) => new DataError(problem, { file })
-  if (roles.truth.kind === 'targets') return targetClasses(roles, settings, refuse)
-  return task === 'binary' ? binaryClasses(roles, settings, refuse) : multiClassClasses(roles, settings, refuse)
+  const isBinary = task === 'binary'
+  if (roles.truth.kind === 'targets') return isBinary ? softClasses(settings) : targetClasses(roles, settings, refuse)
+  return isBinary ? binaryClasses(roles, settings, refuse) : multiClassClasses(roles, settings, refuse)
 }

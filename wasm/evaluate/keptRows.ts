@@ -119,10 +119,23 @@ export interface EvaluatedBatch {
   terms: KeptTerms
 }
 
-export const evaluated = (batch: PlainBatch, terms: KeptTerms): EvaluatedBatch => ({
-  batch: copied(batch, new ArrayBuffer(sizeOf(batch))),
-  terms,
-})
+/** What is kept of rows: all, to be evaluated again, or what came of those that count. */
+export type KeptPart = 'rows' | 'terms'
+
+/** The evaluator's last batch. */
+export function evaluated(batch: PlainBatch, evaluator: Terms, part: KeptPart): EvaluatedBatch {
+  const isWhole = part === 'rows'
+  const kept: PlainBatch = isWhole ? batch : { ...batch, arrays: { weights: batch.arrays.weights } }
+  return {
+    batch: copied(kept, new ArrayBuffer(sizeOf(kept))),
+    terms: isWhole ? evaluator.keptTerms() : evaluator.keepTerms(),
+  }
+}
+
+interface Terms {
+  keptTerms(): KeptTerms
+  keepTerms(): KeptTerms
+}
 
 /** The memory that these are in. */
 export function memoryOf({ batch, terms: { block, doubles } }: EvaluatedBatch): ArrayBuffer[] {
@@ -132,9 +145,17 @@ export function memoryOf({ batch, terms: { block, doubles } }: EvaluatedBatch): 
 
 /** Takes what is to be kept of the parts of a file, in any order; of one part in its order. */
 export interface Keeper {
+  readonly keeps: KeptPart
   /** No more is wanted. */
   readonly isFull: boolean
   take(part: number, rows: EvaluatedBatch): void
+  /** A part is evaluated elsewhere: they begin in order; and what comes of it has all been given. Other parts come between them, as wholes. */
+  begin?(part: number): void
+  end?(part: number): void
+  /** Of what comes behind these parts some is at fault. */
+  stop?(): void
+  /** When there is room for more. */
+  ready?(): Promise<void>
 }
 
 export class KeptBatch {
@@ -148,6 +169,10 @@ export class KeptBatch {
 
   get rows(): number {
     return this.plain.rows
+  }
+
+  get weights(): Float32Array | undefined {
+    return this.plain.arrays.weights as Float32Array | undefined
   }
 
   get bytes(): number {

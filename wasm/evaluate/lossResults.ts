@@ -41,16 +41,27 @@ const schemes = {
   complement: ['crossEntropyComplement', 'Cross entropy, weighted by complement'],
 } as const
 
+/** How much of the truth is each class, and the losses of that. */
+function byClass(
+  { soft, truth, measures, shares, shareLosses }: Totals,
+  { isMultiClass }: Subject,
+): { counts: number[]; losses: number[] } {
+  const whole = { counts: truth.counts, losses: measures[lossMeasure] }
+  if (soft === 0) return whole
+  if (isMultiClass) return { counts: shares, losses: shareLosses }
+  const moved = (values: number[], parts: number[]) => values.map((value, group) => value + parts[group])
+  return { counts: moved(whole.counts, shares), losses: moved(whole.losses, shareLosses) }
+}
+
 /**
  * As PyTorch's mean: the sum of the weighted losses over the sum of the weights, and where the truth is divided between classes over the rows;
  * of binary files over the classes 0 and 1.
  */
-function weightedCrossEntropy(totals: Totals, { classWeight }: Settings): LossResult {
-  const { truth, measures, shares, shareLosses } = totals
-  const [counts, losses] = totals.soft > 0 ? [shares, shareLosses] : [truth.counts, measures[lossMeasure]]
+function weightedCrossEntropy(totals: Totals, subject: Subject, { classWeight }: Settings): LossResult {
+  const { counts, losses } = byClass(totals, subject)
   const scheme = typeof classWeight === 'string' ? classWeight : undefined
   const weights = typeof classWeight === 'string' ? classWeights(counts, classWeight) : classWeight
-  const total = sum(truth.weights.map((weight, c) => (totals.soft > 0 ? weight : scaled(weights[c], weight))))
+  const total = sum(totals.truth.weights.map((weight, c) => (totals.soft > 0 ? weight : scaled(weights[c], weight))))
   const [key, title] = scheme ? schemes[scheme] : ['crossEntropyWeighted', 'Cross entropy, weighted']
   const loss = described(['crossEntropyLoss', key, title], { weight: scheme ?? weights.join(', ') })
   return divided(loss, sum(losses.map((value, c) => scaled(weights[c], value))), total)
@@ -78,22 +89,17 @@ function focalLosses(totals: Totals, subject: Subject, { gammas, alpha }: Settin
 /** Losses that are a mean over rows, with what they sum up by group: those that each class has a mean of. */
 export function groupMeans(subject: Subject, { gammas }: Settings, totals: Totals): Record<string, number[]> {
   const key = subject.isMultiClass ? 'softmaxFocal' : 'sigmoidFocal'
-  const focal = totals.soft > 0 ? [] : gammas.map((gamma, i) => [focalKey(key, gamma, i), totals.measures[focalMeasure(i)]])
+  const focal = gammas.map((gamma, i) => [focalKey(key, gamma, i), totals.measures[focalMeasure(i)]])
   return Object.fromEntries([[mainKey(subject), totals.measures[lossMeasure]], ...focal])
 }
 
-/**
- * Where the truth of some elements is divided between set and not set, their loss is not that of one group: what weighs by group or by the
- * probability of the truth is left out.
- */
 export function lossesOf(totals: Totals, subject: Subject, settings: Settings): LossResult[] {
   const { labelSmoothing } = settings
-  const isSoft = totals.soft > 0
   const total = sum(totals.truth.weights)
   const labels = totals.truth.weights.length / 2
   const logLoss = totals.sums[lossMeasure]
   const losses = [divided(described(logLossOf(subject)), logLoss, total)]
-  if (subject.isMultiClass || (!subject.isMultiLabel && !isSoft)) losses.push(weightedCrossEntropy(totals, settings))
+  if (!subject.isMultiLabel) losses.push(weightedCrossEntropy(totals, subject, settings))
   if (subject.isMultiClass) {
     const smoothed = scaled(1 - labelSmoothing, logLoss) + scaled(labelSmoothing, totals.smooth)
     const loss = described(['crossEntropyLoss', 'crossEntropySmoothed', 'Cross entropy, smoothed'], { labelSmoothing })
@@ -103,7 +109,7 @@ export function lossesOf(totals: Totals, subject: Subject, settings: Settings): 
     const loss = described(['multiLabelSoftMarginLoss', 'multiLabelSoftMargin', 'Multi-label soft margin'])
     losses.push(divided(loss, labels === 1 ? logLoss : totals.rowLoss, total / labels))
   }
-  if (subject.isMultiClass || !isSoft) losses.push(...focalLosses(totals, subject, settings))
+  losses.push(...focalLosses(totals, subject, settings))
   if (!subject.isMultiClass) losses.push(ghmc(totals, settings))
   return losses
 }

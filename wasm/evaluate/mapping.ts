@@ -72,6 +72,7 @@ interface Decision {
 function decide(task: Task, truth: Truth, sample: Sample, file: string, wanted: Task | undefined): Decision {
   if (truth.kind !== 'targets') return { task, truth, evidence: truth.kind === 'tags' ? say`several labels a row` : undefined }
   const { areOneHot, areDistributions, areBinary } = sample
+  if (task === 'binary') return { task, truth }
   if (wanted === 'multiLabel') return { task: wanted, truth, evidence: say`several labels a row` }
   if (areOneHot && truthWidth(truth) > 1)
     return { task, truth: { ...truth, kind: 'oneHot' }, evidence: say`one of them is 1 in each row: one-hot labels` }

@@ -15,11 +15,13 @@ const labelNames = (
 
 const idNames = new Set('id ids index idx rowid rowindex sampleid uuid key filename file path image imageid imagename'.split(' '))
 
-const singleScoreNames = (
+const sureScoreNames = (
   'logit logits decisionfunction score scores yscore prob proba probs probability probabilities p yprob yproba predprob predproba ypredproba ' +
-  'logprob logprobs logprobability logprobabilities softmax yhat ypred pred preds prediction predictions predicted output outputs ' +
-  'confidence conf'
+  'logprob logprobs logprobability logprobabilities softmax'
 ).split(' ')
+/** What is predicted may be something else. */
+const predictionNames = 'yhat ypred pred preds prediction predictions predicted output outputs confidence conf'.split(' ')
+const singleScoreNames = [...sureScoreNames, ...predictionNames]
 
 /** Words before the class in the name of a score column, those for raw scores first. */
 const scorePrefixes = (
@@ -75,6 +77,9 @@ export function singleScoreRank(name: string): number | undefined {
   const rank = singleScoreNames.indexOf(plain(name))
   return rank < 0 ? undefined : rank
 }
+
+/** Logits or probabilities, by the name. */
+export const isSureScoreName = (name: string): boolean => sureScoreNames.includes(plain(name))
 
 /** 'prob_cat' is the score of the class 'cat'. */
 export function scoreName(name: string): ScoreName | undefined {

@@ -4,7 +4,6 @@ import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluat
 import type { FileSource } from './file.js'
 import { firstLosses, type LossRows } from './firstLosses.js'
 import { type EvaluatedBatch, everything, type Keeper, KeptBatch, Scratch } from './keptRows.js'
-import type { Understanding } from './mapping.js'
 import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
@@ -33,10 +32,6 @@ interface Needs {
 interface Gathering extends Needs {
   problems: Problems
 }
-
-/** Whether rows may have several true classes, each by its probability. */
-const isDivided = (understanding: Understanding): boolean =>
-  understanding.selection.truth.kind === 'targets' && subjectOf(understanding).isMultiClass
 
 const isAny = (value: number) => value !== 0
 
@@ -151,7 +146,7 @@ class OpenEvaluation implements Evaluation {
     const changed = (names: readonly (keyof Settings)[]) => names.some((name) => String(settings[name]) !== String(before[name]))
     const needsFit = changed(fitSettings)
     // What rows with a divided truth come to is made of their scores.
-    const needsTerms = changed(scoreSettings) || (isDivided(understanding) && changed(gatherSettings))
+    const needsTerms = changed(scoreSettings) || (this.#isDivided && changed(gatherSettings))
     if (needsFit || needsTerms) {
       await this.#tellLosses(opened, needsTerms, meanwhile)
       await this.#gather(opened, { needsFit, needsTerms }, meanwhile.signal)
@@ -161,11 +156,18 @@ class OpenEvaluation implements Evaluation {
     return reportOf(opened, (this.#gathered as Evaluator).results({ temperature }))
   }
 
+  /** Whether rows have several true classes, or a label that is partly set, each by its probability. */
+  get #isDivided(): boolean {
+    const { understanding } = this.#opened
+    if (understanding.selection.truth.kind !== 'targets') return false
+    return subjectOf(understanding).isMultiClass || (this.#batches?.some(({ terms }) => terms.soft > 0) ?? false)
+  }
+
   /** Before all else, where that is less work than all. */
   async #tellLosses(opened: Opened, needsTerms: boolean, { onLosses, signal }: UpdateOptions): Promise<void> {
     if (!onLosses) return
     const batches = this.#batches ?? []
-    if (isDivided(opened.understanding) || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
+    if (this.#isDivided || (!needsTerms && batches.some((batch) => this.#lacksTerms(batch, opened.settings)))) return
     const losses = await this.#firstLosses(opened, needsTerms)
     if (losses) onLosses(losses)
     await this.#pause(signal)
@@ -385,6 +387,7 @@ const sliceOf = (view: TermsView, from: number, to: number): TermsView => ({
 
 /** Rows in as much memory as they may take. */
 class RowsWithin implements Keeper {
+  readonly keeps = 'rows'
   readonly #most: number
   #bytes = 0
   readonly #parts = new Map<number, KeptBatch[]>()

@@ -37,9 +37,12 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
    * option id names it), else in their order.
    */
   labels?: Blob | FileSource
-  /** Name of the column with the true class. A file without header has 'column 1', 'column 2', … */
+  /**
+   * Name of the column with the true class; with the task 'binary' it may be the probability of class 1, from 0 to 1. A file without header has
+   * 'column 1', 'column 2', …
+   */
   label?: string
-  /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores. */
+  /** Instead of it, names of columns with a number from 0 to 1 for each class, in the order of the scores; of one score that of class 1. */
   targets?: readonly string[]
   /** Names of the score columns, in the order of the classes. */
   columns?: readonly string[]
@@ -67,7 +70,8 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
    * Threads that evaluate a file at the same time, beside the calling one: of delimited text they read pieces, of other formats and of joined
    * files they take the rows that the calling one has read. 1 does all of it in the calling one. The report is the same to the last bit. By
    * default as many as the machine has, up to 4, for files of more than 8 MB, where the page's bundler took the workers along: Vite and webpack
-   * do, esbuild and Rollup alone do not. A number asked for that cannot be had is an error.
+   * do, esbuild and Rollup alone do not. A number asked for that cannot be had is an error. `compare` takes so many for each of its runs; by default
+   * they share what the machine has.
    */
   workers?: number
   /** Bytes of a file that are read at a time, by each worker. Default 4 MiB. */

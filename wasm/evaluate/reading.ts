@@ -18,14 +18,14 @@ const firstTurn = 3
 async function readAll(
   { table, understanding, settings }: Opened,
   problems: Problems,
-  use: (batch: Batch) => void,
+  use: (batch: Batch) => void | Promise<void>,
   pause: (rows: number) => void,
 ): Promise<void> {
   const meter = new Meter(table.file.size, settings.onProgress)
   let begin = performance.now()
   let longest = firstTurn
   for await (const batch of table.batches(understanding.selection, problems)) {
-    use(batch)
+    await use(batch)
     meter.reach(batch.bytes, batch.rows)
     if (performance.now() - begin < longest) continue
     pause(meter.rows)
@@ -37,20 +37,20 @@ async function readAll(
   meter.end()
 }
 
-/** An evaluator with all rows, to be disposed of; what comes of every batch goes to `keeper`. */
-export async function readRows(opened: Opened, keeper?: Keeper): Promise<Evaluator> {
+/** An evaluator with all rows, to be disposed of; what comes of every batch goes to `keeper`. `files` are read at the same time. */
+export async function readRows(opened: Opened, keeper?: Keeper, files = 1): Promise<Evaluator> {
   const evaluator = new Evaluator(opened.native, opened.understanding, opened.settings)
   const partial = new PartialReports(opened)
-  if (keeper) evaluator.startKeeping()
+  if (keeper?.keeps === 'rows') evaluator.startKeeping()
   try {
     const read = async (problems: Problems) => {
-      if (await readInWorkers(opened, { evaluator, partial, problems, keeper })) return
+      if (await readInWorkers(opened, { evaluator, partial, problems, keeper }, files)) return
       const { native, understanding } = opened
       const use = (batch: Batch) => {
         takeBatch(opened, evaluator, batch, problems)
-        if (keeper && !keeper.isFull && !problems.isAny) {
-          keeper.take(0, evaluated(plainOf(native, batch, understanding.selection), evaluator.keptTerms()))
-        }
+        if (!keeper || keeper.isFull || problems.isAny) return
+        keeper.take(0, evaluated(plainOf(native, batch, understanding.selection), evaluator, keeper.keeps))
+        return keeper.ready?.()
       }
       await readAll(opened, problems, use, (rows) => {
         if (!problems.isAny) partial.tellWhenDue(rows, evaluator)

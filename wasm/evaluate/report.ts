@@ -217,7 +217,7 @@ export interface RowResult {
   line?: number
   /** What stands in its id column, where there is one. */
   id?: string
-  /** Name of the true class; of several labels joined by '|'. */
+  /** Name of the true class, of a divided truth that with the greatest share; of several labels joined by '|'. */
   label: string
   /** Name of the class with the top probability; of several labels joined by '|'. */
   predicted: string

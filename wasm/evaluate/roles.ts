@@ -9,6 +9,7 @@ import { refuseBestAlone, refuseBoxRows, refuseDetections, refuseFalling, refuse
 import type { EvaluateOptions } from './options.js'
 import type { ColumnRole } from './report.js'
 import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
+import { softened } from './softLabels.js'
 import type { TableHead } from './table.js'
 import { findTruth, type TruthColumns, truthIn, truthTexts } from './truth.js'
 
@@ -116,13 +117,14 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   if (named && !options.columns) refuseRankedNames(ofPredictions, named, refuse)
   if (!wanted && !options.columns) refuseDetections(ofPredictions, named, refuse)
   const isLabelsFile = head.labelsFrom !== undefined
-  const truth = wanted ? chosenTruth(ofLabels, wanted, named, refuse) : findTruth(ofLabels, named, isLabelsFile, refuse)
-  const scores = named ?? findScores(ofPredictions, truth, head, refuse)
+  const labels = wanted ? chosenTruth(ofLabels, wanted, named, refuse) : findTruth(ofLabels, named, isLabelsFile, refuse)
+  const scores = named ?? findScores(ofPredictions, labels, head, refuse)
   refuseLists(scores, refuse)
   // Labels of each class are not those of ranks.
-  if (!options.columns && truth.kind !== 'targets') refuseFalling(scores, refuse)
-  if (!wanted && !options.columns && !isLabelsFile && !head.hasHeader) refuseBoxRows(ofPredictions, scores, truth, refuse)
-  if (!wanted && !isLabelsFile) refuseBestAlone(ofPredictions, scores, truth, refuse)
+  if (!options.columns && labels.kind !== 'targets') refuseFalling(scores, refuse)
+  if (!wanted && !options.columns && !isLabelsFile && !head.hasHeader) refuseBoxRows(ofPredictions, scores, labels, refuse)
+  if (!wanted && !isLabelsFile) refuseBestAlone(ofPredictions, scores, labels, refuse)
+  const truth = softened(labels, scores, file, options)
   const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }

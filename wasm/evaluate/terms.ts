@@ -13,14 +13,17 @@ export class TermsView {
   /** Gradient norm. */
   readonly miss: Float32Array
   readonly confidence: Float32Array
+  /** `loss` and `miss` in double, where they were worked so. */
+  readonly doubles?: { loss: Float64Array; miss: Float64Array }
 
-  constructor(buffer: ArrayBufferLike, address: number, size: number) {
+  constructor(buffer: ArrayBufferLike, address: number, size: number, doubles?: Float64Array) {
     const at = (array: number) => address + array * size * Float32Array.BYTES_PER_ELEMENT
     this.group = new Int32Array(buffer, at(0), size)
     this.predicted = new Int32Array(buffer, at(1), size)
     this.loss = new Float32Array(buffer, at(2), size)
     this.miss = new Float32Array(buffer, at(3), size)
     this.confidence = new Float32Array(buffer, at(4), size)
+    if (doubles) this.doubles = { loss: doubles.subarray(0, size), miss: doubles.subarray(size, 2 * size) }
   }
 }
 
@@ -35,7 +38,7 @@ export interface KeptTerms {
   ignoreIndex: number
 }
 
-export const viewOf = ({ block, size }: KeptTerms): TermsView => new TermsView(block.buffer, 0, size)
+export const viewOf = ({ block, doubles, size }: KeptTerms): TermsView => new TermsView(block.buffer, 0, size, doubles)
 
 /** Of wasm memory, until the next call into it. */
 export const currentTerms = (native: MainModule, terms: RowTerms): TermsView =>

@@ -37,7 +37,10 @@ export interface Totals {
   rowLoss: number
   brier: number
   smooth: number
-  /** By class, of rows whose truth is divided: its shares in them, and of the shares times -log of its probability. */
+  /**
+   * By class, of rows whose truth is divided: its shares in them, and of the shares times -log of its probability. With one label a row by
+   * group, and of rows of a divided truth what these are more than `truth` and the measures have.
+   */
   shares: number[]
   shareLosses: number[]
   /** By top probability, with the sums of it; and those of them that are right. */

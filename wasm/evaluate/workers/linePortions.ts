@@ -1,7 +1,7 @@
 // A file of lines in pieces that are cut anywhere. They are measured here, so that each is known to begin inside or outside quotes and at which
 // row. The rows between two pieces are evaluated here.
 import type { Evaluator } from '../evaluator.js'
-import type { Keeper } from '../keptRows.js'
+import type { EvaluatedBatch, Keeper } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import type { Problems } from '../problems.js'
 import type { LinePieces } from '../table.js'
@@ -76,7 +76,8 @@ export class LinePortions implements Portions {
   #readOpen(piece: number): void {
     const { problems, keeper, count } = this.#between
     const part = partInFrontOf(piece)
-    count(this.#open.read(part, problems, keeper && ((rows) => keeper.take(part, rows))))
+    const keep = keeper && { keeps: keeper.keeps, take: (rows: EvaluatedBatch) => keeper.take(part, rows) }
+    count(this.#open.read(part, problems, keep))
   }
 
   giveBack(room: ArrayBuffer): void {

@@ -76,7 +76,9 @@ export class LineReader {
     let read = 0
     for (const batch of this.#rows.batches(0, problems)) {
       takeBatch(source, this.#evaluator, batch, problems)
-      if (!problems.isAny) keep?.(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator.keptTerms()))
+      if (!problems.isAny) {
+        keep?.take(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator, keep.keeps))
+      }
       read += batch.rows
     }
     return read

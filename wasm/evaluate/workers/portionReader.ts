@@ -19,7 +19,7 @@ export class PortionReader {
 
   /** Returns its rows. */
   read(content: Content, sinks: PartSinks): number {
-    if (sinks.keep) this.#evaluator.startKeeping()
+    if (sinks.keep?.keeps === 'rows') this.#evaluator.startKeeping()
     if (content.kind === 'rows') return this.#rows.evaluate(content.batches, sinks)
     if (!this.#lines) throw new Error('a worker was given lines of a file that has none')
     return this.#lines.readLines(content.bytes, content.lines, sinks)

@@ -2,7 +2,7 @@
 import { DataError, type Problem } from '../../errors.js'
 import { say } from '../../message.js'
 import type { Variant } from '../../variant.js'
-import type { EvaluatedBatch } from '../keptRows.js'
+import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
 import type { Content } from './portions.js'
@@ -51,7 +51,7 @@ export class PortionWorker {
   }
 
   /** Evaluates a portion, once it is done with those that it was given before. */
-  read(content: Content, part: number, keep: boolean): Promise<ReadPortion> {
+  read(content: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
     this.#thread.post({ kind: 'portion', content, part, keep }, [content.room])
     return this.#next('read')
   }

@@ -1,7 +1,7 @@
 // What the evaluating thread and its workers say to each other.
 import type { Problem } from '../../errors.js'
 import type { Variant } from '../../variant.js'
-import type { EvaluatedBatch } from '../keptRows.js'
+import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
 import type { Content } from './portions.js'
@@ -9,8 +9,8 @@ import type { Counts, ReadTask } from './readTask.js'
 
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module; variant: Variant; task: ReadTask }
-  /** The next portion of the file for this worker, its number among all parts of the file, and whether its rows are to be kept. */
-  | { kind: 'portion'; content: Content; part: number; keep: boolean }
+  /** The next portion of the file for this worker, its number among all parts of the file, and what is to be kept of its rows. */
+  | { kind: 'portion'; content: Content; part: number; keep?: KeptPart }
   /** Asks for what all portions so far come to. */
   | { kind: 'sum' }
   /** Copies of rows, to be held until they are released. */

@@ -76,6 +76,7 @@ class ApartReader {
       for await (const portion of this.#portions.all()) {
         last = portion.part
         await this.#take(portion)
+        await this.#options.keeper?.ready?.()
         if (this.#isOver) break
         if (performance.now() - begin < longestTurn) continue
         await turn()
@@ -113,9 +114,12 @@ class ApartReader {
 
   #give(worker: PortionWorker, { part, content, bytes }: Portion): void {
     const { meter, problems, keeper } = this.#options
-    const keep = keeper !== undefined && !keeper.isFull
+    // One that is at fault may have been left aside on the way here.
+    if (problems.isAny) keeper?.stop?.()
+    const keep = keeper?.isFull ? undefined : keeper?.keeps
     const count = (more: number) => this.#pending.set(worker, (this.#pending.get(worker) ?? 0) + more)
     count(1)
+    if (keep) keeper?.begin?.(part)
     const read = worker
       .read(content, part, keep)
       .then(
@@ -123,6 +127,8 @@ class ApartReader {
           meter.add(bytes, rows)
           for (const each of kept) keeper?.take(part, each)
           for (const problem of found) problems.note(DataError.of(problem))
+          if (found.length === 0) keeper?.end?.(part)
+          else keeper?.stop?.()
           this.#portions.giveBack(room)
           count(-1)
         },

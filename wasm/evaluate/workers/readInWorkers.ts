@@ -2,11 +2,19 @@
 import { chooseVariant } from '../../variant.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
+import type { Settings } from '../options.js'
 import { Meter } from '../progress.js'
 import { readApart, type Sinks } from './readApart.js'
 import { type ReadTask, sendable } from './readTask.js'
 import { startTeam, type Team } from './team.js'
 import { threadsFor } from './thread.js'
+
+/** None where the calling thread does it all. `files` are read at the same time. */
+function workersFor(settings: Settings, bytes: number, files: number): number {
+  const threads = threadsFor(settings, bytes)
+  if (threads === 1) return 0
+  return settings.workers ?? Math.ceil(threads / files)
+}
 
 /** Where a platform has no workers, or a bundler or policy hides them, the calling thread does what it was not told to leave to them. */
 async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise<Team | undefined> {
@@ -19,12 +27,12 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
   }
 }
 
-/** Reads the file into the evaluator; false when that is left to the calling thread. */
-export async function readInWorkers(opened: Opened, sinks: Sinks): Promise<boolean> {
+/** Reads the file, one of so many, into the evaluator; false when that is left to the calling thread. */
+export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { file, head, lines } = table
-  const size = threadsFor(settings, file.size)
-  if (size === 1) return false
+  const size = workersFor(settings, file.size, files)
+  if (size === 0) return false
   const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: sendable(settings) }
   const meter = new Meter(file.size, settings.onProgress)
   const team = await teamFor(size, task, settings.workers !== undefined)

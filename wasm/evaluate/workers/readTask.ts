@@ -1,7 +1,7 @@
 // What workers are told of a file.
 import type { RowSource } from '../badRow.js'
 import type { Dialect } from '../dialect.js'
-import type { EvaluatedBatch } from '../keptRows.js'
+import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Understanding } from '../mapping.js'
 import type { MainModule } from '../module.js'
 import type { Settings } from '../options.js'
@@ -28,7 +28,10 @@ export const rowSource = (native: MainModule, { file, names, understanding }: Re
   table: { file: { name: file }, head: { names } },
 })
 
-export type Keep = (rows: EvaluatedBatch) => void
+export interface Keep {
+  keeps: KeptPart
+  take(rows: EvaluatedBatch): void
+}
 
 /** Which part of the file is evaluated, what becomes of rows at fault, and of all rows where they are to be kept. */
 export interface PartSinks {

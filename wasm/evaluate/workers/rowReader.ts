@@ -24,7 +24,7 @@ export class RowReader {
     this.#evaluator.startPart(part)
     for (const batch of batches) {
       takeBatch(source, this.#evaluator, asBatch(batch, this.#scratch, everything), problems)
-      if (!problems.isAny) keep?.(evaluated(batch, this.#evaluator.keptTerms()))
+      if (!problems.isAny) keep?.take(evaluated(batch, this.#evaluator, keep.keeps))
     }
     return batches.reduce((sum, { rows }) => sum + rows, 0)
   }

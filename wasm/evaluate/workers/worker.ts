@@ -84,7 +84,7 @@ async function take(message: ToWorker): Promise<void> {
   const { room } = content
   const noted = new Problems()
   const kept: EvaluatedBatch[] = []
-  const rows = reader.read(content, { part, problems: noted, keep: keep ? (each) => kept.push(each) : undefined })
+  const rows = reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
   const problems = noted.all.flatMap((error) => error.problems)
   port.postMessage({ kind: 'read', rows, problems, room, kept }, [room, ...kept.flatMap(memoryOf)])
 }

@@ -54,6 +54,8 @@ export const messages: Record<string, string> = {
   'labels are the class names of the score columns': '标签是分数列的类别名',
   'labels are the names of the score columns': '标签是分数列的列名',
   'labels are the positions of the score columns, from 0': '标签是分数列的位置，从 0 开始',
+  'labels are the probability of class 1': '标签是类别 1 的概率',
+  '{0}; numbers from 0 to 1: probabilities of class 1': '{0}；0 到 1 之间的数：类别 1 的概率',
   'a number for each class': '每个类别一个数',
   '{0}, by name': '{0}，按名称对应',
   '{0}, in the order of the score columns': '{0}，按分数列的顺序',
@@ -83,6 +85,7 @@ export const messages: Record<string, string> = {
   'the predictions have no row for the label': '预测文件中没有与标签对应的行',
   'rows in which something is missing can be left out and counted': '可以略去有缺失值的行，略去的行会计数并显示',
   'the scores can be taken for logits': '可以把这些分数当作 logits',
+  "the option task 'binary' takes the labels for probabilities of class 1": "选项 task 设为 'binary' 时把标签当作类别 1 的概率",
   '"{0}" is not a number': '“{0}”不是数字',
   'the label "{0}" is not a whole number': '标签“{0}”不是整数',
   'the label "{0}" is none of the classes': '标签“{0}”不是任何一个类别',
@@ -143,6 +146,10 @@ export const messages: Record<string, string> = {
   'the task {0} needs {1}, but there {2} {3}: the option columns chooses them': '任务 {0} 需要{1}，但现有 {3}：可以指定哪些列是分数',
   is: '是',
   are: '是',
+  'the labels in column "{0}" are numbers between 0 and 1, such as {1}, but there are {2} scores a row: probabilities of one class need its score alone, which the option columns names':
+    '标签列“{0}”是 0 到 1 之间的数，例如 {1}，但每行有 {2} 个分数：某一类别的概率只需要该类别的分数，可用选项 columns 指定',
+  'the labels in column "{0}" are numbers between 0 and 1, such as {1}, and it is not sure that they are probabilities of a class':
+    '标签列“{0}”是 0 到 1 之间的数，例如 {1}，但不能确定它们是某一类别的概率',
   'the task {0} needs one label a row, or probabilities that sum to 1, but the labels are several a row':
     '任务 {0} 需要每行一个标签，或和为 1 的概率，但每行有多个标签',
   'one score column ("{0}") tells two classes apart, but the labels are {1}: a loss needs a score for every class, not that of the predicted class alone':
