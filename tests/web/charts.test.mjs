@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { choose, downloaded, example, sample, shown, startBrowser, textFile } from './page.mjs'
+import { choose, downloaded, example, phone, sample, shown, startBrowser, textFile } from './page.mjs'
 
 const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
 
@@ -234,4 +234,28 @@ test('pictures that cannot be fetched leave their tables', async () => {
   await figure(page, 'confusion').getByText('could not be fetched').waitFor()
   assert.equal(await figure(page, 'class-counts').locator('tbody tr').count(), 10)
   await close({ expectedErrors: [/Failed to load resource|dynamically imported module/] })
+})
+
+/** `count` classes with long names, of which the last has no row. */
+function longNamed(count) {
+  const names = Array.from({ length: count }, (_, c) => `a_species_of_bird_with_a_long_name_that_is_number_${c}`)
+  const scores = (row) => names.map((_, c) => Math.sin(row * c + c).toFixed(3))
+  const rows = Array.from({ length: 2 * count }, (_, row) => [names[row % (count - 1)], ...scores(row)].join(','))
+  return `label,${names.map((name) => `logit_${name}`).join(',')}\n${rows.join('\n')}\n`
+}
+
+test('many classes with long names: no picture, table or field is wider or longer than a phone', async () => {
+  const { page, close } = await browser.open({ viewport: phone })
+  await choose(page, textFile('many.csv', longNamed(60)))
+  await shown(page, 'many.csv')
+  await page.getByText('The first 40 of 60; the table further down has all of them.').first().waitFor()
+  await page.getByText(/1 of them has no row at all/).waitFor()
+  const classes = page.getByRole('region', { name: 'Classes: table' })
+  assert.ok(await classes.evaluate((place) => place.scrollHeight > place.clientHeight && place.clientHeight <= innerHeight))
+  const head = classes.getByRole('columnheader', { name: 'Class' })
+  const before = await head.boundingBox()
+  await classes.evaluate((place) => place.scrollTo({ top: 500 }))
+  assert.ok(Math.abs((await head.boundingBox()).y - before.y) < 2, 'the head stays')
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+  await close()
 })

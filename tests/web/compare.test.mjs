@@ -111,3 +111,24 @@ test('more runs than can be compared are refused', async () => {
   await page.getByRole('alert').getByText('6 runs were given, and at most 5 are compared at a time.').waitFor()
   await close()
 })
+
+test('long names are told by what differs in them, and whole once', async () => {
+  const { page, close } = await browser.open({ viewport: phone })
+  const names = ['a', 'b'].map((run) => `resnet50_trained_on_digits_run_${run}_of_july.csv`)
+  await choose(
+    page,
+    names.map((name, index) => textFile(name, scaled(1 + index))),
+  )
+  await shown(page, '2 runs compared')
+  await page.getByRole('heading', { name: 'Differences' }).waitFor()
+  await page
+    .getByRole('row', { name: /…a… − …b…/ })
+    .first()
+    .waitFor()
+  for (const name of names) {
+    assert.equal(await page.getByRole('columnheader', { name }).count(), 1)
+    assert.equal(await page.getByTitle(name).count(), 1)
+  }
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+  await close()
+})

@@ -22,7 +22,7 @@ export function barList(plotting: Plotting, { isNarrow }: Size, bars: Bar[], { f
   const value = (bar: Bar) => bar.value ?? 0
   return {
     marginLeft: Math.min(isNarrow ? 150 : 280, 16 + letters * letterWidth),
-    marginRight: 72,
+    marginRight: 16 + Math.max(8, ...bars.map(({ words }) => words.length)) * letterWidth,
     marginTop: 6,
     marginBottom: 6,
     height: 12 + lineHeight * bars.length,

@@ -2,6 +2,7 @@
 import type { Comparison, RunPair } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, compareRuns, failureWords, runs } from '../app/session'
+import { distinctParts } from '../format/names'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
@@ -30,6 +31,9 @@ function useComparison(): { comparison?: Comparison; problem?: string } {
 }
 
 const names = () => runs.value.map(({ name }) => name)
+
+/** For cells; the heads of the first table have them whole. */
+const shortNames = () => distinctParts(names())
 
 /** Each loss with its value in every run; the lowest is marked, of accuracies the highest. */
 function linesOf({ reports }: Comparison) {
@@ -118,7 +122,7 @@ const signed = (value: number, digits = 4) => (value > 0 ? '+' : '') + significa
 function verdictOf({ a, b, low, high, key }: RunPair): string {
   if (low <= 0 && high >= 0) return text.compare.undecided
   const isABetter = key === 'accuracy' ? low > 0 : high < 0
-  return text.compare.better(names()[isABetter ? a : b] ?? '')
+  return text.compare.better(shortNames()[isABetter ? a : b] ?? '')
 }
 
 function Pairs({ comparison: { pairs, reports } }: { comparison: Comparison }) {
@@ -152,7 +156,7 @@ function Pairs({ comparison: { pairs, reports } }: { comparison: Comparison }) {
               <tbody>
                 {some.map((pair) => (
                   <tr key={`${pair.a}-${pair.b}`}>
-                    <th scope="row">{text.compare.minus(names()[pair.a] ?? '', names()[pair.b] ?? '')}</th>
+                    <th scope="row">{text.compare.minus(shortNames()[pair.a] ?? '', shortNames()[pair.b] ?? '')}</th>
                     <td class="number">
                       <data data-pair={`${key}.${pair.a}.${pair.b}`} value={String(pair.difference)}>
                         {signed(pair.difference)}
@@ -164,7 +168,7 @@ function Pairs({ comparison: { pairs, reports } }: { comparison: Comparison }) {
                     <td class="interval-cell">
                       <Interval pair={pair} reach={reach} />
                     </td>
-                    <td>{verdictOf(pair)}</td>
+                    <td class="verdict">{verdictOf(pair)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -190,7 +194,7 @@ function PerClass({ comparison: { pairs, reports } }: { comparison: Comparison }
               <th scope="col">{text.classes.name}</th>
               {some.map(({ a, b }) => (
                 <th key={`${a}-${b}`} scope="col" class="number">
-                  {text.compare.minus(names()[a] ?? '', names()[b] ?? '')}
+                  {text.compare.minus(shortNames()[a] ?? '', shortNames()[b] ?? '')}
                 </th>
               ))}
             </tr>
@@ -204,7 +208,7 @@ function PerClass({ comparison: { pairs, reports } }: { comparison: Comparison }
                   return (
                     <td key={`${a}-${b}`} class="number">
                       {one?.difference === null || one === undefined ? '–' : signed(one.difference)}
-                      {one && one.winner !== null && <span class="winner">{names()[one.winner]}</span>}
+                      {one && one.winner !== null && <span class="winner">{shortNames()[one.winner]}</span>}
                     </td>
                   )
                 })}
@@ -243,8 +247,8 @@ function Disagreements({ comparison: { disagreements } }: { comparison: Comparis
                 </th>
                 {hasId && <th scope="col">{text.rowsPanel.columns.id}</th>}
                 <th scope="col">{text.rowsPanel.columns.label}</th>
-                {names().map((name, index) => (
-                  <th key={index} scope="col">
+                {shortNames().map((name, index) => (
+                  <th key={index} scope="col" class="run">
                     {name}
                   </th>
                 ))}

@@ -11,7 +11,7 @@ export function Guide() {
         {guide.heading}
       </h2>
       <Scroll label={text.figure.tableOf(guide.heading)}>
-        <table class="stacking">
+        <table class="stacking headed">
           <thead>
             <tr>
               {guide.columns.map((column) => (

@@ -79,7 +79,7 @@ export function Losses({ run: shown }: { run: Run }) {
       <Common run={run} onChange={change} />
       <ReductionChoice value={reduction} onChange={setReduction} />
       <Scroll label={text.figure.tableOf(text.losses.heading)}>
-        <table class="losses" aria-busy={isUpdating.value}>
+        <table class="losses stacking" aria-busy={isUpdating.value}>
           <thead>
             <tr>
               <th scope="col">{loss}</th>

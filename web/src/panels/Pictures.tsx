@@ -82,7 +82,29 @@ function ClassBars({ fileName, report }: Props<'classes'>) {
       </select>
     </label>
   )
-  return <Figure chart={chart} about={text.classBars.about} fileName={fileName} controls={controls} />
+  return (
+    <Figure chart={chart} about={text.classBars.about} fileName={fileName} controls={controls}>
+      <Cut chart={chart} report={report} />
+    </Figure>
+  )
+}
+
+/** Says so where there are more classes than bars. */
+function Cut({ chart: { items }, report: { classes } }: { chart: { items: unknown[] }; report: Pick<Report, 'classes'> }) {
+  return items.length < classes.length ? <p class="legend quiet">{text.classBars.cut(items.length, classes.length)}</p> : null
+}
+
+/** How far from equal the numbers of rows are, of classes that have any. */
+function balanceWords(counts: number[]): string {
+  const present = counts.filter((count) => count > 0)
+  const ratio = Math.max(...present) / Math.min(...present)
+  const absent = counts.length - present.length
+  return [
+    present.length > 1 && (ratio === 1 ? text.imbalance.equal : text.imbalance.ratio(short(ratio, 3))),
+    absent > 0 && text.imbalance.absent(absent),
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 function ClassCounts({ fileName, report }: Props<'classes'>) {
@@ -90,11 +112,11 @@ function ClassCounts({ fileName, report }: Props<'classes'>) {
     () => classBarsChart('class-counts', text.imbalance.heading[report.task], report, countMeasure(report), text.classes.share),
     [report, languageNow()],
   )
-  const counts = report.classes.map(({ count }) => count).filter((count) => count > 0)
-  const ratio = counts.length > 0 ? Math.max(...counts) / Math.min(...counts) : 1
+  const balance = balanceWords(report.classes.map(({ count }) => count))
   return (
     <Figure chart={chart} about={text.imbalance.about} fileName={fileName}>
-      <p class="legend quiet">{text.imbalance.ratio(short(ratio, 3))}</p>
+      <Cut chart={chart} report={report} />
+      {balance && <p class="legend quiet">{balance}</p>}
     </Figure>
   )
 }

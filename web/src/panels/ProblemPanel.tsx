@@ -40,7 +40,7 @@ function List({ problem: { name, failure } }: { problem: Problem }) {
   return (
     <>
       <Scroll label={list.caption(name)}>
-        <table class="faults stacking">
+        <table class="faults stacking headed">
           <caption class="visually-hidden">{list.caption(name)}</caption>
           <thead>
             <tr>

@@ -340,6 +340,7 @@ export const en = {
     } satisfies Record<Task, string>,
     about: 'The classes side by side, the greatest first.',
     measure: 'Measure',
+    cut: (shown: number, all: number) => `The first ${integer(shown)} of ${integer(all)}; the table further down has all of them.`,
     cursor: (measure: string) => `${measure} by class. Arrow keys move from class to class.`,
     reading: (name: string, measure: string, value: string) => `${name}: ${measure} ${value}`,
   },
@@ -353,11 +354,14 @@ export const en = {
     } satisfies Record<Task, string>,
     about: 'How many rows each has. A mean over rows is mostly a mean over the classes at the top.',
     ratio: (ratio: string) => `The most common has ${ratio} times the rows of the least common.`,
+    equal: 'All have the same number of rows.',
+    absent: (count: number) => `${integer(count)} of them ${count === 1 ? 'has' : 'have'} no row at all, and do not count here.`,
   },
 
   confusion: {
     heading: 'Confusion matrix',
-    about: 'A line for each true class, and in it how many of its rows were taken for what. Darker is a greater share of the line.',
+    about:
+      'A line for each true class, and in it how many of its rows were taken for what. The stronger the colour, the greater the share of the line.',
     label: 'true class',
     predicted: 'predicted class',
     share: 'Share of the true class',
@@ -374,7 +378,8 @@ export const en = {
 
   reliability: {
     heading: 'Reliability',
-    about: 'Of the predictions with a given confidence, how many are right. Below the dashed line the model is surer than it should be.',
+    about:
+      'Of the predictions with a given confidence, how many are right; a dot stands at the mean confidence of its bin. Below the dashed line the model is surer than it should be.',
     confidence: 'Mean confidence',
     accuracy: 'accuracy',
     axis: 'confidence: probability of the predicted class',
@@ -454,7 +459,7 @@ export const en = {
     minus: (a: string, b: string) => `${a} − ${b}`,
     difference: 'Difference',
     interval: '95% interval',
-    verdict: 'So',
+    verdict: 'Verdict',
     better: (name: string) => `${name} is better`,
     undecided: 'could be chance',
     perClass: 'Class by class',

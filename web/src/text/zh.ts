@@ -343,6 +343,7 @@ export const zh: Text = {
     heading: { binary: '逐个类别', multiClass: '逐个类别', multiLabel: '逐个标签', tokenClassification: '逐个类别' },
     about: '各类别并列，最大的在前。',
     measure: '指标',
+    cut: (shown, all) => `这是 ${integer(all)} 个中的前 ${integer(shown)} 个；下方的表格列出全部。`,
     cursor: (measure) => `各类别的${measure}。用方向键移动。`,
     reading: (name, measure, value) => `${name}：${measure} ${value}`,
   },
@@ -351,11 +352,13 @@ export const zh: Text = {
     heading: { binary: '类别是否平衡', multiClass: '类别是否平衡', multiLabel: '标签是否平衡', tokenClassification: '类别是否平衡' },
     about: '各有多少行。对行求平均，大体上就是对最上面几个类别求平均。',
     ratio: (ratio) => `最常见类别的行数是最少见类别的 ${ratio} 倍。`,
+    equal: '行数全都相同。',
+    absent: (count) => `其中 ${integer(count)} 个一行也没有，不计在内。`,
   },
 
   confusion: {
     heading: '混淆矩阵',
-    about: '每个真实类别一行，其中显示它的多少行被判为什么。颜色越深，占该行的比例越大。',
+    about: '每个真实类别一行，其中显示它的多少行被判为什么。颜色越浓，占该行的比例越大。',
     label: '真实类别',
     predicted: '预测类别',
     share: '占真实类别的比例',
@@ -371,7 +374,7 @@ export const zh: Text = {
 
   reliability: {
     heading: '可靠性',
-    about: '在给定置信度的预测中，有多少是对的。低于虚线表示模型过于自信。',
+    about: '在给定置信度的预测中，有多少是对的；圆点位于该区间的平均置信度处。低于虚线表示模型过于自信。',
     confidence: '平均置信度',
     accuracy: '准确率',
     axis: '置信度：预测类别的概率',
