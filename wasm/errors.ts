@@ -19,6 +19,17 @@ function describePlace({ file, row, line, column }: DataErrorPlace): string {
   return places.length === 0 ? file : `${file}: ${places.join(', ')}`
 }
 
+/** A value that is asked for makes no sense: a RangeError, with its message to be said in another language too. */
+export class SettingError extends RangeError {
+  /** The message as code and values. */
+  readonly said: Message
+
+  constructor(said: Message) {
+    super(inEnglish(said))
+    this.said = said
+  }
+}
+
 /** Options of `evaluate` that mend a problem. */
 export interface RemedySettings {
   /** Rows without a value are left out. */

@@ -1,5 +1,7 @@
 // The two builds of the kernels, and which of them a runtime can run.
 
+import { checkChoice } from './arguments.js'
+
 /** The builds of the kernels. */
 export type Variant = 'simd' | 'relaxed-simd'
 
@@ -26,9 +28,7 @@ const usesRelaxedMadd = [
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(usesRelaxedMadd))
 
 export function chooseVariant(wanted: VariantOptions['variant'] = 'auto'): Variant {
-  if (wanted === 'auto') return hasRelaxedSimd() ? 'relaxed-simd' : 'simd'
-  if (wanted !== 'simd' && wanted !== 'relaxed-simd') {
-    throw new RangeError(`load: variant is ${JSON.stringify(wanted)}; it must be 'auto', 'simd' or 'relaxed-simd'`)
-  }
-  return wanted
+  const chosen = checkChoice('load: variant', wanted, ['auto', 'simd', 'relaxed-simd'])
+  if (chosen === 'auto') return hasRelaxedSimd() ? 'relaxed-simd' : 'simd'
+  return chosen
 }

@@ -1,5 +1,5 @@
 // The classes of a file: their names, and which number a label cell stands for.
-import { DataError } from '../errors.js'
+import { DataError, SettingError } from '../errors.js'
 import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { isWhole } from './columns.js'
@@ -49,7 +49,7 @@ function givenClasses(
   areNumbers: boolean,
   ignoreIndex: number,
 ): Classes {
-  if (names.length !== count) throw new RangeError(`classNames has ${names.length} names for ${count} classes`)
+  if (names.length !== count) throw new SettingError(say`classNames has ${names.length} names for ${count} classes`)
   const areNames = labels.every((label) => names.includes(label))
   return {
     names: [...names],
@@ -119,7 +119,7 @@ function targetClasses({ scores, truth }: Roles, settings: Settings, refuse: Ref
   const width = scoreWidth(scores)
   const names = scores.classes ?? truth.classes ?? positions(width)
   const { classNames } = settings
-  if (classNames && classNames.length !== width) throw new RangeError(`classNames has ${classNames.length} names for ${width} classes`)
+  if (classNames && classNames.length !== width) throw new SettingError(say`classNames has ${classNames.length} names for ${width} classes`)
   const evidence = say`a number for each class`
   if (scores.classes && truth.classes && sameSet(scores.classes, truth.classes)) {
     const order = scores.classes.map((name) => truth.classes?.indexOf(name) ?? -1)
@@ -136,7 +136,7 @@ function targetClasses({ scores, truth }: Roles, settings: Settings, refuse: Ref
 
 /** With one score a row the numbers are how probable class 1 is. */
 function softClasses({ classNames = ['0', '1'] }: Settings): Classes {
-  if (classNames.length !== 2) throw new RangeError(`classNames has ${classNames.length} names for 2 classes`)
+  if (classNames.length !== 2) throw new SettingError(say`classNames has ${classNames.length} names for ${2} classes`)
   return { names: [...classNames], evidence: say`labels are the probability of class 1` }
 }
 

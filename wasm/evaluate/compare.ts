@@ -1,5 +1,5 @@
 // Two or more runs on the same rows, read at the same time.
-import { DataError } from '../errors.js'
+import { DataError, SettingError } from '../errors.js'
 import { say } from '../message.js'
 import type { ComparedRun, Comparison } from './comparison.js'
 import type { Evaluator } from './evaluator.js'
@@ -12,6 +12,7 @@ import { readRows } from './reading.js'
 import type { Report } from './report.js'
 import { RowStream } from './rowStream.js'
 import { type ComparedRows, Piece, SideBySide } from './sideBySide.js'
+import { taskNames } from './taskNames.js'
 import { longestTurn, turn } from './turn.js'
 
 /** One of the runs, being read. */
@@ -79,7 +80,7 @@ function checkAlike([first, ...others]: Run[]): void {
   for (const { understanding, file } of others) {
     const names = understanding.mapping.classNames
     if (understanding.task !== task)
-      throw new DataError(say`its task is ${understanding.task}, but that of ${first.file} is ${task}`, { file })
+      throw new DataError(say`its task is ${taskNames[understanding.task]}, but that of ${first.file} is ${taskNames[task]}`, { file })
     if (names.length !== mapping.classNames.length || names.some((name, c) => name !== mapping.classNames[c])) {
       throw new DataError(say`its classes are not those of ${first.file}`, { file })
     }
@@ -139,7 +140,7 @@ function openRun(run: Blob | FileSource | ComparedRun, options: EvaluateOptions)
 export async function compare(sources: readonly (Blob | FileSource | ComparedRun)[], options: EvaluateOptions = {}): Promise<Comparison> {
   if (!Array.isArray(sources)) throw new TypeError('the runs must be an array of files')
   if (sources.length < fewestRuns || sources.length > mostRuns) {
-    throw new RangeError(`there are ${sources.length} runs; ${fewestRuns} to ${mostRuns} can be compared`)
+    throw new SettingError(say`there are ${sources.length} runs; ${fewestRuns} to ${mostRuns} can be compared`)
   }
   const { hardest } = checkOptions(options)
   /** Ends all reading where one ends. */

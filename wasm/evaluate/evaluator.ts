@@ -1,5 +1,7 @@
 // From batches of rows in wasm memory to the part of a report that the task decides.
 
+import { SettingError } from '../errors.js'
+import { say } from '../message.js'
 import type { NamedBatch } from './keptRows.js'
 import { lossesOf, type Subject } from './lossResults.js'
 import type { Understanding } from './mapping.js'
@@ -58,7 +60,7 @@ export function nativeTerms(native: MainModule, understanding: Understanding, se
 export function checkFor({ mapping }: Understanding, { classWeight }: Settings): void {
   const classes = mapping.classNames.length
   if (typeof classWeight === 'string' || classWeight.length === classes) return
-  throw new RangeError(`classWeight has ${classWeight.length} weights for ${classes} classes`)
+  throw new SettingError(say`classWeight has ${classWeight.length} weights for ${classes} classes`)
 }
 
 /** Gathers terms, with all that concerns losses: their parameters. */

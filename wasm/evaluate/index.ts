@@ -1,5 +1,13 @@
 // losskit/evaluate: from a file of predictions to its losses.
-export { DataError, type DataErrorDetails, type DataErrorPlace, type Problem, type Remedy, type RemedySettings } from '../errors.js'
+export {
+  DataError,
+  type DataErrorDetails,
+  type DataErrorPlace,
+  type Problem,
+  type Remedy,
+  type RemedySettings,
+  SettingError,
+} from '../errors.js'
 export type { Message } from '../message.js'
 export { compare } from './compare.js'
 export type * from './comparison.js'

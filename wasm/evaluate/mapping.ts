@@ -13,6 +13,7 @@ import { type Sample, takeSample } from './sample.js'
 import { scoreWidth } from './scoreColumns.js'
 import { findScoreKind } from './scoreKind.js'
 import { type Selection, type TableReader, type Truth, truthWidth, widthOf } from './table.js'
+import { taskNames } from './taskNames.js'
 
 export interface Understanding {
   /** With a truth of targets 'multiClass' means probabilities of the classes. */
@@ -43,7 +44,7 @@ function findTask({ truth, scores }: Roles, areTokens: boolean, file: string, wa
   if (wanted === undefined || (wanted === 'binary') === (found === 'binary')) return wanted ?? found
   const needed = wanted === 'binary' ? say`one score column` : say`a score column for each class`
   throw new DataError(
-    say`the task ${wanted} needs ${needed}, but there ${found === 'binary' ? say`is` : say`are`} ${names}: the option columns chooses them`,
+    say`the task ${taskNames[wanted]} needs ${needed}, but there ${found === 'binary' ? say`is` : say`are`} ${names}: the option columns chooses them`,
     { file },
   )
 }
@@ -81,9 +82,12 @@ function decide(task: Task, truth: Truth, sample: Sample, file: string, wanted: 
     const evidence = areBinary ? say`they are 0 and 1 and not always one of them is 1` : say`they lie in [0, 1] and do not sum to 1`
     return { task: 'multiLabel', truth, evidence: say`${evidence}: several labels a row` }
   }
-  throw new DataError(say`the task ${wanted} needs one label a row, or probabilities that sum to 1, but the labels are several a row`, {
-    file,
-  })
+  throw new DataError(
+    say`the task ${taskNames[wanted]} needs one label a row, or probabilities that sum to 1, but the labels are several a row`,
+    {
+      file,
+    },
+  )
 }
 
 function describeTask({ truth, scores }: Roles, classes: Classes, decision: Decision, wanted: Task | undefined): Message {

@@ -1,4 +1,6 @@
 import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } from '../arguments.js'
+import { SettingError } from '../errors.js'
+import { say } from '../message.js'
 import type { VariantOptions } from '../variant.js'
 import type { FileSource } from './file.js'
 import type { Mapping, Precision, Report, ScoreKind, Task } from './report.js'
@@ -114,7 +116,7 @@ const maxWorkers = 64
 const maxRangeBytes = 1 << 30
 
 const checkCount = (name: string, value: number, max: number) =>
-  checkNumber(name, value, (v) => Number.isInteger(v) && v >= 1 && v <= max, `an integer from 1 to ${max}`)
+  checkNumber(name, value, (v) => Number.isInteger(v) && v >= 1 && v <= max, say`an integer from 1 to ${max}`)
 
 /** A character that can stand between cells and can be neither part of a number nor a quote or line end. */
 const isDelimiter = (text: unknown) => typeof text === 'string' && /^[ -~\t]$/.test(text) && !/["+\-.0-9A-Za-z]/.test(text)
@@ -130,7 +132,7 @@ function checkClassWeight(weight: ClassWeightSetting): ClassWeightSetting {
 }
 
 function checkHardest(hardest: number): number {
-  return checkNumber('hardest', hardest, (v) => Number.isInteger(v) && v >= 0 && v <= maxHardest, `an integer from 0 to ${maxHardest}`)
+  return checkNumber('hardest', hardest, (v) => Number.isInteger(v) && v >= 0 && v <= maxHardest, say`an integer from 0 to ${maxHardest}`)
 }
 
 /** The options with their defaults, or an error that names the one that makes no sense. */
@@ -145,7 +147,7 @@ export function checkOptions(options: EvaluateOptions): Settings {
   if (options.precision !== undefined) checkChoice('precision', options.precision, ['float32', 'float64'])
   if (options.missing !== undefined) checkChoice('missing', options.missing, ['error', 'leaveOut'])
   if (delimiter !== undefined && !isDelimiter(delimiter)) {
-    throw new RangeError(`delimiter is ${JSON.stringify(delimiter)}; it must be one ASCII character such as ',', ';', '|' or a tab`)
+    throw new SettingError(say`delimiter is ${JSON.stringify(delimiter)}; it must be one ASCII character such as ',', ';', '|' or a tab`)
   }
   return {
     ...options,
@@ -154,14 +156,14 @@ export function checkOptions(options: EvaluateOptions): Settings {
     gammas: [...new Set([gamma, ...checkArray('gammas', gammas, checkNonNegative)])],
     alpha: alpha === -1 ? alpha : checkShare('alpha', alpha),
     bins: checkCount('bins', bins, maxBins),
-    momentum: checkNumber('momentum', momentum, (v) => v >= 0 && v < 1, 'in [0, 1)'),
+    momentum: checkNumber('momentum', momentum, (v) => v >= 0 && v < 1, say`in [0, 1)`),
     labelSmoothing: checkShare('labelSmoothing', labelSmoothing),
     classWeight: checkClassWeight(classWeight),
-    temperature: checkNumber('temperature', temperature, (v) => v > 0 && v < Number.POSITIVE_INFINITY, 'finite and > 0'),
+    temperature: checkNumber('temperature', temperature, (v) => v > 0 && v < Number.POSITIVE_INFINITY, say`finite and > 0`),
     renormalise,
-    eps: checkNumber('eps', eps, (v) => v >= 0 && v < 0.5, 'in [0, 0.5)'),
+    eps: checkNumber('eps', eps, (v) => v >= 0 && v < 0.5, say`in [0, 0.5)`),
     hardest: checkHardest(hardest),
-    memory: checkNumber('memory', memory, (v) => v >= 0, 'a number of bytes >= 0'),
+    memory: checkNumber('memory', memory, (v) => v >= 0, say`a number of bytes >= 0`),
     workers: options.workers === undefined ? undefined : checkCount('workers', options.workers, maxWorkers),
     rangeBytes: options.rangeBytes === undefined ? undefined : checkCount('rangeBytes', options.rangeBytes, maxRangeBytes),
   }

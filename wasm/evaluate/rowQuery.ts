@@ -1,5 +1,7 @@
 // Rows by class and measure, sorted and cut into pages.
 import { checkChoice, checkNumber } from '../arguments.js'
+import { SettingError } from '../errors.js'
+import { say } from '../message.js'
 import type { RowResult } from './report.js'
 import type { RowMeasure, RowPage, RowQuery } from './session.js'
 
@@ -8,10 +10,10 @@ const measures: readonly RowMeasure[] = ['loss', 'probability', 'gradientNorm', 
 export type CheckedQuery = RowQuery & Required<Pick<RowQuery, 'by' | 'from' | 'to' | 'within' | 'sort' | 'limit' | 'offset'>>
 
 const checkName = (option: string, name: string | undefined, names: readonly string[]) => {
-  if (name !== undefined && !names.includes(name)) throw new RangeError(`${option} is ${JSON.stringify(name)}; there is no such class`)
+  if (name !== undefined && !names.includes(name)) throw new SettingError(say`${option} is ${JSON.stringify(name)}; there is no such class`)
 }
 
-const checkCount = (name: string, value: number) => checkNumber(name, value, (v) => Number.isInteger(v) && v >= 0, 'a whole number >= 0')
+const checkCount = (name: string, value: number) => checkNumber(name, value, (v) => Number.isInteger(v) && v >= 0, say`a whole number >= 0`)
 
 export function checkQuery(query: RowQuery, classNames: readonly string[]): CheckedQuery {
   const {
@@ -83,7 +85,8 @@ export class Foremost {
 
 /** The same of results that are there, where the rows are not. */
 export function queryResults(results: readonly RowResult[], query: CheckedQuery): RowPage {
-  if (query.within === 'any') throw new RangeError("within is 'any', but the rows are not in memory: they are known by their means alone")
+  if (query.within === 'any')
+    throw new SettingError(say`within is 'any', but the rows are not in memory: they are known by their means alone`)
   const found = results.filter(
     (row) =>
       (query.label === undefined || row.label.split('|').includes(query.label)) &&

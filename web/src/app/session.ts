@@ -118,6 +118,7 @@ export const asFailure = (error: unknown): EvaluationFailure =>
 /** The same in the person's language, with its place. */
 export function failureWords({ failure }: EvaluationFailure): string {
   const [told] = failure.problems ?? []
+  if (failure.said) return text.said(failure.said, failure.message)
   return told ? failure.message.replace(told.message, () => text.said(told.said, told.message)) : failure.message
 }
 

@@ -1,5 +1,5 @@
 // An error of the worker as what the page can tell a person.
-import { DataError } from 'losskit/evaluate'
+import { DataError, SettingError } from 'losskit/evaluate'
 import type { Failure } from './protocol'
 
 /** The browser's names for a file that was moved or changed, or is a folder. */
@@ -20,6 +20,6 @@ export function failureOf(error: unknown): Failure {
     return { kind: 'data', message, row, line, column, problems, moreProblems }
   }
   // What a person has set and the package refuses is the person's to change: nothing broke.
-  if (error instanceof RangeError && !memory.test(message)) return { kind: 'data', message }
+  if (error instanceof SettingError) return { kind: 'data', message, said: error.said }
   return { kind: memory.test(message) ? 'memory' : 'internal', message }
 }

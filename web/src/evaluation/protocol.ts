@@ -43,6 +43,8 @@ export interface Failure {
   /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'memory': there is too little; 'internal': the program is at fault. */
   kind: 'data' | 'unreadable' | 'cancelled' | 'memory' | 'internal'
   message: string
+  /** The same, to be said in the person's language, of a setting that makes no sense. */
+  said?: Message
   row?: number
   line?: number
   column?: string

@@ -115,6 +115,7 @@ function messageOf({ name, failure }: Problem): string {
   // The place stands beside it.
   const [told] = failure.problems ?? []
   if (told) return sentence(text.said(told.said, told.message))
+  if (failure.said) return sentence(text.said(failure.said, failure.message))
   const prefix = `${name}: `
   return sentence(failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message)
 }

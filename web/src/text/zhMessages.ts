@@ -235,6 +235,34 @@ export const messages: Record<string, string> = {
   "the archive's directory lies outside the file": '压缩包的目录在文件之外',
   "the archive's directory is broken": '压缩包的目录已损坏',
 
+  // Settings that make no sense.
+  '{0} is {1}; it must be {2}': '{0} 为 {1}；它必须{2}',
+  '{0} is {1}; it must be one of {2}': '{0} 为 {1}；它必须是 {2} 之一',
+  '{0} is {1}; there is no such class': '{0} 为 {1}；没有这个类别',
+  'a 32-bit integer': '是 32 位整数',
+  'an integer from 1 to {0}': '是 1 到 {0} 的整数',
+  'an integer from 0 to {0}': '是 0 到 {0} 的整数',
+  'a whole number >= 0': '是不小于 0 的整数',
+  'in [0, 1]': '在 [0, 1] 内',
+  'in [0, 1)': '在 [0, 1) 内',
+  'in [0, 0.5)': '在 [0, 0.5) 内',
+  'finite and >= 0': '有限且不小于 0',
+  'finite and > 0': '有限且大于 0',
+  'a number of bytes >= 0': '是不小于 0 的字节数',
+  "delimiter is {0}; it must be one ASCII character such as ',', ';', '|' or a tab":
+    "delimiter 为 {0}；它必须是一个 ASCII 字符，例如 ','、';'、'|' 或制表符",
+  'classNames has {0} names for {1} classes': 'classNames 有 {0} 个名称，而类别有 {1} 个',
+  'classWeight has {0} weights for {1} classes': 'classWeight 有 {0} 个权重，而类别有 {1} 个',
+  'there are {0} runs; {1} to {2} can be compared': '有 {0} 次运行；可以比较 {1} 到 {2} 次',
+  "within is 'any', but the rows are not in memory: they are known by their means alone":
+    "within 为 'any'，但各行不在内存中：只知道它们的平均值",
+
+  // Tasks.
+  binary: '二分类',
+  multiClass: '多分类',
+  multiLabel: '多标签',
+  tokenClassification: '词元分类',
+
   // Runs that are compared.
   'its task is {0}, but that of {1} is {2}': '它的任务是 {0}，而 {1} 的任务是 {2}',
   'its classes are not those of {0}': '它的类别与 {0} 的不同',
