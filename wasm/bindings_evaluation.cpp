@@ -51,7 +51,7 @@ std::size_t updateLosses(RowTerms& terms, Address scores, Address doubles, Addre
 Address termsBlock(RowTerms& terms) {
   return reinterpret_cast<Address>(terms.terms().block());
 }
-/// Those that are in double too, [4, size]; 0 where none are.
+/// Those that are in double too, [5, size]; 0 where none are.
 Address doubleTermsBlock(RowTerms& terms) {
   return reinterpret_cast<Address>(terms.terms().doubleBlock());
 }
@@ -71,9 +71,10 @@ void ignore(RowTerms& terms, std::int32_t group) {
 }
 
 Evaluation* makeEvaluation(int task, std::size_t width, const val& gammas, double alpha, std::size_t bins,
-                           std::size_t hardest) {
+                           std::size_t hardest, bool ofDoubles) {
   return new Evaluation({static_cast<EvaluationTask>(task), width,
-                         emscripten::convertJSArrayToNumberVector<double>(gammas), alpha, bins, hardest});
+                         emscripten::convertJSArrayToNumberVector<double>(gammas), alpha, bins, hardest,
+                         ofDoubles});
 }
 bool change(Evaluation& evaluation, const val& gammas, double alpha, std::size_t bins, std::size_t hardest) {
   EvaluationOptions options = evaluation.options();
@@ -180,12 +181,13 @@ val totals(const Evaluation& evaluation) {
   return object;
 }
 
-TemperatureSample* makeSample(int task, std::size_t width, int kind, std::int32_t ignoreIndex) {
-  return new TemperatureSample(scoreOptions(task, width, kind, ignoreIndex));
+TemperatureSample* makeSample(int task, std::size_t width, int kind, std::int32_t ignoreIndex,
+                              bool ofDoubles) {
+  return new TemperatureSample(scoreOptions(task, width, kind, ignoreIndex), ofDoubles);
 }
-void addToSample(TemperatureSample& sample, Address scores, Address labels, Address targets, Address weights,
-                 std::size_t rows) {
-  sample.add(batchOf(scores, labels, targets, rows), at<float>(weights));
+void addToSample(TemperatureSample& sample, Address scores, Address doubles, Address labels, Address targets,
+                 Address weights, std::size_t rows) {
+  sample.add(doublesOf(scores, doubles, labels, targets, rows), at<float>(weights));
 }
 val fit(const TemperatureSample& sample) {
   const std::optional<TemperatureFit> fit = sample.fit();

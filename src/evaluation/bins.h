@@ -47,13 +47,22 @@ class Bins {
   std::vector<float> starts_;
 };
 
-/// Equal bins of [0, 1], edges float(i / count).
+/// Equal bins of [0, 1], edges float(i / count); for doubles i / count.
 class UnitBins : public Bins {
  public:
   explicit UnitBins(std::size_t count) : Bins(edgesOf(count)), count_(static_cast<float>(count)) {}
 
   [[nodiscard]] std::size_t of(float value) const {
     return at(nearestWhole(std::min(value, 1.0F) * count_), value);
+  }
+  [[nodiscard]] std::size_t of(double value) const {
+    const auto count = static_cast<double>(count_);
+    const auto edge = [count](std::size_t i) { return static_cast<double>(i) / count; };
+    // The product rounds across edges.
+    auto bin = static_cast<std::size_t>(std::clamp(value * count, 0.0, count - 1));
+    while (bin > 0 && value < edge(bin)) --bin;
+    while (bin + 1 < size() && value >= edge(bin + 1)) ++bin;
+    return bin;
   }
 
  private:

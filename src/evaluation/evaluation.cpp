@@ -57,6 +57,7 @@ void write(ByteWriter& to, const EvaluationOptions& options) {
   to.write(std::bit_cast<std::uint64_t>(options.alpha));
   to.write(options.bins);
   to.write(options.hardest);
+  to.write(static_cast<std::uint64_t>(options.ofDoubles));
 }
 
 /// A weight of 0 leaves nothing of a value, even of an infinite one.
@@ -158,7 +159,7 @@ double EvaluationTotals::sumOf(std::size_t measure) const {
 Evaluation::Evaluation(const EvaluationOptions& options)
     : options_(options),
       focus_(focusOf(options.gammas)),
-      cells_(kNormBins, options.bins, kProbabilityBins),
+      cells_(kNormBins, options.bins, kProbabilityBins, options.ofDoubles),
       totals_(options, cells_.size()),
       wanted_{true, true, true, std::vector<bool>(options.gammas.size(), true)} {}
 
@@ -179,7 +180,7 @@ bool Evaluation::change(const EvaluationOptions& options) {
   totals_.measures = std::move(fresh.measures);
   focus_ = focusOf(options.gammas);
   if (wanted_.norms) {
-    cells_ = NormCells(kNormBins, options.bins, kProbabilityBins);
+    cells_ = NormCells(kNormBins, options.bins, kProbabilityBins, options.ofDoubles);
     totals_.cells = BinTotals(cells_.size());
     totals_.masked = BinTotals(cells_.size());
   }
@@ -205,6 +206,10 @@ void Evaluation::add(Terms& terms, const float* weight) {
   nextKey_ += terms.size() / perRow();
 }
 
+Values Evaluation::confidencesOf(Terms& terms) const {
+  return options_.ofDoubles ? terms.confidences() : Values{terms.confidence()};
+}
+
 /// All that is counted. What the loop changes is reached by pointers of its own: the compiler cannot know
 /// that a counter is none of the addresses it works with. No branch depends on what is counted, except on
 /// labels that are ignored.
@@ -215,7 +220,7 @@ void Evaluation::count(Terms& terms, const float* weight) {
   const std::int32_t* group = terms.group();
   const std::int32_t* predicted = terms.predicted();
   const float* loss = terms.loss();
-  const float* confidence = terms.confidence();
+  const auto [confidence, doubles] = confidencesOf(terms);
   const LossBins& lossBins = lossBins_;
   const UnitBins& confidenceBins = confidenceBins_;
   EvaluationTotals& totals = totals_;
@@ -240,7 +245,8 @@ void Evaluation::count(Terms& terms, const float* weight) {
     const auto truth = static_cast<std::size_t>(group[i]);
     const auto guess = static_cast<std::size_t>(predicted[i]);
     const bool isRight = truth == guess;
-    const std::size_t bin = confidenceBins.of(confidence[i]);
+    const std::size_t bin =
+        doubles == nullptr ? confidenceBins.of(confidence[i]) : confidenceBins.of(doubles[i]);
     bins[i] = static_cast<std::int32_t>(bin);
     wrong[wrongs] = static_cast<std::uint32_t>(i);
     wrongs += isRight ? 0 : 1;
@@ -259,7 +265,7 @@ void Evaluation::count(Terms& terms, const float* weight) {
       totals.right.weigh(bin, isRight ? w : 0);
     }
   }
-  sumByNumber(totals.confidence.sums, bins, weighted({confidence}, weight, size), size);
+  sumByNumber(totals.confidence.sums, bins, weighted({confidence, doubles}, weight, size), size);
   for (std::size_t i = 0; width == 1 && i < wrongs; ++i) {
     totals.confusions.add(static_cast<std::uint32_t>(group[wrong[i]]),
                           static_cast<std::uint32_t>(predicted[wrong[i]]));
@@ -288,6 +294,7 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
   const std::int32_t* group = terms.group();
   const auto [loss, doubles] = terms.losses();
   const float* miss = terms.miss();
+  const double* doubleMiss = options_.ofDoubles ? terms.misses().doubles : nullptr;
   const NormCells& cells = cells_;
   const Tally::Counter norms(totals_.cells.rows);
   bins_.resize(std::max(bins_.size(), size));
@@ -295,7 +302,7 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
   for (std::size_t i = 0; i < size; ++i) {
     bins[i] = -1;
     if (group[i] < 0) continue;
-    const std::size_t cell = cells.of(miss[i]);
+    const std::size_t cell = doubleMiss == nullptr ? cells.of(miss[i]) : cells.of(doubleMiss[i]);
     if (weight != nullptr && weight[i / width] == 0) {
       totals_.masked.rows.add(cell);
       sumAll(totals_.masked.sums[cell], {loss + i, doubles == nullptr ? nullptr : doubles + i}, 1);

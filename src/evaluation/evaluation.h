@@ -27,6 +27,7 @@ struct EvaluationOptions {
   double alpha = -1;
   std::size_t bins = 10;     ///< of GHM-C
   std::size_t hardest = 20;  ///< rows to keep
+  bool ofDoubles = false;    ///< bins are of terms worked in double
 
   bool operator==(const EvaluationOptions&) const = default;
 };
@@ -150,6 +151,7 @@ class Evaluation {
     std::vector<bool> focal;  ///< by gamma
   };
 
+  [[nodiscard]] Values confidencesOf(Terms& terms) const;
   template <bool IsWeighted>
   void count(Terms& terms, const float* weight);
   void countTruths(Terms& terms, const float* weight);

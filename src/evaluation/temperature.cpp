@@ -92,7 +92,8 @@ Moments momentsOf(const double* x, std::size_t size, double largest, double b) {
 /// Logits of the sample, and what to make of them at b.
 class Fit {
  public:
-  Fit(std::size_t unit, bool isMultiClass) : unit_(unit), isMultiClass_(isMultiClass) {}
+  Fit(std::size_t unit, bool isMultiClass, bool ofDoubles)
+      : unit_(unit), isMultiClass_(isMultiClass), ofDoubles_(ofDoubles) {}
 
   void add(const double* logits, double target, double weight) {
     logits_.insert(logits_.end(), logits, logits + unit_);
@@ -128,7 +129,8 @@ class Fit {
     std::vector<double> gaps(kBins);
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       const auto [confidence, isRight] = isMultiClass_ ? classTop(i, b) : elementTop(i, b);
-      gaps[bins.of(static_cast<float>(confidence))] += weights_[i] * (confidence - (isRight ? 1 : 0));
+      const std::size_t bin = ofDoubles_ ? bins.of(confidence) : bins.of(static_cast<float>(confidence));
+      gaps[bin] += weights_[i] * (confidence - (isRight ? 1 : 0));
     }
     double sum = 0;
     for (const double gap : gaps) sum += std::abs(gap);
@@ -186,7 +188,8 @@ class Fit {
   [[nodiscard]] Top classTop(std::size_t i, double b) const {
     const double* x = logits_.data() + i * unit_;
     const double* largest = std::max_element(x, x + unit_);
-    return {1 / momentsOf<Digits::Few>(x, unit_, *largest, b).sum,
+    const auto momentsAt = ofDoubles_ ? momentsOf<Digits::All> : momentsOf<Digits::Few>;
+    return {1 / momentsAt(x, unit_, *largest, b).sum,
             largest - x == static_cast<std::ptrdiff_t>(targets_[i])};
   }
 
@@ -197,6 +200,7 @@ class Fit {
 
   std::size_t unit_;
   bool isMultiClass_;
+  bool ofDoubles_;
   double total_ = 0;
   std::vector<double> logits_;
   std::vector<double> targets_;
@@ -205,10 +209,11 @@ class Fit {
 
 }  // namespace
 
-TemperatureSample::TemperatureSample(const ScoreOptions& options)
+TemperatureSample::TemperatureSample(const ScoreOptions& options, bool ofDoubles)
     : options_(options),
+      ofDoubles_(ofDoubles),
       unit_(options.task == EvaluationTask::MultiClass ? options.width : 1),
-      capacity_(std::clamp(kPoolWords / words(), kFewestUnits, kMostUnits)),
+      capacity_(std::clamp(kPoolWords / (unit_ + 2), kFewestUnits, kMostUnits)),
       places_(std::bit_ceil(4 * capacity_)),
       unitWords_(words()) {}
 
@@ -220,30 +225,39 @@ void TemperatureSample::add(const ScoredRows& batch, const float* weight) {
     const float w = weight == nullptr ? 1 : weight[row];
     if (w == 0 || (batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex)) continue;
     const float* scores = batch.scores + row * options_.width;
+    const double* exact = ofDoubles_ ? batch.doubles + row * options_.width : nullptr;
     if (isMultiClass) {
-      addUnit(scores, static_cast<std::uint32_t>(batch.labels[row]), w);
+      addUnit(scores, exact, static_cast<std::uint32_t>(batch.labels[row]), w);
       continue;
     }
     for (std::size_t i = 0; i < options_.width; ++i) {
       const float target = batch.labels != nullptr ? static_cast<float>(batch.labels[row])
                                                    : batch.targets[row * options_.width + i];
-      addUnit(scores + i, std::bit_cast<std::uint32_t>(target), w);
+      addUnit(scores + i, exact == nullptr ? nullptr : exact + i, std::bit_cast<std::uint32_t>(target), w);
     }
   }
 }
 
-/// Of a wide row some scores are enough to tell it from most others.
+/// Of a wide row some scores are enough to tell it from most others. By floats, so that of doubles the same
+/// rows are sampled.
 std::uint64_t TemperatureSample::keyOf(const float* scores, std::uint32_t target) const {
   const auto bits = [&](std::size_t i) { return std::uint64_t{std::bit_cast<std::uint32_t>(scores[i])}; };
   return mixed(mixed(bits(0) << 32 | bits(unit_ / 2), target), bits(unit_ - 1) << 32 | bits(unit_ / 4));
 }
 
-inline void TemperatureSample::addUnit(const float* scores, std::uint32_t target, float weight) {
+double TemperatureSample::scoreIn(const std::uint32_t* words, std::size_t i) const {
+  if (!ofDoubles_) return static_cast<double>(std::bit_cast<float>(words[i]));
+  return std::bit_cast<double>(words[2 * i] | std::uint64_t{words[2 * i + 1]} << 32);
+}
+
+inline void TemperatureSample::addUnit(const float* scores, const double* exact, std::uint32_t target,
+                                       float weight) {
   const std::uint64_t key = keyOf(scores, target);
   if (key > greatestKey_) return;
-  std::memcpy(unitWords_.data(), scores, unit_ * sizeof(float));
-  unitWords_[unit_] = target;
-  unitWords_[unit_ + 1] = std::bit_cast<std::uint32_t>(weight);
+  const void* const sampled = exact != nullptr ? static_cast<const void*>(exact) : scores;
+  std::memcpy(unitWords_.data(), sampled, scoreWords() * sizeof(std::uint32_t));
+  unitWords_[scoreWords()] = target;
+  unitWords_[scoreWords() + 1] = std::bit_cast<std::uint32_t>(weight);
   addWords(unitWords_.data(), key, 1);
 }
 
@@ -311,18 +325,16 @@ std::uint64_t TemperatureSample::size() const {
 
 std::optional<TemperatureFit> TemperatureSample::fit() const {
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
-  Fit fit(unit_, isMultiClass);
+  Fit fit(unit_, isMultiClass, ofDoubles_);
   double rows = 0;
   std::vector<double> logits(unit_);
   for (const Entry& entry : kept()) {
     const std::uint32_t* words = wordsOf(entry);
-    std::transform(words, words + unit_, logits.begin(), [&](std::uint32_t word) {
-      return logitOf(static_cast<double>(std::bit_cast<float>(word)), options_);
-    });
-    const std::uint32_t target = words[unit_];
+    for (std::size_t i = 0; i < unit_; ++i) logits[i] = logitOf(scoreIn(words, i), options_);
+    const std::uint32_t target = words[scoreWords()];
     const auto count = static_cast<double>(entry.count);
     fit.add(logits.data(), isMultiClass ? target : static_cast<double>(std::bit_cast<float>(target)),
-            count * static_cast<double>(std::bit_cast<float>(words[unit_ + 1])));
+            count * static_cast<double>(std::bit_cast<float>(words[scoreWords() + 1])));
     rows += count;
   }
   if (rows == 0) return {};
@@ -349,14 +361,14 @@ std::vector<std::uint8_t> TemperatureSample::toBytes() const {
 
 /// Whether they are such as `add` makes of rows that have a loss.
 bool TemperatureSample::isUnit(const std::uint32_t* words) const {
-  const auto numberAt = [words](std::size_t i) { return std::bit_cast<float>(words[i]); };
   for (std::size_t i = 0; i < unit_; ++i) {
-    if (std::isnan(numberAt(i))) return false;
+    if (std::isnan(scoreIn(words, i))) return false;
   }
-  const float weight = numberAt(unit_ + 1);
+  const std::uint32_t target = words[scoreWords()];
+  const auto weight = std::bit_cast<float>(words[scoreWords() + 1]);
   if (!(weight > 0) || std::isinf(weight)) return false;
-  if (options_.task == EvaluationTask::MultiClass) return words[unit_] < unit_;
-  return numberAt(unit_) >= 0 && numberAt(unit_) <= 1;
+  if (options_.task == EvaluationTask::MultiClass) return target < unit_;
+  return std::bit_cast<float>(target) >= 0 && std::bit_cast<float>(target) <= 1;
 }
 
 bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) {
@@ -383,8 +395,8 @@ bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) 
   if (!from.isAtEnd()) return false;
   for (const Unit& unit : units) {
     std::vector<float> scores(unit_);
-    std::memcpy(scores.data(), unit.words.data(), unit_ * sizeof(float));
-    const std::uint64_t key = keyOf(scores.data(), unit.words[unit_]);
+    for (std::size_t i = 0; i < unit_; ++i) scores[i] = nearestFloat(scoreIn(unit.words.data(), i));
+    const std::uint64_t key = keyOf(scores.data(), unit.words[scoreWords()]);
     if (key <= greatestKey_) addWords(unit.words.data(), key, unit.count);
   }
   return true;

@@ -29,8 +29,9 @@ struct TemperatureFit {
 /// loss was off by up to 2.4 %.
 class TemperatureSample {
  public:
-  /// Of the options task, width, kind and ignoreIndex count.
-  explicit TemperatureSample(const ScoreOptions& options);
+  /// Of the options task, width, kind and ignoreIndex count. ofDoubles: the rows have their scores as
+  /// doubles, and these are sampled.
+  explicit TemperatureSample(const ScoreOptions& options, bool ofDoubles = false);
 
   /// Rows as RowTerms takes them. weight: [rows] or null.
   void add(const ScoredRows& batch, const float* weight);
@@ -55,13 +56,18 @@ class TemperatureSample {
     std::size_t at;  ///< of its words in the pool
   };
 
-  void addUnit(const float* scores, std::uint32_t target, float weight);
+  /// exact: what `scores` are nearest to, where these are sampled.
+  void addUnit(const float* scores, const double* exact, std::uint32_t target, float weight);
   void addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count);
   [[nodiscard]] std::uint64_t keyOf(const float* scores, std::uint32_t target) const;
-  [[nodiscard]] std::size_t words() const { return unit_ + 2; }
+  /// Of the scores of a unit, a double being two; behind them its target and weight.
+  [[nodiscard]] std::size_t scoreWords() const { return ofDoubles_ ? 2 * unit_ : unit_; }
+  [[nodiscard]] std::size_t words() const { return scoreWords() + 2; }
+  [[nodiscard]] double scoreIn(const std::uint32_t* words, std::size_t i) const;
   /// What a saved sample must share with this one.
   [[nodiscard]] std::uint64_t settings() const {
-    return unit_ << 1 | static_cast<std::uint64_t>(options_.task);
+    return unit_ << 2 | static_cast<std::uint64_t>(ofDoubles_) << 1 |
+           static_cast<std::uint64_t>(options_.task);
   }
   [[nodiscard]] const std::uint32_t* wordsOf(const Entry& entry) const { return pool_.data() + entry.at; }
   [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const;
@@ -75,6 +81,7 @@ class TemperatureSample {
   [[nodiscard]] std::vector<Entry> kept() const;
 
   ScoreOptions options_;
+  bool ofDoubles_;
   std::size_t unit_;  ///< scores of what is sampled: a row's, or one
   std::size_t capacity_;
   std::uint64_t greatestKey_ = ~std::uint64_t{0};

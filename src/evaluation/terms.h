@@ -64,7 +64,7 @@ class Terms {
  public:
   static constexpr std::size_t kArrays = 7;
   /// Those that are summed stand in a second block, as doubles, where they are worked in double.
-  static constexpr std::size_t kDoubleArrays = 4;
+  static constexpr std::size_t kDoubleArrays = 5;
 
   void resize(std::size_t size, bool hasDoubles = false) {
     soft = 0;
@@ -91,10 +91,9 @@ class Terms {
   void set(std::size_t i, const DoubleTerms& row) {
     group()[i] = row.group;
     predicted()[i] = row.predicted;
-    confidence()[i] = nearestFloat(row.confidence);
     // -log 1 is a negative zero, which no loss is.
-    const double summed[kDoubleArrays] = {row.loss + 0, row.miss, row.brier, row.smooth};
-    float* const rounded[kDoubleArrays] = {loss(), miss(), brier(), smooth()};
+    const double summed[kDoubleArrays] = {row.loss + 0, row.miss, row.brier, row.smooth, row.confidence};
+    float* const rounded[kDoubleArrays] = {loss(), miss(), brier(), smooth(), confidence()};
     for (std::size_t array = 0; array < kDoubleArrays; ++array) {
       rounded[array][i] = nearestFloat(summed[array]);
       if (hasDoubles_) doubles(array)[i] = summed[array];
@@ -131,6 +130,7 @@ class Terms {
   Values misses() { return {miss(), doublesOf(1)}; }
   Values briers() { return {brier(), doublesOf(2)}; }
   Values smooths() { return {smooth(), doublesOf(3)}; }
+  Values confidences() { return {confidence(), doublesOf(4)}; }
 
  private:
   double* doubles(std::size_t array) { return doubles_.data() + array * size_; }

@@ -10,6 +10,7 @@
 
 #include "evaluation/row_terms.h"
 #include "losses/definition.h"
+#include "losses/ghm.h"
 
 namespace losskit {
 namespace {
@@ -634,7 +635,15 @@ TEST(Evaluation, BinsByComparisonWithTheEdges) {
     EXPECT_EQ(bins.of(bins.edges()[i]), i);
     EXPECT_EQ(bins.of(std::nextafter(bins.edges()[i + 1], 0.0F)), i);
   }
-  EXPECT_EQ(bins.of(1), 9U);
+  EXPECT_EQ(bins.of(1.0F), 9U);
+  EXPECT_EQ(bins.of(1.0), 9U);
+  EXPECT_EQ(bins.of(0.0), 0U);
+  const UnitBins fifteen(15);
+  for (int i = 1; i < 15; ++i) {
+    const double edge = i / 15.0;
+    EXPECT_EQ(fifteen.of(edge), static_cast<std::size_t>(i));
+    EXPECT_EQ(fifteen.of(std::nextafter(edge, 0.0)), static_cast<std::size_t>(i - 1));
+  }
   const LossBins losses;
   for (std::size_t i = 0; i < losses.size(); ++i) {
     EXPECT_EQ(losses.of(losses.edges()[i]), i);
@@ -643,8 +652,36 @@ TEST(Evaluation, BinsByComparisonWithTheEdges) {
   EXPECT_EQ(losses.of(INFINITY), losses.size() - 1);
 }
 
+TEST(NormCells, OfDoublesLieInTheBinsOfEachDivision) {
+  const NormCells cells(30, 10, 50, true);
+  const UnitBins norms(30);
+  const GradientNormBins ghm(10, GhmKind::Classification);
+  const UnitBins probabilities(50);
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  std::vector<double> values = {0, 1, 0x1p-1074, 1e-9, std::nextafter(1.0, 0.0)};
+  const auto addAround = [&](double value) {
+    values.insert(values.end(),
+                  {value, std::nextafter(value, 0.0), std::min(std::nextafter(value, 2.0), 1.0)});
+  };
+  for (const double bins : {30.0, 10.0, 50.0}) {
+    for (double i = 0; i <= bins; ++i) {
+      addAround(i / bins);
+      addAround(1 - i / bins);
+      addAround(std::min(static_cast<double>(static_cast<float>(i / bins)), 1.0));
+    }
+  }
+  for (int i = 0; i < 10000; ++i) values.push_back(uniform(random));
+  for (const double value : values) {
+    const std::size_t cell = cells.of(value);
+    EXPECT_EQ(cells.normBin[cell], norms.of(value)) << value;
+    EXPECT_EQ(cells.ghmBin[cell], ghm.of(value)) << value;
+    EXPECT_EQ(cells.probabilityBin[cell], probabilities.of(1 - value)) << value;
+  }
+}
+
 TEST(NormCells, LieInTheBinsOfEachDivision) {
-  const NormCells cells(30, 10, 50);
+  const NormCells cells(30, 10, 50, false);
   const UnitBins norms(30);
   const UnitBins ghm(10);
   const UnitBins probabilities(50);

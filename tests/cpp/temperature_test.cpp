@@ -171,6 +171,35 @@ TEST(Temperature, CountsEqualRowsOnce) {
   EXPECT_LT(sample.toBytes().size(), 200U);
 }
 
+TEST(Temperature, SamplesDoubles) {
+  constexpr std::size_t rows = 20000;
+  const Drawn drawn(rows, 3, 1.5);
+  // Doubles that the floats are nearest to, no two rows the same by more than floats tell.
+  std::vector<double> exact(drawn.scores.begin(), drawn.scores.end());
+  for (std::size_t i = 0; i < exact.size(); ++i) exact[i] *= 1 + 1e-12 * static_cast<double>(i % 7);
+  const ScoreOptions options = optionsOf(EvaluationTask::MultiClass, 3);
+  TemperatureSample whole(options, true);
+  whole.add({drawn.scores.data(), drawn.labels.data(), nullptr, rows, exact.data()}, nullptr);
+  TemperatureSample merged(options, true);
+  constexpr std::size_t size = 6000;
+  for (std::size_t begin = 0; begin < rows; begin += size) {
+    TemperatureSample part(options, true);
+    part.add({&drawn.scores[3 * begin], &drawn.labels[begin], nullptr, std::min(size, rows - begin),
+              &exact[3 * begin]},
+             nullptr);
+    const std::vector<std::uint8_t> bytes = part.toBytes();
+    ASSERT_TRUE(merged.mergeBytes(bytes.data(), bytes.size()));
+    EXPECT_FALSE(TemperatureSample(options).mergeBytes(bytes.data(), bytes.size()));
+  }
+  EXPECT_EQ(merged.toBytes(), whole.toBytes());
+  TemperatureSample floats(options);
+  floats.add({drawn.scores.data(), drawn.labels.data(), nullptr, rows}, nullptr);
+  EXPECT_EQ(whole.size(), floats.size());
+  const double difference = whole.fit()->temperature / floats.fit()->temperature - 1;
+  EXPECT_LT(std::abs(difference), 1e-9) << "the same rows are sampled";
+  EXPECT_NE(difference, 0);
+}
+
 TEST(Temperature, RefusesOtherBytes) {
   const ScoreOptions options = optionsOf(EvaluationTask::MultiClass, 2);
   const std::vector<float> x = {2, 0, 1, 0};

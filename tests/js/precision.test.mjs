@@ -108,6 +108,37 @@ describe('float64', () => {
     assertNear(several.multiLabelSoftMargin, mean(elements), 'soft margin')
   })
 
+  test('in bins whose edges are i / n', async () => {
+    // Below 0.6 = 9 / 15 by less than a float tells; its gradient norm is above 0.4 = 12 / 30, and below that as a float, an edge of GHM-C.
+    const [low, high] = [0.59999999999, 0.600000000001]
+    const file = textFile(`label,probability\n1,${low}\n1,${high}\n`)
+    const binsOf = ({ calibration, gradientNorm, ghm }) =>
+      [calibration.bins.map(({ rows }) => rows), gradientNorm.counts, ghm.counts].map((counts) =>
+        Object.fromEntries([...counts.entries()].filter(([, count]) => count > 0)),
+      )
+    const report = await evaluate(file, double)
+    assert.deepEqual(binsOf(report), [{ 8: 1, 9: 1 }, { 11: 1, 12: 1 }, { 3: 2 }])
+    assert.deepEqual(binsOf(await evaluate(file)), [{ 9: 2 }, { 11: 2 }, { 3: 2 }])
+    assert.equal(report.calibration.bins[8].confidence, low)
+    assertNear(report.calibration.ece, (1 - low + (1 - high)) / 2, 'calibration error')
+  })
+
+  test('with the temperature of the decimal numbers', async () => {
+    // Three of four are right, whatever the row: sigmoid(x / T) is 3 / 4.
+    const x = 0.1
+    const file = textFile(`label,logit\n1,${x}\n0,${-x}\n1,${x}\n0,${x}\n`)
+    const { value, loss, ece } = (await evaluate(file, double)).calibration.temperature
+    assert.ok(Math.abs(value / (x / Math.log(3)) - 1) < 1e-12, `${value}`)
+    assert.ok(Math.abs(loss / -(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)) - 1) < 1e-12, `${loss}`)
+    assert.ok(ece < 1e-12, `${ece}`)
+    const floats = (await evaluate(file)).calibration.temperature
+    assert.ok(Math.abs(floats.value / (Math.fround(x) / Math.log(3)) - 1) < 1e-12, `${floats.value}`)
+    // Of three classes: where the label leads by 0.1 + d in three rows and is behind by it in one.
+    const classes = textFile(`label,a,b,c\n${[0, 0, 0, 1].map((y) => `${y},0.7,0.6,-1e9`).join('\n')}`)
+    const fitted = (await evaluate(classes, { ...double, columns: ['a', 'b', 'c'] })).calibration.temperature
+    assert.ok(Math.abs(fitted.value / ((0.7 - 0.6) / Math.log(3)) - 1) < 1e-12, `${fitted.value}`)
+  })
+
   test('of what float32 cannot tell from certainty', async () => {
     const sure = textFile('label,logit_0,logit_1\n0,40,0\n0,40.0000000000001,0\n')
     const { crossEntropy: loss } = meansOf(await evaluate(sure, double))

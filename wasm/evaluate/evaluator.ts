@@ -63,11 +63,13 @@ export function checkFor({ mapping }: Understanding, { classWeight }: Settings):
   throw new SettingError(say`classWeight has ${classWeight.length} weights for ${classes} classes`)
 }
 
+const isDouble = ({ selection }: Understanding): boolean => selection.precision === 'float64'
+
 /** Gathers terms, with all that concerns losses: their parameters. */
 export function nativeEvaluation(native: MainModule, understanding: Understanding, settings: Settings): NativeEvaluation {
   const { gammas, alpha, bins, hardest } = settings
   const width = widthOf(understanding.selection.scores)
-  return new native.Evaluation(taskCode(subjectOf(understanding)), width, [...gammas], alpha, bins, hardest)
+  return new native.Evaluation(taskCode(subjectOf(understanding)), width, [...gammas], alpha, bins, hardest, isDouble(understanding))
 }
 
 /** Whether each row has one true class, told by its number. */
@@ -81,7 +83,7 @@ export function ignoreClass(terms: RowTerms, understanding: Understanding, { ign
 function nativeSample(native: MainModule, understanding: Understanding, { ignoreIndex }: Settings): TemperatureSample {
   const subject = subjectOf(understanding)
   const width = widthOf(understanding.selection.scores)
-  return new native.TemperatureSample(taskCode(subject), width, scoreKindCode(subject.kind), ignoreIndex)
+  return new native.TemperatureSample(taskCode(subject), width, scoreKindCode(subject.kind), ignoreIndex, isDouble(understanding))
 }
 
 /** Numbers and texts of a ranked row, without its place. `isSoft`: its truth may be divided between classes. */
@@ -148,8 +150,8 @@ export class Evaluator {
   }
 
   /** Rows that a temperature is fitted to, and no more. */
-  addToFit({ scores, labels, targets, weights, rows }: NamedBatch): void {
-    if (this.#hasTemperature) this.#sample.add(scores, labels, targets, weights, rows)
+  addToFit({ scores, doubles, labels, targets, weights, rows }: NamedBatch): void {
+    if (this.#hasTemperature) this.#sample.add(scores, doubles, labels, targets, weights, rows)
   }
 
   /** As update, of rows that no temperature is to be fitted to. */

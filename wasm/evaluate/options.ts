@@ -62,8 +62,9 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   missing?: 'error' | 'leaveOut'
   /**
    * What scores are read as. With 'float64' every decimal number is the double nearest to it, columns of doubles are taken as they are, and losses,
-   * gradient norms and Brier scores are worked in double and summed without rounding; the fitted temperature, bins and single rows are of
-   * the scores as floats. Several times slower. Default 'float32'.
+   * gradient norms, confidences and Brier scores are worked in double and summed without rounding; bins, the fitted temperature and the intervals of
+   * `compare` are of these. Single rows, the order of the hardest ones and the distribution of losses are of them rounded to float. Several times
+   * slower. Default 'float32'.
    */
   precision?: Precision
   /** Of `open`: bytes that rows may take in memory. Default 512 MiB. */

@@ -3,7 +3,7 @@ import type { MainModule, RowTerms } from './module.js'
 
 const arrays = 7
 /** Those that are summed, where they are in double too. */
-const doubleArrays = 4
+const doubleArrays = 5
 
 /** Groups are classes, or 2 * label + 1 where a label is set and 2 * label where not; -1 is ignored. */
 export class TermsView {
