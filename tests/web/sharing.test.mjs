@@ -214,6 +214,31 @@ test('the report as Markdown and as a page that needs nothing and runs nothing',
   await close()
 })
 
+test('the report as a page has the colours of whoever reads it, and tells what changed every loss', async () => {
+  const { page, close } = await browser.open({ colorScheme: 'dark' })
+  await sample(page, 'digits_logits.csv')
+  await set(page, 'Temperature', 1.5)
+  await shown(page, 'digits_logits.csv')
+  await page.locator('.drawn svg').first().waitFor()
+  assert.match(await downloaded(page, 'As Markdown'), /Temperature 1\.5/)
+  const html = await downloaded(page, 'As a page of its own')
+  for (const [colorScheme, paper] of [
+    ['light', 'rgb(252, 252, 250)'],
+    ['dark', 'rgb(18, 21, 22)'],
+  ]) {
+    const other = await page.context().newPage()
+    await other.emulateMedia({ colorScheme })
+    await other.setContent(html)
+    await other.getByText(/Temperature 1\.5/).waitFor()
+    const found = await other.evaluate(() => [
+      getComputedStyle(document.body).backgroundColor,
+      getComputedStyle(document.querySelector('svg > rect')).fill,
+    ])
+    assert.deepEqual(found, [paper, paper])
+  }
+  await close()
+})
+
 test('settings are in the address, and nothing of the file', async () => {
   const { page, close } = await browser.open({ hash: '#gamma=0&labelSmoothing=0.2&bins=none' })
   await choose(page, textFile('secret-name.csv', 'hidden_name,logit_0,logit_1,logit_2\n0,2,1,0\n1,1,2,0\n2,0,1,2\n'))

@@ -74,10 +74,10 @@ export function Share({ run }: { run: Run }) {
         <button type="button" class="button" onClick={() => save('losskit.json', json(report), 'application/json')}>
           {text.share.json}
         </button>
-        <button type="button" class="button" onClick={() => save('losskit.md', markdown(report, name), 'text/markdown')}>
+        <button type="button" class="button" onClick={() => save('losskit.md', markdown(report, name, run.settings), 'text/markdown')}>
           {text.share.markdown}
         </button>
-        <button type="button" class="button" onClick={() => save('losskit.html', html(report, name), 'text/html')}>
+        <button type="button" class="button" onClick={() => save('losskit.html', html(report, name, run.settings), 'text/html')}>
           {text.share.html}
         </button>
         <button type="button" class="button" onClick={() => copy(location.href, text.share.link)}>
