@@ -3,23 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "losses/two_classes.h"
 #include "losses/usual_exponentials.h"
+#include "losses/usual_labels.h"
 #include "numeric/math.h"
 
 namespace losskit::usual {
 
 namespace {
 
-/// What the losses of a block are made of. Rows behind the last are ignored.
+/// What the losses of a block are made of.
 struct Block {
-  std::int32_t labels[kUsualRows];
+  BlockLabels labels;
   float others[kUsualRows];  ///< sum of the exponentials of all classes but the label
   float chosen[kUsualRows];  ///< exponential of the label
 
-  Block(const std::int32_t* target, std::size_t count, std::int32_t ignoreIndex) {
-    std::copy(target, target + count, labels);
+  Block(const std::int32_t* target, std::size_t count, std::int32_t ignoreIndex)
+      : labels(target, count, ignoreIndex) {
     for (std::size_t row = count; row % kLanes != 0; ++row) {
-      labels[row] = ignoreIndex;
       others[row] = 1;
       chosen[row] = 1;
     }
@@ -34,13 +35,13 @@ void takeLabels(Block& block, float* e, std::size_t classes, std::size_t count, 
   const auto takeFrom = [&](float& value) { return std::exchange(value, 0.0F); };
   std::size_t row = 0;
   for (; row + kLanes <= count; row += kLanes, e += kLanes * classes) {
-    const I32x4 label = load(block.labels + row);
+    const I32x4 label = load(block.labels.at + row);
     const I32x4 at = rows + (label & (label != splat(ignoreIndex)));
     store(block.chosen + row,
           F32x4{takeFrom(e[at[0]]), takeFrom(e[at[1]]), takeFrom(e[at[2]]), takeFrom(e[at[3]])});
   }
   for (; row < count; ++row, e += classes) {
-    const std::int32_t label = block.labels[row];
+    const std::int32_t label = block.labels.at[row];
     block.chosen[row] = takeFrom(e[label == ignoreIndex ? 0 : label]);
   }
 }
@@ -50,11 +51,6 @@ struct SplitColumns {
   F32x4 chosen;
   F32x4 others;
 
-  SplitColumns(const Columns<2>& e, I32x4 label) {
-    const I32x4 isFirst = label == splat(std::int32_t{0});
-    chosen = select(isFirst, e.v[0], e.v[1]);
-    others = select(isFirst, e.v[1], e.v[0]);
-  }
   SplitColumns(const Columns<3>& e, I32x4 label) {
     const I32x4 isFirst = label == splat(std::int32_t{0});
     const I32x4 isLast = label == splat(std::int32_t{2});
@@ -63,11 +59,10 @@ struct SplitColumns {
   }
 };
 
-/// The same of rows of two or three, where picking from columns is less than going to each label.
-template <std::size_t classes>
+/// The same of rows of three, where picking from columns is less than going to each label.
 void sumColumns(Block& block, const float* e, std::size_t count) {
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const SplitColumns four(Columns<classes>::read(e + row * classes), load(block.labels + row));
+    const SplitColumns four(Columns<3>::read(e + row * 3), load(block.labels.at + row));
     store(block.others + row, four.others);
     store(block.chosen + row, four.chosen);
   }
@@ -89,7 +84,7 @@ void sumOthers(Block& block, const float* e, Rows rows) {
 /// A row of more exponentials than a block may have, none of which is kept: no scratch grows with the
 /// classes.
 bool sumLongRow(Block& block, Scratch& scratch, Rows rows) {
-  const auto y = static_cast<std::size_t>(block.labels[0]);
+  const auto y = static_cast<std::size_t>(block.labels.at[0]);
   block.chosen[0] = 1;  // of a row that is ignored
   LongSum sum;
   for (std::size_t first = 0; first < rows.classes; first += kBlockScores) {
@@ -110,7 +105,7 @@ bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t 
   if (e == scratch.values && rows.classes > kBlockScores) return sumLongRow(block, scratch, rows);
   if (!exponentials(e, rows.scores, rows.count * rows.classes)) return false;
   if (rows.classes < kLeastAlong) {
-    rows.classes == 2 ? sumColumns<2>(block, e, rows.count) : sumColumns<3>(block, e, rows.count);
+    sumColumns(block, e, rows.count);
   } else {
     takeLabels(block, e, rows.classes, rows.count, ignoreIndex);
     sumOthers(block, e, rows);
@@ -118,38 +113,12 @@ bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t 
   return true;
 }
 
-/// Labels of four rows, and which of them are not ignored.
-struct FourLabels {
-  I32x4 label;
-  I32x4 counts;
-
-  FourLabels(const Block& block, std::size_t row, std::int32_t ignoreIndex)
-      : label(load(block.labels + row)), counts(label != splat(ignoreIndex)) {}
-
-  [[nodiscard]] F32x4 weights(const float* weight) const {
-    if (weight == nullptr) return constant(1.0F);
-    const I32x4 index = label & counts;
-    const auto at = [&](std::size_t lane) { return weight[static_cast<std::size_t>(index[lane])]; };
-    return F32x4{at(0), at(1), at(2), at(3)};
-  }
-};
-
 [[gnu::noinline]] void storeLosses(float* loss, const Block& block, std::size_t count,
                                    const CrossEntropyOptions& options) {
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const FourLabels four(block, row, options.ignoreIndex);
+    const FourLabels four(block.labels, row, options.ignoreIndex);
     const F32x4 result = log1pOfRatio(load(block.others + row), load(block.chosen + row));
     storePart(loss + row, std::min(kLanes, count - row), keepWhere(four.counts, result));
-  }
-}
-
-/// Apart from their making, for which all registers are needed.
-void weighLosses(float* loss, const Block& block, std::size_t count, const CrossEntropyOptions& options) {
-  for (std::size_t row = 0; row < count; row += kLanes) {
-    const FourLabels four(block, row, options.ignoreIndex);
-    const std::size_t width = std::min(kLanes, count - row);
-    const F32x4 result = weightedTerm(four.weights(options.weight), loadPart(loss + row, width, 0));
-    storePart(loss + row, width, keepWhere(four.counts, result));
   }
 }
 
@@ -157,7 +126,7 @@ void weighLosses(float* loss, const Block& block, std::size_t count, const Cross
 [[gnu::noinline]] void scaleToGradient(float* e, const Block& block, Rows rows,
                                        const CrossEntropyOptions& options) {
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    const FourLabels four(block, row, options.ignoreIndex);
+    const FourLabels four(block.labels, row, options.ignoreIndex);
     const F32x4 scale = keepWhere(four.counts, splat(options.gradientScale) * four.weights(options.weight));
     const F32x4 others = load(block.others + row);
     const F32x4 total = others + load(block.chosen + row);
@@ -172,14 +141,26 @@ void weighLosses(float* loss, const Block& block, std::size_t count, const Cross
 
 }  // namespace
 
+void weighLosses(float* loss, const BlockLabels& labels, std::size_t count,
+                 const CrossEntropyOptions& options) {
+  if (options.weight == nullptr) return;
+  for (std::size_t row = 0; row < count; row += kLanes) {
+    const FourLabels four(labels, row, options.ignoreIndex);
+    const std::size_t width = std::min(kLanes, count - row);
+    const F32x4 result = weightedTerm(four.weights(options.weight), loadPart(loss + row, width, 0));
+    storePart(loss + row, width, keepWhere(four.counts, result));
+  }
+}
+
 bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* target,
                   const CrossEntropyOptions& options) {
+  if (rows.classes == 2) return crossEntropyOfTwo(loss, gradient, rows, target, options);
   Scratch scratch;
   Block block(target, rows.count, options.ignoreIndex);
   float* e = placeFor(gradient, scratch, rows);
   if (!sumBlock(block, e, scratch, rows, options.ignoreIndex)) return false;
   storeLosses(loss, block, rows.count, options);
-  if (options.weight != nullptr) weighLosses(loss, block, rows.count, options);
+  weighLosses(loss, block.labels, rows.count, options);
   if (gradient == nullptr) return true;
   scaleToGradient(e, block, rows, options);
   bringHome(gradient, e, rows);

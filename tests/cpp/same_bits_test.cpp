@@ -113,7 +113,7 @@ std::uint64_t hashOfBinaryLoss(void (*function)(float* loss, float* gradient, co
 }
 
 TEST(SameBits, CrossEntropy) {
-  EXPECT_EQ(hashOfClassIndexLoss({}), 15524189621846386513U);
+  EXPECT_EQ(hashOfClassIndexLoss({}), 17706274471925524197U);
 }
 
 TEST(SameBits, SmoothedCrossEntropy) {

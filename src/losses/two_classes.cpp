@@ -1,0 +1,95 @@
+#include "losses/two_classes.h"
+
+#include <algorithm>
+
+#include "losses/columns.h"
+#include "losses/usual_labels.h"
+
+namespace losskit::usual {
+
+namespace {
+
+constexpr std::size_t kScores = 2 * kLanes;
+
+F32x4 flipped(F32x4 value, I32x4 sign) {
+  return floatOf(bitsOf(value) ^ sign);
+}
+
+/// What the losses of a block are made of: for four rows 40 instructions less than two exponentials of each
+/// and the logarithm of their ratio, and three quarters of the time (V8 14.6).
+struct Differences {
+  float z[kUsualRows];     ///< the other score less the label's, rounded
+  float u[kUsualRows];     ///< e^-|z|, of z as it was before
+  float lost[kUsualRows];  ///< what the rounding lost; at last the loss
+
+  /// Takes four rows from the given one on, and notes whether they are usual. An error of z is one of e^z
+  /// many times over, so that 4 ULP need all digits of the difference (Knuth, TAOCP 2, 4.2.2, theorem B).
+  void take(std::size_t row, const Columns<2>& scores, I32x4 label, UsualExp& range) {
+    const F32x4 a = scores.v[0];
+    const F32x4 b = scores.v[1];
+    range.meet(a);
+    range.meet(b);
+    const F32x4 difference = b - a;
+    const F32x4 fromB = difference - b;
+    const F32x4 rest = (b - (difference - fromB)) - (a + fromB);
+    const F32x4 size = absolute(difference);
+    const F32x4 restOfSize = flipped(rest, bitsOf(difference) ^ bitsOf(size));
+    const F32x4 rounded = expOfNonPositive(-size);
+    store(u + row, negMulAdd(rounded, restOfSize, rounded));
+    const I32x4 sign = label << 31;
+    store(z + row, flipped(difference, sign));
+    store(lost + row, flipped(rest, sign));
+  }
+
+  void makeLoss(std::size_t row, I32x4 counts) {
+    const F32x4 difference = load(z + row);
+    const F32x4 rest = keepWhere(difference > splat(0.0F), load(lost + row));
+    const F32x4 shared = log1pOfUnit(load(u + row)) + rest;
+    store(lost + row, keepWhere(counts, maximum(difference, splat(0.0F)) + shared));
+  }
+};
+
+/// Four rows, or the last few with zeros behind them.
+Columns<2> scoresFrom(const Rows& rows, std::size_t row) {
+  const std::size_t left = rows.count - row;
+  if (left >= kLanes) return Columns<2>::read(rows.scores + 2 * row);
+  float last[kScores] = {};
+  std::copy_n(rows.scores + 2 * row, 2 * left, last);
+  return Columns<2>::read(last);
+}
+
+void writeGradient(float* gradient, const Differences& block, const BlockLabels& labels, std::size_t count,
+                   const CrossEntropyOptions& options) {
+  for (std::size_t row = 0; row < count; row += kLanes) {
+    const FourLabels four(labels, row, options.ignoreIndex);
+    const F32x4 u = load(block.u + row);
+    const F32x4 numerator = select(load(block.z + row) > splat(0.0F), constant(1.0F), u);
+    const F32x4 scale = splat(options.gradientScale) * four.weights(options.weight);
+    const F32x4 second = flipped(scale * (numerator / (constant(1.0F) + u)), four.label << 31);
+    float written[kScores];
+    Columns<2>{{keepWhere(four.counts, -second), keepWhere(four.counts, second)}}.write(written);
+    std::copy_n(written, 2 * std::min(kLanes, count - row), gradient + 2 * row);
+  }
+}
+
+}  // namespace
+
+bool crossEntropyOfTwo(float* loss, float* gradient, Rows rows, const std::int32_t* target,
+                       const CrossEntropyOptions& options) {
+  const BlockLabels labels(target, rows.count, options.ignoreIndex);
+  Differences block;
+  UsualExp range;
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    block.take(row, scoresFrom(rows, row), load(labels.at + row), range);
+  }
+  if (!range.wasInRange()) return false;
+  for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    block.makeLoss(row, FourLabels(labels, row, options.ignoreIndex).counts);
+  }
+  std::copy_n(block.lost, rows.count, loss);
+  weighLosses(loss, labels, rows.count, options);
+  if (gradient != nullptr) writeGradient(gradient, block, labels, rows.count, options);
+  return true;
+}
+
+}  // namespace losskit::usual
