@@ -201,6 +201,12 @@ describe('parts that are asked for', () => {
 
   test('rows that are left out are told', async () => {
     const path = textFile('missing.csv', 'label,score\n0,1\n1,NA\n1,2\n')
+    const refused = await losskit(path)
+    const remedy = 'rows in which something is missing can be left out and counted: --missing leave-out'
+    assert.deepEqual(
+      [refused.code, refused.stderr],
+      [1, `losskit: missing.csv: row 2 (line 3), column "score": the score is missing ("NA")\n${remedy}\n`],
+    )
     const { code, stdout } = await losskit(path, '--missing', 'leave-out')
     assert.equal(code, 0)
     assert.match(stdout, /^missing.csv: 2 rows, binary, logits, 1 row left out because the score is missing \(row 2\)$/m)
@@ -477,7 +483,13 @@ describe('labels in a file of their own', () => {
 
 describe('refused files', () => {
   for (const { name, path, options, error } of fixtures().filter((fixture) => fixture.error && !fixture.error.isStart)) {
-    test(name, () => assertRefused(1, [error.message, ...(error.others ?? [])].join('\n'), path, ...argumentsOf(options)))
+    test(name, async () => {
+      const { code, stdout, stderr } = await losskit(path, ...argumentsOf(options))
+      const told = [`losskit: ${error.message}`, ...(error.others ?? [])].join('\n')
+      assert.deepEqual([code, stdout, stderr.slice(0, told.length)], [1, '', told])
+      // How to mend it, where that is known.
+      assert.match(stderr.slice(told.length), /^\n(.+: --(missing leave-out|scores logits|task binary)\n)*$/)
+    })
   }
 
   test('a file that is not there', () => assertRefused(1, 'nowhere.csv: there is no such file', 'nowhere.csv'))

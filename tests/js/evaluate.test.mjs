@@ -334,6 +334,39 @@ describe('reading', () => {
   })
 })
 
+describe('files as programs write them', () => {
+  test('the header that np.savetxt comments out', async () => {
+    const { mapping } = await evaluate(textFile('# label,logit_0,logit_1\n0.0,1.5,0.5\n1.0,2.5,3.5\n'))
+    assert.deepEqual(
+      mapping.columns.map(({ column }) => column),
+      ['label', 'logit_0', 'logit_1'],
+    )
+  })
+
+  test('what cannot be read says why', async () => {
+    const cases = [
+      [
+        'label,logit_0,logit_1\n1,1,2\n99999999999,1,2\n',
+        'test.csv: row 2 (line 3), column "label": the label 99999999999 is beyond 32 bits',
+      ],
+      [
+        'label,logits\n0,"tensor([0.5, 1.5])"\n1,"tensor([2.5, 1.5])"\n',
+        /the scores in column "logits" are no numbers, but texts such as "tensor\(\[0.5, 1.5\]\)"/,
+      ],
+      [
+        '{"label":0,"scores":[{"label":"a","score":0.5}]}\n{"label":0,"scores":[{"label":"a","score":0.25}]}\n',
+        /the lists in column "scores" hold objects/,
+      ],
+    ]
+    for (const [text, message] of cases) await assert.rejects(evaluate(textFile(text)), { name: 'DataError', message })
+    const texts = '{"label":0,"logits":["0.5","1.5"]}\n{"label":1,"logits":["0.5","1.5"]}\n'
+    await assert.rejects(evaluate(textFile(texts)), { name: 'DataError', message: /the lists in column "logits" hold texts/ })
+    const latin = new File([Buffer.from('label,logit_café,logit_thé\ncafé,1,2\nthé,1,2\n', 'latin1')], 'latin.csv')
+    const error = await evaluate(latin).catch((reason) => reason)
+    assert.equal(error.problems[0].remedy, 'the file is not in UTF-8: save it in that encoding')
+  })
+})
+
 describe('options', () => {
   const file = textFile('label,score\n0,1.5\n')
   const wrong = [

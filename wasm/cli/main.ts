@@ -33,12 +33,23 @@ function rendered(outcomes: Outcome[], { output, losses, byClass, hardest, condi
   return reports.map((report) => print(report, { losses, byClass, hardest })).join('\n')
 }
 
+const flags: Record<string, string> = { missing: '--missing leave-out', scores: '--scores logits', task: '--task binary' }
+
+/** How to mend it, each way once. */
+function remediesOf({ problems }: DataError): string[] {
+  const lines = problems.flatMap(({ remedy, remedySettings = {} }) => {
+    const options = Object.keys(remedySettings).map((name) => flags[name])
+    return remedy === undefined ? [] : [options.length > 0 ? `${remedy}: ${options.join(' ')}` : remedy]
+  })
+  return [...new Set(lines)]
+}
+
 /** Tells what is wrong, and returns the exit code for it. */
 function judged(outcomes: Outcome[], { conditions }: Command): number {
   let code = 0
   for (const outcome of outcomes) {
     if ('error' in outcome) {
-      say(outcome.error.describe())
+      say([outcome.error.describe(), ...remediesOf(outcome.error)].join('\n'))
       code = badData
       continue
     }

@@ -53,7 +53,8 @@ function encodingOf(head: Head): string {
 
 function tableHead(rows: string[][], { hasHeader, decimalComma }: Dialect): TableHead {
   const [first] = rows
-  const names = hasHeader ? first : first.map((_, i) => `column ${i + 1}`)
+  // np.savetxt writes its header behind '# '.
+  const names = hasHeader ? first.map((name, i) => (i === 0 ? name.replace(/^# /, '') : name)) : first.map((_, i) => `column ${i + 1}`)
   return { names, hasHeader, decimalComma, rows: hasHeader ? rows.slice(1) : rows }
 }
 

@@ -52,10 +52,25 @@ function chosenScores(columns: Column[], names: readonly string[], refuse: Refus
   return { columns: scores, classes: scores.length > 1 ? classes : undefined, evidence: chosen }
 }
 
-/** Lists whose numbers are lost, or that are none of numbers. */
-function refuseLists({ columns }: ScoreColumns, refuse: Refuse): void {
+/** Of a text that is shown. */
+const shownText = 40
+
+/** Texts, lists whose numbers are lost, or that are none of numbers. */
+function refuseTexts({ columns }: ScoreColumns, refuse: Refuse): void {
+  const text = columns.find((column) => !column.lists && column.cells.length > 1 && column.numbers.length === 0)
+  if (text) {
+    throw refuse(
+      say`the scores in column "${text.name}" are no numbers, but texts such as "${text.cells[0].slice(0, shownText)}". Save one column for each class, such as logit_0, logit_1, or the list as JSON`,
+    )
+  }
   const column = columns.find(({ lists }) => lists?.isCut || lists?.areTags)
   if (!column) return
+  if (column.cells.some((cell) => /^\s*\[\s*\{/.test(cell))) {
+    throw refuse(
+      say`the lists in column "${column.name}" hold objects, not numbers. Save one column for each class, such as prob_cat, prob_dog, or the scores alone in the order of the classes`,
+    )
+  }
+  if (column.cells.some((cell) => cell.includes('"'))) throw refuse(say`the lists in column "${column.name}" hold texts, not numbers`)
   if (!column.lists?.isCut) throw refuse(say`the lists in column "${column.name}" are not as many numbers in each row`)
   throw refuse(
     say`column "${column.name}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1`,
@@ -113,13 +128,13 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   const known = wanted && columnsNamed(ofLabels, 'targets', wanted, refuse)
   const unlabelled = ofPredictions.filter((column) => !known?.includes(column))
   const named = options.columns ? chosenScores(unlabelled, options.columns, refuse) : scoresByName(unlabelled)
-  if (named) refuseLists(named, refuse)
+  if (named) refuseTexts(named, refuse)
   if (named && !options.columns) refuseRankedNames(ofPredictions, named, refuse)
   if (!wanted && !options.columns) refuseDetections(ofPredictions, named, refuse)
   const isLabelsFile = head.labelsFrom !== undefined
   const labels = wanted ? chosenTruth(ofLabels, wanted, named, refuse) : findTruth(ofLabels, named, isLabelsFile, refuse)
   const scores = named ?? findScores(ofPredictions, labels, head, refuse)
-  refuseLists(scores, refuse)
+  refuseTexts(scores, refuse)
   // Labels of each class are not those of ranks.
   if (!options.columns && labels.kind !== 'targets') refuseFalling(scores, refuse)
   if (!wanted && !options.columns && !isLabelsFile && !head.hasHeader) refuseBoxRows(ofPredictions, scores, labels, refuse)

@@ -1,11 +1,12 @@
 // What the readers of text in the core have in common: what they are told to read, their batches and their errors.
-import { DataError } from '../errors.js'
+import { DataError, type Remedy } from '../errors.js'
 import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
+import { notALabel } from './values.js'
 
 interface ScanError {
   kind: { value: number }
@@ -69,6 +70,10 @@ export function configure(
   if (precision === 'float64') scanner.setDoubles()
 }
 
+/** What stands for bytes that are no UTF-8. */
+const notUtf8 = '\uFFFD'
+const encodingRemedy: Remedy = { text: say`the file is not in UTF-8: save it in that encoding` }
+
 /** What the rows are of, for messages. */
 export interface ScannedTable {
   file: string
@@ -107,9 +112,13 @@ function explain(
     case ScanErrorKind.LabelIsMissing:
       return new DataError(missing('label', text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsNotInteger:
-      return new DataError(say`the label "${text}" is not a whole number`, inCell)
+      return new DataError(notALabel(text), inCell)
     case ScanErrorKind.LabelIsUnknown:
-      return new DataError(say`the label "${text}" is none of the classes`, inCell)
+      return new DataError(
+        say`the label "${text}" is none of the classes`,
+        inCell,
+        text.includes(notUtf8) ? { remedy: encodingRemedy } : {},
+      )
     case ScanErrorKind.TargetIsOutside:
       return new DataError(say`the label "${text}" is not a number from 0 to 1`, inCell)
     case ScanErrorKind.NotOneHot: {

@@ -95,6 +95,10 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
 /** The label of a row in which it is missing, where that is no problem. */
 export const noLabel = -(2 ** 31)
 
+/** Why a text is no number of a class. */
+export const notALabel = (text: string): Message =>
+  Number.isInteger(Number(text)) ? say`the label ${text} is beyond 32 bits` : say`the label "${text}" is not a whole number`
+
 const isInt32 = (value: number) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 
 type Names = ReadonlyMap<string, number>
@@ -110,7 +114,7 @@ function labelOf(value: unknown, names: Names | undefined): number | Omit<Proble
   const number = numberOf(value)
   if (number !== undefined && isInt32(number)) return number
   const isNone = Number.isNaN(number)
-  return { isMissing: isNone, said: isNone ? undefined : say`the label "${String(value)}" is not a whole number` }
+  return { isMissing: isNone, said: isNone ? undefined : notALabel(String(value)) }
 }
 
 /** How labels are written, and whether one may be missing: `noLabel` is written then, or NaN for each class. */

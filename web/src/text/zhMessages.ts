@@ -84,6 +84,7 @@ export const messages: Record<string, string> = {
   'the labels file has no label for the row': '标签文件中没有该行的标签',
   'the predictions have no row for the label': '预测文件中没有与标签对应的行',
   'rows in which something is missing can be left out and counted': '可以略去有缺失值的行，略去的行会计数并显示',
+  'the file is not in UTF-8: save it in that encoding': '文件不是 UTF-8 编码：请以 UTF-8 保存',
   'the scores can be taken for logits': '可以把这些分数当作 logits',
   "the option task 'binary' takes the labels for probabilities of class 1": "选项 task 设为 'binary' 时把标签当作类别 1 的概率",
   '"{0}" is not a number': '“{0}”不是数字',
@@ -129,6 +130,11 @@ export const messages: Record<string, string> = {
   'the option {0} names "{1}" twice': '设置 {0} 两次指定了“{1}”',
   'the option columns names no score column': '设置 columns 没有指定任何分数列',
   'the option targets names no column': '设置 targets 没有指定任何列',
+  'the scores in column "{0}" are no numbers, but texts such as "{1}". Save one column for each class, such as logit_0, logit_1, or the list as JSON':
+    '分数列“{0}”不是数，而是文字，例如“{1}”。请为每个类别保存一列，例如 logit_0、logit_1，或把列表保存为 JSON',
+  'the lists in column "{0}" hold objects, not numbers. Save one column for each class, such as prob_cat, prob_dog, or the scores alone in the order of the classes':
+    '“{0}”列中的列表里是对象而不是数。请为每个类别保存一列，例如 prob_cat、prob_dog，或只按类别顺序保存分数',
+  'the lists in column "{0}" hold texts, not numbers': '“{0}”列中的列表里是文字而不是数',
   'the lists in column "{0}" are not as many numbers in each row': '“{0}”列中的列表在各行中长度不一',
   'column "{0}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1':
     '“{0}”列的单元格中是整个列表，写文件时中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1',
