@@ -164,6 +164,34 @@ describe('workers', () => {
     await assert.rejects(evaluate(source, { ...small, signal: controller.signal }), { message: 'enough' })
   })
 
+  test('are not waited for by the first numbers', async () => {
+    const { postMessage } = Worker.prototype
+    const heard = []
+    Worker.prototype.postMessage = function (message, ...rest) {
+      heard.push(message.kind)
+      postMessage.call(this, message, ...rest)
+    }
+    const reports = []
+    const onPartial = (report) => {
+      heard.push('report')
+      reports.push(report)
+    }
+    try {
+      const report = await evaluate(textFile(text), { ...small, onPartial })
+      assert.ok(heard.indexOf('report') < heard.indexOf('portion'), heard.slice(0, 10).join())
+      assert.ok(reports[0].rows > 0 && reports[0].rows < report.rows)
+      assert.deepEqual(report, await evaluate(textFile(text), small))
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+  })
+
+  test('find what is wrong with a first row that the first numbers fail at', async () => {
+    const [head, first, ...rows] = text.split('\n')
+    const broken = textFile([head, first.replace(/[^,]*$/, 'high'), ...rows].join('\n'))
+    await assert.rejects(evaluate(broken, { ...small, onPartial() {} }), { name: 'DataError', row: 1 })
+  })
+
   test('that die are an error', async () => {
     const { postMessage } = Worker.prototype
     let pieces = 0

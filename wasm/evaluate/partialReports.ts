@@ -1,6 +1,8 @@
 // Reports of the rows so far.
-import type { Evaluator } from './evaluator.js'
+import { takeBatch } from './batch.js'
+import { Evaluator } from './evaluator.js'
 import { type Opened, reportOf } from './opening.js'
+import { Problems } from './problems.js'
 
 /** First numbers early, then each time the rows have doubled. */
 export class PartialReports {
@@ -22,5 +24,23 @@ export class PartialReports {
   tell(rows: number, evaluator: Evaluator): void {
     this.#next = 2 * rows
     this.#opened.settings.onPartial?.(reportOf(this.#opened, evaluator.results({ temperature: null })))
+  }
+}
+
+/** Tells the first numbers while others get ready to read the file: of its first batch, which they read again. */
+export async function tellBeginning(opened: Opened, partial: PartialReports): Promise<void> {
+  const { native, table, understanding, settings } = opened
+  const evaluator = new Evaluator(native, understanding, settings)
+  const problems = new Problems()
+  try {
+    for await (const batch of table.batches(understanding.selection, problems)) {
+      takeBatch(opened, evaluator, batch, problems)
+      if (!problems.isAny) partial.tell(batch.rows, evaluator)
+      break
+    }
+  } catch {
+    // What is wrong is told by those who read all of it.
+  } finally {
+    evaluator.dispose()
   }
 }

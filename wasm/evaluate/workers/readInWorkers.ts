@@ -3,6 +3,7 @@ import { chooseVariant } from '../../variant.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
 import type { Settings } from '../options.js'
+import { tellBeginning } from '../partialReports.js'
 import { Meter } from '../progress.js'
 import { readApart, type Sinks } from './readApart.js'
 import { type ReadTask, sendable } from './readTask.js'
@@ -35,7 +36,11 @@ export async function readInWorkers(opened: Opened, sinks: Sinks, files: number)
   if (size === 0) return false
   const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: sendable(settings) }
   const meter = new Meter(file.size, settings.onProgress)
-  const team = await teamFor(size, task, settings.workers !== undefined)
+  const starting = teamFor(size, task, settings.workers !== undefined)
+  // It may fail before it is waited for.
+  starting.catch(() => {})
+  if (lines && sinks.partial.isDue(1)) await tellBeginning(opened, sinks.partial)
+  const team = await starting
   if (!team) return false
   await readApart(opened, { team, task, meter, ...sinks })
   meter.end()
