@@ -1,7 +1,7 @@
 // Bytes as evaluations and temperature samples: whatever they are, they are refused or make a state whose own
 // bytes make the same one, and whose results can be worked and merged. These states are long, so that the
-// input changes the bytes of a good one: task, width, rows, then changes of a word each, its place (two
-// bytes) and its value (eight).
+// input changes the bytes of a good one: kind (task, state and precision, a bit each), width, rows, then
+// changes of a word each, its place (two bytes) and its value (eight).
 #include <cstring>
 #include <vector>
 
@@ -26,6 +26,7 @@ constexpr std::size_t kWord = sizeof(std::uint64_t);
 
 struct Data {
   std::vector<float> scores;
+  std::vector<double> doubles;
   std::vector<float> targets;
   std::vector<std::int32_t> labels;
 
@@ -34,13 +35,14 @@ struct Data {
       scores[i] = static_cast<float>(i * 37 % 19) - 9;
       targets[i] = static_cast<float>(i % 3) / 2;
     }
+    doubles.assign(scores.begin(), scores.end());
     for (std::size_t row = 0; row < rows; ++row) labels[row] = static_cast<std::int32_t>(row % width);
   }
 
-  [[nodiscard]] losskit::ScoredRows batch(EvaluationTask task) const {
+  [[nodiscard]] losskit::ScoredRows batch(EvaluationTask task, bool ofDoubles) const {
     const bool hasLabels = task == EvaluationTask::MultiClass;
     return {scores.data(), hasLabels ? labels.data() : nullptr, hasLabels ? nullptr : targets.data(),
-            labels.size()};
+            labels.size(), ofDoubles ? doubles.data() : nullptr};
   }
 };
 
@@ -57,17 +59,17 @@ Bytes changed(Bytes bytes, Input& input) {
   return bytes;
 }
 
-/// Calls use(state) where the bytes make one.
-template <class State, class Options, class Use>
-void tryBytes(const Options& options, const Bytes& bytes, const Use& use) {
-  State state(options);
+/// Calls use(state) where the bytes make one, of the kind of an empty one.
+template <class State, class Use>
+void tryBytes(const State& none, const Bytes& bytes, const Use& use) {
+  State state = none;
   const Bytes empty = state.toBytes();
   if (!state.mergeBytes(bytes.data(), bytes.size())) {
     require(state.toBytes() == empty);
     return;
   }
   const Bytes own = state.toBytes();
-  State again(options);
+  State again = none;
   require(again.mergeBytes(own.data(), own.size()));
   require(again.toBytes() == own);
   require(again.mergeBytes(own.data(), own.size()));
@@ -89,6 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Input input(data, size);
   const unsigned kind = input.next();
   const auto task = (kind & 1) == 0 ? EvaluationTask::MultiClass : EvaluationTask::Elements;
+  const bool ofDoubles = (kind & 4) != 0;
   const std::size_t width = input.next() % 4 + 1;
   const Data rows(input.next() % 8 + 1, width);
   ScoreOptions scores;
@@ -100,16 +103,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.width = width;
     options.gammas = {2};
     options.hardest = 3;
+    options.ofDoubles = ofDoubles;
     RowTerms terms(scores);
-    require(terms.update(rows.batch(task)) == rows.labels.size());
+    require(terms.update(rows.batch(task, ofDoubles)) == rows.labels.size());
     Evaluation evaluation(options);
     evaluation.add(terms.terms(), nullptr);
-    tryBytes<Evaluation>(options, changed(evaluation.toBytes(), input), useEvaluation);
+    tryBytes(Evaluation(options), changed(evaluation.toBytes(), input), useEvaluation);
   } else {
-    TemperatureSample sample(scores);
-    sample.add(rows.batch(task), nullptr);
-    tryBytes<TemperatureSample>(scores, changed(sample.toBytes(), input),
-                                [](const TemperatureSample& read) { static_cast<void>(read.fit()); });
+    TemperatureSample sample(scores, ofDoubles);
+    sample.add(rows.batch(task, ofDoubles), nullptr);
+    tryBytes(TemperatureSample(scores, ofDoubles), changed(sample.toBytes(), input),
+             [](const TemperatureSample& read) { static_cast<void>(read.fit()); });
   }
   return 0;
 }

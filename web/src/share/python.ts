@@ -229,8 +229,8 @@ function expression({ name, parameters }: LossResult, how: Terms): string {
   const terms = how.isBinary || how.isMultiLabel ? 'bce' : 'nll'
   if (name === 'softmaxFocalLoss') return reduced(`(1 - torch.exp(-nll)) ** ${gamma} * nll`, how)
   if (name === 'sigmoidFocalLoss') {
-    const factor = alpha === -1 ? '' : ` * torch.where(t == 1, ${alpha}, 1 - ${alpha})`
-    return reduced(`bce * (1 - torch.where(t == 1, p, 1 - p)) ** ${gamma}${factor}`, how)
+    const factor = alpha === -1 ? '' : ` * (${alpha} * t + (1 - ${alpha}) * (1 - t))`
+    return reduced(`bce * (t * (1 - p) + (1 - t) * p) ** ${gamma}${factor}`, how)
   }
   if (name === 'ghmcLoss') return `ghmc(${bins})${momentum === 0 ? '' : ` / (1 - ${momentum})`}`
   // A mean over the labels of a row is one term.
@@ -250,9 +250,12 @@ const ghmc = ({ hasWeights, reduction }: Terms) => [
   `    return (loss / counts[index]).sum()${reduction === 'mean' ? ' / (counts > 0).sum()' : ''}`,
 ]
 
+const isSoftBinary = ({ mapping }: Report) => /the probability of class 1/.test(mapping.task.evidence)
+
 export function python(run: Run, reduction: Reduction): string | undefined {
   const { report, settings } = run
-  const read = readDelimited(run) ?? readArrays(run) ?? readPair(run)
+  // Like probabilities of the classes, labels that are that of class 1 are not read by a script.
+  const read = isSoftBinary(report) ? undefined : (readDelimited(run) ?? readArrays(run) ?? readPair(run))
   if (!read) return undefined
   const isMultiLabel = report.task === 'multiLabel'
   const hasWeights = report.mapping.columns.some(({ role }) => role === 'weight')
