@@ -53,6 +53,24 @@ TYPED_TEST(ExactSumTest, CancelsToTheLastBit) {
   EXPECT_EQ(sumOf<TypeParam>({-most, tiny}), -static_cast<double>(most));
 }
 
+/// Runs are summed in one double, in two, or value by value, as their range allows.
+TYPED_TEST(ExactSumTest, RunsOfAnyRangeHaveTheBitsOfSingleAdditions) {
+  for (const int highest : {19, 20, 21, 127}) {
+    for (const int lowest : {-149, -75, -51, -50, -49, -27, -26, -3, 18}) {
+      std::vector<float> values = mixedValues<float>(1024, lowest - 1, highest - 1, 7);
+      // The ends with all digits set, as many as a run has.
+      std::fill_n(values.begin(), 127, std::nextafter(std::ldexp(1.0F, highest), 0.0F));
+      values[127] = std::ldexp(1.9999999F, lowest);
+      std::fill_n(values.begin() + 128, 127, std::ldexp(1.9999999F, lowest));
+      ExactSum<TypeParam> together;
+      together.add(values.data(), values.size());
+      ExactSum<TypeParam> one;
+      for (const float value : values) one.add(static_cast<TypeParam>(value));
+      EXPECT_EQ(bytesOf(together), bytesOf(one)) << highest << ' ' << lowest;
+    }
+  }
+}
+
 TYPED_TEST(ExactSumTest, RoundsToNearestEven) {
   const TypeParam one = 1;
   const auto half = static_cast<TypeParam>(0x1p-53);
