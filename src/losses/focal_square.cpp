@@ -52,7 +52,7 @@ F32x4 lossOf(F32x4 z, FloatPair u) {
 }  // namespace
 
 /// In floats, with what their roundings lost where an error would count two or three times: four lanes and
-/// 125 instructions where doubles took 640 (V8 14.6), and a third of the time.
+/// 130 instructions where doubles took 640 (V8 14.6), and a third of the time.
 void squareFocal(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha) {
   float highs[kPassElements];
   float lows[kPassElements];

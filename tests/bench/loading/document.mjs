@@ -8,7 +8,7 @@ Of the latter, on a quiet machine with Node 20: 3.5 ms two dynamic imports in No
 compiling, part of it during the imports, 2 ms instantiating, 6 ms Embind's list of 130 functions and fields, and 5 ms the first call: JavaScript that runs for
 the first time, each. A second \`load()\` in the same process takes half.
 
-A variant is 107 kB of wasm, 44.7 kB with its glue after brotli (a limit of 45 is checked by the build): 70 kB kernels in float, among them those for
+A variant is 106 kB of wasm, 44.3 kB with its glue after brotli (a limit of 45 is checked by the build): 70 kB kernels in float, among them those for
 unusual logits, smoothing and soft targets, 13 kB their counterparts in double, 5 kB Eigen's expressions, 8 kB exponentials, powers and memory of the C library,
 4 kB Embind's list. What is worked in blocks stands once in the module for all class counts but two and three, 22 kB less than with loops of its own for
 narrow and wide rows.`
