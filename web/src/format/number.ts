@@ -18,6 +18,9 @@ export function significant(value: number | null, digits = 6): string {
   return value.toPrecision(digits).replace('-', '−')
 }
 
+/** A difference, with its sign. */
+export const signed = (value: number, digits = 4): string => (value > 0 ? '+' : '') + significant(value, digits)
+
 export const integer = (value: number) => groups.format(value)
 
 export const percent = (share: number | null, decimals = 1) => (share === null ? none : `${(100 * share).toFixed(decimals)}%`)

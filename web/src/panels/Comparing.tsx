@@ -1,12 +1,14 @@
 // Two to five runs on the same rows: which is better, by how much, how surely, and where they disagree.
-import type { Comparison, RunPair } from 'losskit/evaluate'
+import type { Comparison } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, compareRuns, failureWords, runs } from '../app/session'
-import { distinctParts } from '../format/names'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
+import { Pairs } from './Pairs'
+import { PerClass } from './PerClass'
 import { AddRun } from './Runs'
+import { names, shortNames } from './runNames'
 import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
@@ -29,11 +31,6 @@ function useComparison(): { comparison?: Comparison; problem?: string } {
   }, [isReady, compared.map(({ id }) => id).join(), ...compared.map(({ report }) => report)])
   return state
 }
-
-const names = () => runs.value.map(({ name }) => name)
-
-/** For cells; the heads of the first table have them whole. */
-const shortNames = () => distinctParts(names())
 
 /** Each loss with its value in every run; the lowest is marked, of accuracies the highest. */
 function linesOf({ reports }: Comparison) {
@@ -97,123 +94,6 @@ function SideBySide({ comparison }: { comparison: Comparison }) {
                 </tr>
               )
             })}
-          </tbody>
-        </table>
-      </Scroll>
-    </Section>
-  )
-}
-
-/** The interval and its middle on an axis that all rows share; decoration for a screen reader. */
-function Interval({ pair, reach }: { pair: RunPair; reach: number }) {
-  const x = (value: number) => 100 + (96 * value) / (reach || 1)
-  return (
-    <svg class="interval" viewBox="0 0 200 16" aria-hidden="true">
-      <path class="zero" d="M100 0V16" />
-      <path class="span" d={`M${x(pair.low)} 8H${x(pair.high)}`} />
-      <circle class="middle" cx={x(pair.difference)} cy={8} r={4} />
-    </svg>
-  )
-}
-
-const signed = (value: number, digits = 4) => (value > 0 ? '+' : '') + significant(value, digits)
-
-/** What a pair says in a sentence: an interval that holds 0 says that either may be better. */
-function verdictOf({ a, b, low, high, key }: RunPair): string {
-  if (low <= 0 && high >= 0) return text.compare.undecided
-  const isABetter = key === 'accuracy' ? low > 0 : high < 0
-  return text.compare.better(shortNames()[isABetter ? a : b] ?? '')
-}
-
-function Pairs({ comparison: { pairs, reports } }: { comparison: Comparison }) {
-  const keys = [...new Set(pairs.map(({ key }) => key))]
-  const titleOf = (key: string) => {
-    const loss = reports[0]?.losses.find((each) => each.key === key)
-    return loss ? text.lossTitle(key, loss.title) : text.result.accuracy
-  }
-  return (
-    <Section id="pairs-heading" heading={text.compare.pairs} about={text.compare.pairsAbout}>
-      {keys.map((key) => {
-        const some = pairs.filter((pair) => pair.key === key)
-        const reach = Math.max(...some.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]))
-        return (
-          <Scroll key={key} label={text.figure.tableOf(titleOf(key))}>
-            <table class="pairs">
-              <caption>{titleOf(key)}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{text.compare.pair}</th>
-                  <th scope="col" class="number">
-                    {text.compare.difference}
-                  </th>
-                  <th scope="col" class="number">
-                    {text.compare.interval}
-                  </th>
-                  <td />
-                  <th scope="col">{text.compare.verdict}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {some.map((pair) => (
-                  <tr key={`${pair.a}-${pair.b}`}>
-                    <th scope="row">{text.compare.minus(shortNames()[pair.a] ?? '', shortNames()[pair.b] ?? '')}</th>
-                    <td class="number">
-                      <data data-pair={`${key}.${pair.a}.${pair.b}`} value={String(pair.difference)}>
-                        {signed(pair.difference)}
-                      </data>
-                    </td>
-                    <td class="number">
-                      {signed(pair.low)} … {signed(pair.high)}
-                    </td>
-                    <td class="interval-cell">
-                      <Interval pair={pair} reach={reach} />
-                    </td>
-                    <td class="verdict">{verdictOf(pair)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-        )
-      })}
-    </Section>
-  )
-}
-
-function PerClass({ comparison: { pairs, reports } }: { comparison: Comparison }) {
-  const key = reports[0]?.losses[0]?.key
-  const some = pairs.filter((pair) => pair.key === key && pair.perClass.length > 0)
-  if (some.length === 0) return null
-  const classes = some[0]?.perClass ?? []
-  return (
-    <Section id="per-class-heading" heading={text.compare.perClass} about={text.compare.perClassAbout}>
-      <Scroll label={text.figure.tableOf(text.compare.perClass)}>
-        <table class="compared">
-          <thead>
-            <tr>
-              <th scope="col">{text.classes.name}</th>
-              {some.map(({ a, b }) => (
-                <th key={`${a}-${b}`} scope="col" class="number">
-                  {text.compare.minus(shortNames()[a] ?? '', shortNames()[b] ?? '')}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {classes.map(({ name }, index) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {some.map(({ a, b, perClass }) => {
-                  const one = perClass[index]
-                  return (
-                    <td key={`${a}-${b}`} class="number">
-                      {one?.difference === null || one === undefined ? '–' : signed(one.difference)}
-                      {one && one.winner !== null && <span class="winner">{shortNames()[one.winner]}</span>}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
           </tbody>
         </table>
       </Scroll>
