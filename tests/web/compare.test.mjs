@@ -66,7 +66,7 @@ test('files dropped together are compared, and each is looked at by itself', asy
   const [head, ...ofClasses] = (await downloaded(classes, 'Download CSV')).trim().split('\r\n')
   assert.equal(head, 'class,plain.csv − sure.csv,plain.csv − worse.csv,sure.csv − worse.csv')
   assert.equal(ofClasses.length, 10)
-  assert.equal(await classes.locator('.drawn').count(), 30)
+  assert.equal(await classes.locator('.difference').count(), 30)
   const disagreements = (await downloaded(page.getByRole('region', { name: 'Where they disagree' }), 'Download CSV')).trim().split('\r\n')
   assert.ok(disagreements.length > 10, `${disagreements.length} rows`)
   assert.match(disagreements[0], /^row,line,id,label,plain\.csv predicted/)

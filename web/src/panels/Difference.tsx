@@ -14,7 +14,7 @@ const zero = <path class="zero" d={`M${width / 2} 0V16`} />
 /** With the ends of its interval. */
 export function Interval({ difference, low, high, reach }: Props & { low: number; high: number }) {
   return (
-    <svg class="drawn" viewBox={`0 0 ${width} 16`} aria-hidden="true">
+    <svg class="difference" viewBox={`0 0 ${width} 16`} aria-hidden="true">
       {zero}
       <path class="span" d={`M${at(low, reach)} 8H${at(high, reach)}`} />
       <circle class="middle" cx={at(difference, reach)} cy={8} r={4} />
@@ -24,7 +24,7 @@ export function Interval({ difference, low, high, reach }: Props & { low: number
 
 export function Bar({ difference, reach }: Props) {
   return (
-    <svg class="drawn" viewBox={`0 0 ${width} 16`} aria-hidden="true">
+    <svg class="difference" viewBox={`0 0 ${width} 16`} aria-hidden="true">
       {zero}
       <path class="bar" d={`M${width / 2} 8H${at(difference, reach)}`} />
     </svg>

@@ -41,7 +41,7 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
                   <th scope="col" class="number">
                     {text.compare.interval}
                   </th>
-                  <td class="drawn-cell">
+                  <td class="difference-cell">
                     <Scale reach={reach} />
                   </td>
                   <th scope="col">{text.compare.verdict}</th>
@@ -59,7 +59,7 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
                     <td class="number">
                       {signed(pair.low)} … {signed(pair.high)}
                     </td>
-                    <td class="drawn-cell">
+                    <td class="difference-cell">
                       <Interval {...pair} reach={reach} />
                     </td>
                     <td class="verdict">{verdictOf(pair)}</td>

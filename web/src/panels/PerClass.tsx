@@ -35,7 +35,7 @@ export function PerClass({ comparison: { pairs, reports } }: { comparison: Compa
                     {text.compare.minus(shortNames()[a] ?? '', shortNames()[b] ?? '')}
                   </th>
                   {isDrawn && (
-                    <td class="drawn-cell">
+                    <td class="difference-cell">
                       <Scale reach={reach} />
                     </td>
                   )}
@@ -56,7 +56,7 @@ export function PerClass({ comparison: { pairs, reports } }: { comparison: Compa
                         {difference === null ? '–' : signed(difference)}
                         {winner !== null && <span class="winner">{shortNames()[winner]}</span>}
                       </td>
-                      {isDrawn && <td class="drawn-cell">{difference !== null && <Bar difference={difference} reach={reach} />}</td>}
+                      {isDrawn && <td class="difference-cell">{difference !== null && <Bar difference={difference} reach={reach} />}</td>}
                     </Fragment>
                   )
                 })}
