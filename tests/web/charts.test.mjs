@@ -62,6 +62,20 @@ test('long names that end differently are told apart', async () => {
   await close()
 })
 
+test('no picture lies over what stands around it', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_logits.csv')
+  for (const id of await page.locator('figure[id]').evaluateAll((figures) => figures.map((figure) => figure.id))) {
+    await figure(page, id).scrollIntoViewIfNeeded()
+    await drawn(page, id)
+    const around = await plot(page, id).boundingBox()
+    const picture = await figure(page, id).locator('.drawn > svg').boundingBox()
+    assert.ok(picture.height > 50, `${id} is ${picture.height} high`)
+    assert.ok(picture.height <= around.height + 1, `${id} is ${picture.height} high in a room of ${around.height}`)
+  }
+  await close()
+})
+
 test('GHM-C: counts, densities and weights of the bins are those known for the file', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'cancer_scores.csv')
