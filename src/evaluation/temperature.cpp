@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "evaluation/bins.h"
 #include "evaluation/evaluation.h"
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::size_t kMostUnits = 8192;
 constexpr std::size_t kFewestUnits = 256;
+/// Of one unit, in a saved sample, so that a count holds what thousands of them come to.
+constexpr std::uint64_t kMostRows = std::uint64_t{1} << 50;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
 /// No fit is looked for beyond.
 constexpr double kLargestInverse = 65536;
@@ -378,10 +381,15 @@ bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) 
   if (!from.ok() || count > capacity_) return false;
   std::vector<std::uint32_t> words(2 * pairs);
   struct Unit {
-    std::uint64_t count;
+    std::uint64_t key;
     std::vector<std::uint32_t> words;
+    std::uint64_t count;
+  };
+  const auto isBefore = [](const Unit& a, const Unit& b) {
+    return a.key != b.key ? a.key < b.key : a.words < b.words;
   };
   std::vector<Unit> units;
+  std::vector<float> scores(unit_);
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t rows = from.read();
     for (std::size_t pair = 0; pair < pairs; ++pair) {
@@ -389,15 +397,17 @@ bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) 
       words[2 * pair] = static_cast<std::uint32_t>(both);
       words[2 * pair + 1] = static_cast<std::uint32_t>(both >> 32);
     }
-    if (!from.ok() || rows == 0 || !isUnit(words.data())) return false;
-    units.push_back({rows, words});
+    if (!from.ok() || rows == 0 || rows > kMostRows || !isUnit(words.data())) return false;
+    for (std::size_t c = 0; c < unit_; ++c) scores[c] = nearestFloat(scoreIn(words.data(), c));
+    const auto end = words.begin() + static_cast<std::ptrdiff_t>(this->words());
+    Unit unit{keyOf(scores.data(), words[scoreWords()]), {words.begin(), end}, rows};
+    // One that stands there twice would be counted beyond what a count holds.
+    if (!units.empty() && !isBefore(units.back(), unit)) return false;
+    units.push_back(std::move(unit));
   }
   if (!from.isAtEnd()) return false;
   for (const Unit& unit : units) {
-    std::vector<float> scores(unit_);
-    for (std::size_t i = 0; i < unit_; ++i) scores[i] = nearestFloat(scoreIn(unit.words.data(), i));
-    const std::uint64_t key = keyOf(scores.data(), unit.words[scoreWords()]);
-    if (key <= greatestKey_) addWords(unit.words.data(), key, unit.count);
+    if (unit.key <= greatestKey_) addWords(unit.words.data(), unit.key, unit.count);
   }
   return true;
 }
