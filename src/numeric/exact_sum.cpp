@@ -81,7 +81,8 @@ class NearFloatSum {
 };
 
 /// Sums of a run of floats in [2^-50, 2^20) or zero, split at 2^-26: of both halves a run's sum has 53 bits.
-/// Focal losses reach that far: in runs that do not fit, 10 ns an element in place of 2.
+/// Focal losses reach that far: when the least was 2^-30, 10^7 of them and their sum took 130 ms in place of
+/// 77 (Chromium 156).
 class QuickFloatSum {
  public:
   /// Adds four values; says by `fits()` whether all so far were in range.

@@ -1,6 +1,6 @@
 // The package's modules joined into few files: Node takes half a millisecond for each that it loads, and there are a hundred.
 import { cpSync, existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import { Stop } from './run.mjs'
 
 /** What package.json names, by the place of its module. */
@@ -10,7 +10,7 @@ const entries = ['index', 'evaluate/index', 'dialects/index', 'external', 'tfjs'
 const shared = 'shared'
 
 /** Those that are loaded when they are first needed, and the wasm's glue, stay files of their own. */
-const isKept = (id) => id.startsWith('node:') || /\/(module|vendor)\//.test(id)
+const isKept = (source, path) => /^(module|vendor)[/\\]/.test(relative(source, path))
 
 /** The code in place of what it imports from node_modules, minified. */
 export async function bundleVendor(path) {
@@ -39,7 +39,7 @@ export async function bundlePackage(source, folder) {
   const { output } = await build({
     input,
     platform: 'neutral',
-    external: isKept,
+    external: (id) => id.startsWith('node:') || (isAbsolute(id) && isKept(source, id)),
     makeAbsoluteExternalsRelative: true,
     output: {
       dir: folder,
@@ -48,6 +48,6 @@ export async function bundlePackage(source, folder) {
       comments: { annotation: true, jsdoc: false },
     },
   })
-  cpSync(source, folder, { recursive: true, filter: (path) => !path.endsWith('.js') || isKept(path) })
+  cpSync(source, folder, { recursive: true, filter: (path) => !path.endsWith('.js') || isKept(source, path) })
   for (const chunk of output) checkPlaces(folder, chunk)
 }
