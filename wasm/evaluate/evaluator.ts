@@ -72,6 +72,12 @@ export function nativeEvaluation(native: MainModule, understanding: Understandin
   return new native.Evaluation(taskCode(subjectOf(understanding)), width, [...gammas], alpha, bins, hardest, isDouble(understanding))
 }
 
+/** Of all that was gathered. */
+export function gatheredLosses(evaluation: NativeEvaluation, understanding: Understanding, settings: Settings): LossResult[] {
+  const totals: Totals = evaluation.totals()
+  return lossesOf(totals, subjectOf(understanding), settings)
+}
+
 /** Whether each row has one true class, told by its number. */
 export const hasClasses = ({ selection: { truth } }: Understanding): boolean => truth.kind === 'label' || truth.kind === 'oneHot'
 
@@ -271,8 +277,7 @@ export class Evaluator {
   }
 
   losses(): LossResult[] {
-    const totals: Totals = this.#evaluation.totals()
-    return lossesOf(totals, subjectOf(this.#understanding), this.#settings)
+    return gatheredLosses(this.#evaluation, this.#understanding, this.#settings)
   }
 
   #fit(): Temperature | null {

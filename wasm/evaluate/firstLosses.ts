@@ -1,14 +1,12 @@
 // The losses of rows in memory with other settings, before all else of a report.
-import { ignoreClass, nativeEvaluation, nativeTerms, subjectOf } from './evaluator.js'
+import { gatheredLosses, ignoreClass, nativeEvaluation, nativeTerms } from './evaluator.js'
 import { asBatch, everything, type PlainBatch, type Scratch } from './keptRows.js'
-import { lossesOf } from './lossResults.js'
 import type { Understanding } from './mapping.js'
 import type { MainModule } from './module.js'
 import type { Opened } from './opening.js'
 import type { Settings } from './options.js'
 import type { LossResult } from './report.js'
 import { type KeptTerms, restoreTerms } from './terms.js'
-import type { Totals } from './totals.js'
 
 type LossSource = Pick<Opened, 'native' | 'understanding' | 'settings'>
 
@@ -61,8 +59,7 @@ class LossSums {
   }
 
   losses(): LossResult[] {
-    const totals: Totals = this.#evaluation.totals()
-    return lossesOf(totals, subjectOf(this.#understanding), this.#settings)
+    return gatheredLosses(this.#evaluation, this.#understanding, this.#settings)
   }
 
   dispose(): void {
