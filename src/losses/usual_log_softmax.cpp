@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "losses/usual_exponentials.h"
 #include "losses/usual_rows.h"
@@ -9,55 +10,105 @@ namespace losskit::usual {
 
 namespace {
 
-/// Of four rows the largest score, its exponential, and the sum of the others': the logarithm of a
-/// probability near 1 needs their digits.
+/// Of four rows, or of four parts of one, lane by lane: the largest score, its exponential, and the sum of
+/// the others', because the logarithm of a probability near 1 needs their digits. Of two exponentials the
+/// smaller one goes to the others, so that nobody asks which class is the largest, or how many are.
 struct BesideLargest {
-  F32x4 largest;
-  F32x4 chosen;
-  F32x4 others;
+  F32x4 largest = splat(-128.0F);  ///< below all that is in UsualExp's range
+  F32x4 chosen{};
+  F32x4 others{};
+
+  void add(F32x4 score, F32x4 exponential) {
+    largest = maximum(largest, score);
+    others += minimum(chosen, exponential);
+    chosen = maximum(chosen, exponential);
+  }
+
+  void add(const BesideLargest& more) {
+    others += more.others;
+    add(more.largest, more.chosen);
+  }
 
   [[nodiscard]] F32x4 logSum() const { return log1pOfRatio(others, chosen); }
 };
 
-/// The largest of each row, lane by lane.
-F32x4 largestAlong(const FourRows<const float>& x, std::size_t classes) {
-  F32x4 v[kLanes];
-  for (std::size_t lane = 0; lane < kLanes; ++lane) v[lane] = load(x.at[lane] + classes - kLanes);
-  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) v[lane] = maximum(v[lane], load(x.at[lane] + c));
-  }
-  transpose(v[0], v[1], v[2], v[3]);
-  return maximum(maximum(v[0], v[1]), maximum(v[2], v[3]));
+/// Four rows, each in the lanes of one of `rows`, as one, a row a lane.
+BesideLargest joined(BesideLargest (&rows)[kLanes]) {
+  transpose(rows[0].largest, rows[1].largest, rows[2].largest, rows[3].largest);
+  transpose(rows[0].chosen, rows[1].chosen, rows[2].chosen, rows[3].chosen);
+  transpose(rows[0].others, rows[1].others, rows[2].others, rows[3].others);
+  rows[0].add(rows[1]);
+  rows[2].add(rows[3]);
+  rows[0].add(rows[2]);
+  return rows[0];
 }
 
-/// Scores that equal the largest are counted, and all but one of them added to the others.
-BesideLargest besideLargestAlong(const FourRows<const float>& x, const FourRows<const float>& e,
-                                 std::size_t classes) {
-  const F32x4 largest = largestAlong(x, classes);
-  const F32x4 chosen = UsualExp()(largest);
-  const I32x4 isCounted = ~lanesLeftOver(classes);
-  FourSums sums{};
-  FourSums equals{};
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const F32x4 top = splat(largest[lane]);
-    F32x4 sum{};
-    I32x4 equal{};
-    std::size_t c = 0;
-    const auto add = [&](std::size_t at, I32x4 isOut) {
-      const I32x4 isLargest = load(x.at[lane] + at) == top;
-      equal -= isLargest & ~isOut;
-      sum += clearWhere(isLargest | isOut, load(e.at[lane] + at));
-    };
-    for (; c + kLanes <= classes; c += kLanes) add(c, I32x4{});
-    if (c < classes) add(classes - kLanes, isCounted);
-    sums.parts[lane] = sum;
-    equals.parts[lane] = __builtin_convertvector(equal, F32x4);
+/// Four narrow rows, side by side. `rest`: the lanes left over.
+BesideLargest ofNarrowRows(const FourRows<const float>& x, const FourRows<const float>& e,
+                           std::size_t classes, I32x4 rest) {
+  BesideLargest rows[kLanes];
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      rows[lane].add(load(x.at[lane] + c), load(e.at[lane] + c));
   }
-  F32x4* v = sums.parts;
-  transpose(v[0], v[1], v[2], v[3]);
-  F32x4* n = equals.parts;
-  transpose(n[0], n[1], n[2], n[3]);
-  return {largest, chosen, sums.value() + (equals.value() - constant(1.0F)) * chosen};
+  const std::size_t last = classes - kLanes;
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    rows[lane].add(load(x.at[lane] + last), keepWhere(rest, load(e.at[lane] + last)));
+  return joined(rows);
+}
+
+/// A wide row, whose sums are taken as LongSum's.
+class WideRow {
+ public:
+  WideRow(const float* x, const float* e, std::size_t classes) {
+    std::size_t c = 0;
+    while (c + kRun <= classes) {
+      const std::size_t end = c + kRun;
+      for (; c < end; c += kUnroll * kLanes) addVectors<kUnroll>(x + c, e + c);
+      endRun();
+    }
+    for (; c + kUnroll * kLanes <= classes; c += kUnroll * kLanes) addVectors<kUnroll>(x + c, e + c);
+    for (; c + kLanes <= classes; c += kLanes) addVectors<1>(x + c, e + c);
+    const std::size_t last = classes - kLanes;
+    parts_[1].add(load(x + last), keepWhere(lanesLeftOver(classes), load(e + last)));
+    endRun();
+  }
+
+  /// In four parts.
+  [[nodiscard]] BesideLargest result() {
+    parts_[0].add(parts_[1]);
+    parts_[2].add(parts_[3]);
+    parts_[0].add(parts_[2]);
+    parts_[0].others += total_.rounded();
+    return parts_[0];
+  }
+
+ private:
+  static constexpr std::size_t kUnroll = 4;
+  static constexpr std::size_t kRun = 8 * kUnroll * kLanes;
+
+  template <std::size_t count>
+  void addVectors(const float* x, const float* e) {
+    for (std::size_t u = 0; u < count; ++u) parts_[u].add(load(x + u * kLanes), load(e + u * kLanes));
+  }
+
+  void endRun() {
+    F32x4 sums[kUnroll];
+    for (std::size_t u = 0; u < kUnroll; ++u) sums[u] = std::exchange(parts_[u].others, F32x4{});
+    total_ += F64x4((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  }
+
+  BesideLargest parts_[kUnroll];
+  F64x4 total_;
+};
+
+/// The first rows of four, as many as there are.
+BesideLargest ofWideRows(const FourRows<const float>& x, const FourRows<const float>& e, std::size_t classes,
+                         std::size_t count) {
+  BesideLargest rows[kLanes];
+  for (std::size_t lane = 0; lane < count; ++lane)
+    rows[lane] = WideRow(x.at[lane], e.at[lane], classes).result();
+  return joined(rows);
 }
 
 /// out_c = (x_c - largest) - logSum; out is no longer read.
@@ -67,13 +118,18 @@ void writeLogProbabilities(float* out, const float* x, std::size_t classes, F32x
   write(classes - kLanes);
 }
 
+/// Rows of at least kLeastAlong classes, whose exponentials are in `out`.
 void logSoftmaxAlong(float* out, Rows rows) {
   const std::size_t classes = rows.classes;
+  const I32x4 rest = lanesLeftOver(classes);
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
+    const std::size_t count = std::min(kLanes, rows.count - row);
+    const FourRows<const float> x(rows.scores, classes, row, rows.count);
+    const FourRows<const float> e(out, classes, row, rows.count);
     const BesideLargest four =
-        besideLargestAlong({rows.scores, classes, row, rows.count}, {out, classes, row, rows.count}, classes);
+        classes >= kWideRow ? ofWideRows(x, e, classes, count) : ofNarrowRows(x, e, classes, rest);
     const F32x4 logSum = four.logSum();
-    for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
+    for (std::size_t lane = 0; lane < count; ++lane) {
       const std::size_t at = (row + lane) * classes;
       writeLogProbabilities(out + at, rows.scores + at, classes, splat(four.largest[lane]),
                             splat(logSum[lane]));
@@ -87,46 +143,12 @@ void logSoftmaxOfColumns(float* e, const float* scores, std::size_t count) {
   for (std::size_t at = 0; at < count * classes; at += kLanes * classes) {
     auto x = Columns<classes>::read(scores + at);
     const auto exponential = Columns<classes>::read(e + at);
-    BesideLargest four{x.v[0], {}, {}};
-    for (const F32x4 column : x.v) four.largest = maximum(four.largest, column);
-    I32x4 equals = splat(std::int32_t{-1});
-    for (std::size_t c = 0; c < classes; ++c) {
-      const I32x4 isLargest = x.v[c] == four.largest;
-      equals -= isLargest;
-      four.others += clearWhere(isLargest, exponential.v[c]);
-      four.chosen = select(isLargest, exponential.v[c], four.chosen);
-    }
-    four.others += __builtin_convertvector(equals, F32x4) * four.chosen;
+    BesideLargest four;
+    for (std::size_t c = 0; c < classes; ++c) four.add(x.v[c], exponential.v[c]);
     const F32x4 logSum = four.logSum();
     for (F32x4& column : x.v) column = (column - four.largest) - logSum;
     x.write(e + at);
   }
-}
-
-/// Where `value` first is in a row; `classes` where it is not.
-std::size_t positionOf(float value, const float* x, std::size_t classes) {
-  std::size_t c = 0;
-  while (c + kLanes <= classes && all(load(x + c) != splat(value))) c += kLanes;
-  return static_cast<std::size_t>(std::find(x + c, x + classes, value) - x);
-}
-
-float largestOf(const float* x, std::size_t classes) {
-  F32x4 largest[kLanes] = {load(x), load(x), load(x), load(x + classes - kLanes)};
-  std::size_t c = 0;
-  for (; c + kLanes * kLanes <= classes; c += kLanes * kLanes) {
-    for (std::size_t u = 0; u < kLanes; ++u) largest[u] = maximum(largest[u], load(x + c + u * kLanes));
-  }
-  for (; c + kLanes <= classes; c += kLanes) largest[0] = maximum(largest[0], load(x + c));
-  return largestLane(maximum(maximum(largest[0], largest[1]), maximum(largest[2], largest[3])));
-}
-
-void logSoftmaxOfWideRow(float* out, const float* x, std::size_t classes) {
-  const float largest = largestOf(x, classes);
-  float& atLargest = out[positionOf(largest, x, classes)];
-  const float chosen = atLargest;
-  atLargest = 0;
-  const auto others = static_cast<float>(sumOfRow(out, classes));
-  writeLogProbabilities(out, x, classes, splat(largest), log1pOfRatio(splat(others), splat(chosen)));
 }
 
 }  // namespace
@@ -137,11 +159,6 @@ bool logSoftmax(float* out, Rows rows) {
   Scratch scratch;
   float* e = placeFor(out, scratch, rows);
   if (!exponentials(e, rows.scores, size)) return false;
-  if (classes >= kWideRow) {
-    for (std::size_t at = 0; at < size; at += classes)
-      logSoftmaxOfWideRow(out + at, rows.scores + at, classes);
-    return true;
-  }
   if (classes >= kLeastAlong) {
     logSoftmaxAlong(out, rows);
     return true;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -130,6 +131,21 @@ TEST(Softmax, ExtremesStayFinite) {
   EXPECT_EQ(run(&logSumExp, {-kInf, -kInf}, {1, 2, 1}, 1)[0], -kInf);
   EXPECT_EQ(run(&logSumExp, {kInf, 0}, {1, 2, 1}, 1)[0], kInf);
   EXPECT_TRUE(std::isnan(run(&softmax, {-kInf, -kInf})[0]));
+}
+
+TEST(Softmax, ScoresThatAreAllTheLargestShareTheRow) {
+  for (std::size_t classes = 2; classes < 300; ++classes) {
+    const auto row = static_cast<Index>(classes);
+    for (std::size_t others = 0; others < std::min<std::size_t>(classes, 3); ++others) {
+      std::vector<float> scores(classes, 20.5F);
+      for (std::size_t c = 0; c < others; ++c) scores[classes / (c + 2)] = -3;
+      const Eigen::ArrayXd exact = definition::logSoftmax(
+          Eigen::ArrayXd(Eigen::Map<const Eigen::ArrayXf>(scores.data(), row).cast<double>()));
+      const std::vector<float> got = run(&logSoftmax, scores);
+      for (std::size_t c = 0; c < classes; ++c)
+        EXPECT_LE(ulpDistance(got[c], exact(static_cast<Index>(c))), 4) << classes << " classes, " << c;
+    }
+  }
 }
 
 TEST(Softmax, PointwiseFunctionsTakeEveryLength) {
