@@ -1,11 +1,14 @@
 // CSV and its relatives: the head is split and all rows are scanned by the core.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import { type Dialect, describeDialect, findDialect, type Split } from './dialect.js'
+import { numberIn } from './cells.js'
+import { type Dialect, describeDialect, findDialect, looksLikeHeader, type Split } from './dialect.js'
 import type { FileSource } from './file.js'
+import { withLineFeeds } from './lineEnds.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import { type Content, inPieces, type OwnRange } from './packed.js'
+import { markBytes, type Preamble, readPreamble } from './preamble.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
 import { type Head, splitRows } from './splitRows.js'
@@ -24,9 +27,25 @@ async function readHead(native: MainModule, content: Content): Promise<Head> {
   for (let size = headBytes; ; size *= 8) {
     const head = await content.head(size)
     // Whatever the delimiter is, rows end where they end.
-    if (head.isWhole || size >= maxHeadBytes || splitRows(native, head, ',', 3).length === 3) return head
+    if (
+      head.isWhole ||
+      size >= maxHeadBytes ||
+      splitRows(
+        native,
+        behind(
+          head,
+          readPreamble(head.bytes, () => true),
+        ),
+        ',',
+        3,
+      ).length === 3
+    ) {
+      return head
+    }
   }
 }
+
+const behind = ({ bytes, isWhole }: Head, { begin }: Preamble): Head => ({ bytes: bytes.subarray(begin), isWhole })
 
 /** Splits the head into rows of cells, by each delimiter once. */
 function splitter(native: MainModule, head: Head): Split {
@@ -38,51 +57,92 @@ function splitter(native: MainModule, head: Head): Split {
   }
 }
 
-/** Bytes of the byte order mark. */
-const markBytes = ({ bytes }: Head): number => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
-
-function encodingOf(head: Head): string {
-  const { bytes, isWhole } = head
+function encodingOf({ bytes, isWhole }: Head): string {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !isWhole })
-    return markBytes(head) > 0 ? 'UTF-8 with byte order mark' : 'UTF-8'
+    return markBytes(bytes) > 0 ? 'UTF-8 with byte order mark' : 'UTF-8'
   } catch {
     return 'not UTF-8: letters in names may be wrong'
   }
 }
 
+/** The table behind a preamble. */
+interface Body {
+  preamble: Preamble
+  dialect: Dialect
+  rows: string[][]
+  /** The cells of each comment. */
+  comments: string[][]
+}
+
+function readBody(native: MainModule, head: Head, preamble: Preamble, options: EvaluateOptions): Body {
+  const split = splitter(native, behind(head, preamble))
+  const dialect = findDialect(split, { ...options, delimiter: options.delimiter ?? preamble.delimiter })
+  const cellsOf = (text: string) => splitRows(native, { bytes: new TextEncoder().encode(text), isWhole: true }, dialect.delimiter, 1)
+  return { preamble, dialect, rows: split(dialect.delimiter), comments: preamble.comments.map((text) => cellsOf(text)[0] ?? []) }
+}
+
+/** A line with numbers where the rows have them is one of them, whatever it begins with. */
+function areRowsAmong(comments: readonly string[][], { rows, dialect: { decimalComma, hasHeader } }: Body): boolean {
+  if (rows.length === 0) return true
+  const data = hasHeader && rows.length > 1 ? rows.slice(1) : rows
+  const isNumber = (cell: string | undefined) => cell !== undefined && numberIn(cell, decimalComma) !== undefined
+  const numeric = data[0].flatMap((_, i) => (data.every((row) => isNumber(row[i])) ? [i] : []))
+  const isRow = (cells: string[]) => cells.length === data[0].length && numeric.length > 0 && numeric.every((i) => isNumber(cells[i]))
+  return comments.some(isRow)
+}
+
+function findBody(native: MainModule, head: Head, options: EvaluateOptions): Body {
+  let body: Body | undefined
+  const preamble = readPreamble(head.bytes, (preamble) => {
+    body = readBody(native, head, preamble, options)
+    return !areRowsAmong(body.comments, body)
+  })
+  return body?.preamble === preamble ? body : readBody(native, head, preamble, options)
+}
+
+/** The last comment, where it has the names of the columns, as np.savetxt writes them. */
+function namesInComment({ comments, rows, dialect }: Body, { header }: EvaluateOptions): string[] | undefined {
+  const last = comments.at(-1)
+  if (!last || header === false || last.length !== rows[0]?.length || looksLikeHeader(rows, dialect.decimalComma)) return undefined
+  return last
+}
+
+const skipped = (count: number, what: string): string[] =>
+  count === 0 ? [] : [`${count} ${what} ${count === 1 ? 'line' : 'lines'} skipped`]
+
 function tableHead(rows: string[][], { hasHeader, decimalComma }: Dialect): TableHead {
   const [first] = rows
-  // np.savetxt writes its header behind '# '.
-  const names = hasHeader ? first.map((name, i) => (i === 0 ? name.replace(/^# /, '') : name)) : first.map((_, i) => `column ${i + 1}`)
+  const names = hasHeader ? first : first.map((_, i) => `column ${i + 1}`)
   return { names, hasHeader, decimalComma, rows: hasHeader ? rows.slice(1) : rows }
 }
 
-export async function openDelimited(native: MainModule, content: Content, options: EvaluateOptions): Promise<TableReader> {
+export async function openDelimited(native: MainModule, packed: Content, options: EvaluateOptions): Promise<TableReader> {
+  const { content, isTurned } = await withLineFeeds(packed)
   const { file } = content
   const head = await readHead(native, content)
-  const split = splitter(native, head)
-  const dialect = findDialect(split, options)
-  const rows = split(dialect.delimiter)
+  const body = findBody(native, head, options)
+  const { rows, preamble } = body
   if (rows.length === 0)
     throw new DataError(head.isWhole ? say`the file holds no rows` : say`its first row has no end`, { file: file.name })
-  const table = tableHead(rows, dialect)
+  const names = namesInComment(body, options)
+  const dialect = { ...body.dialect, hasHeader: names === undefined && body.dialect.hasHeader }
+  const table = { ...tableHead(rows, dialect), ...(names && { names, hasHeader: true }) }
   if (head.isWhole && table.rows.length === 0) throw new DataError(say`the file holds names of columns but no rows`, { file: file.name })
-  const words = describeDialect(dialect, encodingOf(head), options)
+  const words = [
+    ...describeDialect({ ...dialect, hasHeader: table.hasHeader }, options),
+    encodingOf(head),
+    ...(isTurned ? ['lines end with CR'] : []),
+    ...(content.isPacked ? ['gzip'] : []),
+    ...skipped(preamble.comments.length - (names ? 1 : 0), 'comment'),
+  ]
   const { rangeBytes = unpackedBytes } = options
-  return new DelimitedTable(
-    native,
-    { content, begin: markBytes(head), unpackedBytes: rangeBytes },
-    dialect,
-    table,
-    content.isPacked ? `${words}, gzip` : words,
-  )
+  return new DelimitedTable(native, { content, preamble, unpackedBytes: rangeBytes }, dialect, table, words.join(', '))
 }
 
 interface Text {
   content: Content
-  /** Behind a byte order mark. */
-  begin: number
+  preamble: Preamble
   /** Of a piece of it, where it is packed. */
   unpackedBytes: number
 }
@@ -93,16 +153,16 @@ class DelimitedTable implements TableReader {
   readonly #content: Content
   readonly #dialect: Dialect
   readonly #words: string
-  readonly #begin: number
+  readonly #preamble: Preamble
   /** Of a piece of what is unpacked. */
   readonly #unpackedBytes: number
   #blankLines = 0
   leftOut: LeftOutRows[] = []
 
-  constructor(native: MainModule, { content, begin, unpackedBytes }: Text, dialect: Dialect, head: TableHead, words: string) {
+  constructor(native: MainModule, { content, preamble, unpackedBytes }: Text, dialect: Dialect, head: TableHead, words: string) {
     this.#native = native
     this.#content = content
-    this.#begin = begin
+    this.#preamble = preamble
     this.#unpackedBytes = unpackedBytes
     this.#dialect = dialect
     this.head = head
@@ -114,8 +174,7 @@ class DelimitedTable implements TableReader {
   }
 
   get dialect(): string {
-    const count = this.#blankLines
-    return count === 0 ? this.#words : `${this.#words}, ${count} blank ${count === 1 ? 'line' : 'lines'} skipped`
+    return [this.#words, ...skipped(this.#blankLines, 'blank')].join(', ')
   }
 
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
@@ -124,7 +183,7 @@ class DelimitedTable implements TableReader {
     const rooms: ArrayBuffer[] = []
     try {
       let end = 0
-      for await (const range of this.#content.ranges(0, rooms)) {
+      for await (const range of this.#content.ranges(this.#preamble.begin, rooms)) {
         end = range.end
         const address = scanner.reserve(range.bytes.length)
         this.#native.HEAPU8.set(range.bytes, address)
@@ -145,6 +204,7 @@ class DelimitedTable implements TableReader {
     const rooms: ArrayBuffer[] = []
     return {
       dialect: this.#dialect,
+      before: this.#preamble.lines,
       all: () => this.#pieces(rooms),
       giveBack: (room) => rooms.push(room),
       finish: (counts) => this.#finish(counts),
@@ -152,7 +212,7 @@ class DelimitedTable implements TableReader {
   }
 
   async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<OwnRange> {
-    const ranges = this.#content.ranges(this.#begin, rooms)
+    const ranges = this.#content.ranges(this.#preamble.begin, rooms)
     if (this.#content.isPacked) {
       yield* inPieces(ranges, this.#unpackedBytes)
       return
@@ -171,6 +231,7 @@ class DelimitedTable implements TableReader {
     const { delimiter, decimalComma, hasHeader } = this.#dialect
     const scanner = new this.#native.DelimitedScanner(delimiter, decimalComma, hasHeader, this.head.names.length)
     configure(this.#native, scanner, selection)
+    scanner.startLines(0, this.#preamble.lines)
     return scanner
   }
 }

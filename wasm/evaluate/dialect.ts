@@ -11,6 +11,10 @@ export interface Dialect {
 /** Splits the beginning of the file into rows of cells. */
 export type Split = (delimiter: string) => string[][]
 
+/** A character that can stand between cells and can be neither part of a number nor a quote or line end. */
+export const isDelimiter = (text: unknown): text is string =>
+  typeof text === 'string' && /^[ -~\t]$/.test(text) && !/["+\-.0-9A-Za-z]/.test(text)
+
 const delimiters = [',', ';', '\t', '|', ' ']
 const names: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'space' }
 /** Of the rows, that must have as many cells as most have. */
@@ -56,7 +60,7 @@ function findDecimalComma(rows: string[][]): boolean {
 }
 
 /** Names over numbers, or nothing but different texts; also the 0, 1, 2, … that pandas writes over unnamed columns. */
-function looksLikeHeader([first, ...rest]: string[][], decimalComma: boolean): boolean {
+export function looksLikeHeader([first, ...rest]: string[][], decimalComma: boolean): boolean {
   if (!first) return false
   const isNumeric = (cell: string | undefined) => cell !== undefined && numberIn(cell, decimalComma) !== undefined
   const isText = first.map((cell) => !isNumeric(cell) && !isMissing(cell))
@@ -75,10 +79,10 @@ export function findDialect(split: Split, { delimiter: wanted, header }: Evaluat
   return { delimiter, decimalComma, hasHeader: header ?? looksLikeHeader(rows, decimalComma) }
 }
 
-export function describeDialect({ delimiter, decimalComma, hasHeader }: Dialect, encoding: string, { header }: EvaluateOptions): string {
+export function describeDialect({ delimiter, decimalComma, hasHeader }: Dialect, { header }: EvaluateOptions): string[] {
   const words = [names[delimiter] ?? `"${delimiter}"`]
   if (decimalComma) words.push('decimal comma')
   if (hasHeader) words.push('header')
   else words.push(header === false ? 'no header' : 'no header (assumed: the first row looks like the others)')
-  return [...words, encoding].join(', ')
+  return words
 }

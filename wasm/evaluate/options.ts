@@ -2,6 +2,7 @@ import { checkChoice, checkIndex, checkNonNegative, checkNumber, checkShare } fr
 import { SettingError } from '../errors.js'
 import { say } from '../message.js'
 import type { VariantOptions } from '../variant.js'
+import { isDelimiter } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { Mapping, Precision, Report, ScoreKind, Task } from './report.js'
 import type { ClassWeightSetting, EvaluationSettings } from './session.js'
@@ -118,9 +119,6 @@ const maxRangeBytes = 1 << 30
 
 const checkCount = (name: string, value: number, max: number) =>
   checkNumber(name, value, (v) => Number.isInteger(v) && v >= 1 && v <= max, say`an integer from 1 to ${max}`)
-
-/** A character that can stand between cells and can be neither part of a number nor a quote or line end. */
-const isDelimiter = (text: unknown) => typeof text === 'string' && /^[ -~\t]$/.test(text) && !/["+\-.0-9A-Za-z]/.test(text)
 
 function checkArray<T>(name: string, values: readonly T[], check: (name: string, value: T) => T): T[] {
   if (!Array.isArray(values)) throw new TypeError(`${name} must be an array of numbers`)

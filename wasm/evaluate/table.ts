@@ -92,7 +92,9 @@ export interface LeftOutRows {
 /** The pieces of a file of lines, cut anywhere. */
 export interface LinePieces {
   dialect: Dialect
-  /** All bytes in order, a byte order mark left out, and where each piece ends in the file. */
+  /** Lines in front of the table. */
+  before: number
+  /** All bytes of the table in order, and where each piece ends in the file. */
   all(): AsyncGenerator<OwnRange>
   /** Nobody needs the memory of a piece any more. */
   giveBack(room: ArrayBuffer): void

@@ -30,12 +30,13 @@ export class LinePortions implements Portions {
   readonly #between: Between
   readonly #reader: LineReader
   readonly #open: OpenLine
-  #place: Place = { state: lineStart, rows: 0, lineFeeds: 0 }
+  #place: Place
   /** There is no telling where the rest of the file belongs. */
   #isLost = false
 
   constructor(pieces: LinePieces, between: Between) {
     this.#pieces = pieces
+    this.#place = { state: lineStart, rows: 0, lineFeeds: pieces.before }
     this.#between = between
     this.#reader = new LineReader(between.native, between.task, pieces.dialect, between.evaluator)
     this.#open = new OpenLine(this.#reader)
