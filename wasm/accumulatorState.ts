@@ -1,5 +1,5 @@
 // What the accumulators of all losses refuse.
-import type { GhmState, LossState } from './module/simd.js'
+import type { GhmState, LossState } from './module/losses.js'
 import type { Native } from './native.js'
 
 /** The state, unless it has been given back. */

@@ -1,7 +1,7 @@
 // Functions of a tensor that are no losses.
 import { checkNumber, checkOptions } from './arguments.js'
 import { blocksOf, layoutAlong } from './layout.js'
-import type { ClassLayout } from './module/simd.js'
+import type { ClassLayout } from './module/losses.js'
 import type { Native } from './native.js'
 import {
   copyFloats,

@@ -1,5 +1,5 @@
 // The shape every loss has in the package.
-import type { LossState } from './module/simd.js'
+import type { LossState } from './module/losses.js'
 import type { Native } from './native.js'
 import type { Dtype, FloatArray, OutOptions, Tensor, TensorLike } from './tensor.js'
 

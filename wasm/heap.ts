@@ -1,5 +1,5 @@
 // The wasm heap as the package uses it: one block, reused by every call, that holds a call's arrays side by side.
-import type { MainModule } from './module/simd.js'
+import type { MainModule } from './module/losses.js'
 import type { Dtype } from './tensor.js'
 
 const alignment = 16

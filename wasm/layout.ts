@@ -1,5 +1,5 @@
 // Where classes and rows lie in a tensor, and the blocks it is worked in.
-import type { ClassLayout } from './module/simd.js'
+import type { ClassLayout } from './module/losses.js'
 import { sizeOf } from './tensor.js'
 
 /** A layout [outer, classes, inner] of a row-major tensor along one of its axes. */

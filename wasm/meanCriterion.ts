@@ -11,7 +11,7 @@ import {
   reductions,
 } from './criterion.js'
 import { fingerprint } from './fingerprint.js'
-import type { LossState } from './module/simd.js'
+import type { LossState } from './module/losses.js'
 import { type FloatArray, newFloats, outFloats, sizeOf, type Tensor, type TensorLike } from './tensor.js'
 
 const emptyMeans = ['nan', 'zero'] as const

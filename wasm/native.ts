@@ -1,7 +1,7 @@
 // The module of the losses, running.
 import { Heap } from './heap.js'
 import { compile, type Factory, instantiate, type WasmSource } from './instantiate.js'
-import type { MainModule } from './module/simd.js'
+import glue, { type MainModule } from './module/losses.js'
 import type { Variant } from './variant.js'
 
 export interface Native {
@@ -10,14 +10,8 @@ export interface Native {
   heap: Heap
 }
 
-const glues = {
-  simd: () => import('./module/simd.js'),
-  'relaxed-simd': () => import('./module/relaxed-simd.js'),
-}
-
 /** The variant's module from the given wasm, freshly instantiated. */
 export async function instantiateNative(variant: Variant, source: WasmSource): Promise<Native> {
-  const [glue, compiled] = await Promise.all([glues[variant](), compile(source)])
-  const module = await instantiate(glue.default as Factory<MainModule>, compiled)
+  const module = await instantiate(glue as Factory<MainModule>, await compile(source))
   return { module, variant, heap: new Heap(module) }
 }

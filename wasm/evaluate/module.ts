@@ -1,7 +1,7 @@
 // The wasm that reads and evaluates files, running: inside the package, loaded when it is first asked for.
 import { oncePer, sharedOf } from '../inlined.js'
 import { compile, type Factory, instantiate } from '../instantiate.js'
-import type { MainModule } from '../module/evaluate-simd.js'
+import glue, { type MainModule } from '../module/evaluation.js'
 
 export type {
   DelimitedScanner,
@@ -11,12 +11,7 @@ export type {
   MainModule,
   RowTerms,
   TemperatureSample,
-} from '../module/evaluate-simd.js'
-
-const glues = {
-  simd: () => import('../module/evaluate-simd.js'),
-  'relaxed-simd': () => import('../module/evaluate-relaxed-simd.js'),
-}
+} from '../module/evaluation.js'
 
 /** For threads that instantiate it themselves. */
 export const compiledModule = sharedOf(
@@ -28,6 +23,5 @@ export const compiledModule = sharedOf(
 )
 
 export const loadModule = oncePer(async (variant) => {
-  const [glue, module] = await Promise.all([glues[variant](), compiledModule(variant)])
-  return instantiate(glue.default as Factory<MainModule>, module)
+  return instantiate(glue as unknown as Factory<MainModule>, await compiledModule(variant))
 })

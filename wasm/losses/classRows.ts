@@ -4,7 +4,7 @@ import { type CheckedClassWeight, resolveClassWeight, schemeOf } from '../classW
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, classLayout, type Layout, rowShape } from '../layout.js'
-import type { ClassLayout, ClassSettings, LossArrays } from '../module/simd.js'
+import type { ClassLayout, ClassSettings, LossArrays } from '../module/losses.js'
 import type { Native } from '../native.js'
 import { copyFloats, copyIndices, type Dtype, dtypeOf, type Input, readTensor, type TensorLike } from '../tensor.js'
 

@@ -1,5 +1,5 @@
 // What counts in an elementwise loss, and what its mean divides by.
-import type { ClassLayout } from '../module/simd.js'
+import type { ClassLayout } from '../module/losses.js'
 import type { Numbers } from '../tensor.js'
 
 /**

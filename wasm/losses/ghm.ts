@@ -7,7 +7,7 @@ import { type LossValue, type Reduction, reductions, type ValueAndGrad } from '.
 import { fingerprint } from '../fingerprint.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, rowShape } from '../layout.js'
-import type { GhmState, LossArrays } from '../module/simd.js'
+import type { GhmState, LossArrays } from '../module/losses.js'
 import type { Native } from '../native.js'
 import {
   copyFloats,

@@ -3,7 +3,7 @@ import { type ClassWeight, checkClassWeight, resolveClassWeight } from '../class
 import type { Criterion, LossKernel, PassOutputs, PreparedLoss, ReductionOptions } from '../criterion.js'
 import { type Block, blocksOf } from '../layout.js'
 import { meanCriterion, reductionOptions } from '../meanCriterion.js'
-import type { LossArrays } from '../module/simd.js'
+import type { LossArrays } from '../module/losses.js'
 import type { Native } from '../native.js'
 import { copyFloats, type Dtype, dtypeOf } from '../tensor.js'
 import { type Pair, readPair } from './elementwise.js'

@@ -9,8 +9,8 @@ const entries = ['index', 'evaluate/index', 'dialects/index', 'external', 'tfjs'
 /** Where all that several entries share is put, and the worker with it, which is started from there by its place. */
 const shared = 'shared'
 
-/** Those that are loaded when they are first needed, and the wasm's glue, stay files of their own. */
-const isKept = (source, path) => /^(module|vendor)[/\\]/.test(relative(source, path))
+/** What is loaded when it is first needed stays a file of its own: the wasm as text, and readers of formats. */
+const isKept = (source, path) => /^(module[/\\].+-bytes\.js$|vendor[/\\])/.test(relative(source, path))
 
 /** The code in place of what it imports from node_modules, minified. */
 export async function bundleVendor(path) {

@@ -21,7 +21,7 @@ export async function makeDocs() {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
     const env = await setUp()
-    if (!existsSync(join(root, 'wasm/module/simd.d.ts'))) {
+    if (!existsSync(join(root, 'wasm/module/losses.d.ts'))) {
       await buildPreset('wasm', env, modules)
       await writeModules()
     }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
-import { modules, readWasm } from './module.mjs'
+import { glueOf, modules, readWasm } from './module.mjs'
 import { capture, root, Stop } from './run.mjs'
 
 /** Limits the project sets itself, in bytes: of the wasm, and of it with its glue in brotli. */
@@ -15,7 +15,7 @@ export function checkSizes() {
   const tooLarge = []
   for (const name of modules) {
     const wasm = readWasm(name)
-    const glue = readFileSync(join(root, 'wasm/module', `${name}.js`))
+    const glue = readFileSync(join(root, 'wasm/module', `${glueOf(name)}.js`))
     const transfer = brotliCompressSync(glue).length + brotliCompressSync(wasm).length
     console.log(`${name}.wasm: ${kilobytes(wasm.length)}; with its glue, brotli: ${kilobytes(transfer)}`)
     const limits = limitsOf(name)

@@ -46,7 +46,7 @@ export class PortionWorker {
   async start(module: WebAssembly.Module, task: ReadTask): Promise<void> {
     this.#file = task.file
     this.#thread.hold()
-    this.#thread.post({ kind: 'start', module, variant: this.variant, task })
+    this.#thread.post({ kind: 'start', module, task })
     await this.#next('ready')
   }
 
@@ -67,7 +67,7 @@ export class PortionWorker {
     this.#holdings++
     const memory = holding.batches.flatMap((batch) => Object.values(batch.arrays).map((values) => values?.buffer))
     const buffers = [...new Set(memory)].filter((buffer) => buffer !== undefined)
-    this.#thread.post({ kind: 'hold', module, variant: this.variant, holding }, buffers)
+    this.#thread.post({ kind: 'hold', module, holding }, buffers)
     await this.#next('held')
   }
 

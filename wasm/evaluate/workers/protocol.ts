@@ -1,6 +1,5 @@
 // What the evaluating thread and its workers say to each other.
 import type { Problem } from '../../errors.js'
-import type { Variant } from '../../variant.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
@@ -8,13 +7,13 @@ import type { Content } from './portions.js'
 import type { Counts, ReadTask } from './readTask.js'
 
 export type ToWorker =
-  | { kind: 'start'; module: WebAssembly.Module; variant: Variant; task: ReadTask }
+  | { kind: 'start'; module: WebAssembly.Module; task: ReadTask }
   /** The next portion of the file for this worker, its number among all parts of the file, and what is to be kept of its rows. */
   | { kind: 'portion'; content: Content; part: number; keep?: KeptPart }
   /** Asks for what all portions so far come to. */
   | { kind: 'sum' }
   /** Copies of rows, to be held until they are released. */
-  | { kind: 'hold'; module: WebAssembly.Module; variant: Variant; holding: Holding }
+  | { kind: 'hold'; module: WebAssembly.Module; holding: Holding }
   | { kind: 'release'; id: number }
   /** Asks for a first look at the losses of rows it holds. */
   | { kind: 'losses'; id: number; settings: Settings }

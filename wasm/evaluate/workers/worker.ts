@@ -1,8 +1,7 @@
 // The worker: evaluates the portions of a file that it is given. It imports nothing at run time, so that bundlers make one file of it.
 import { DataError } from '../../errors.js'
 import { type Factory, instantiate } from '../../instantiate.js'
-import relaxedSimd from '../../module/evaluate-relaxed-simd.js'
-import simd from '../../module/evaluate-simd.js'
+import glue from '../../module/evaluation.js'
 import { type EvaluatedBatch, memoryOf } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
@@ -32,8 +31,6 @@ function openPort(): Port {
   }
 }
 
-const factories = { simd, 'relaxed-simd': relaxedSimd } as unknown as Record<string, Factory<MainModule>>
-
 function failureOf(error: unknown): Failure {
   if (!(error instanceof DataError)) return { message: error instanceof Error ? error.message : String(error) }
   return { problem: error.problems[0] }
@@ -45,19 +42,21 @@ const held = new Map<number, HeldRows>()
 
 type Asked<Kind extends ToWorker['kind']> = Extract<ToWorker, { kind: Kind }>
 
+const factory = glue as unknown as Factory<MainModule>
+
 /** All that a worker does is done by the same module. */
 let instance: Promise<MainModule> | undefined
 
-async function start({ variant, module, task }: Asked<'start'>): Promise<void> {
-  instance ??= instantiate(factories[variant], module)
+async function start({ module, task }: Asked<'start'>): Promise<void> {
+  instance ??= instantiate(factory, module)
   const native = await instance
   reader?.dispose()
   reader = new PortionReader(native, task)
   port.postMessage({ kind: 'ready' })
 }
 
-async function hold({ variant, module, holding }: Asked<'hold'>): Promise<void> {
-  instance ??= instantiate(factories[variant], module)
+async function hold({ module, holding }: Asked<'hold'>): Promise<void> {
+  instance ??= instantiate(factory, module)
   held.set(holding.id, new HeldRows(await instance, holding))
   port.postMessage({ kind: 'held' })
 }
