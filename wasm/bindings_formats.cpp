@@ -128,6 +128,9 @@ val indexMembers(const JsonIndex& index) {
     object.set("begin", toJs(member.begin));
     object.set("end", toJs(member.end));
     object.set("first", std::string(1, member.first));
+    object.set("elements", toJs(member.elements));
+    object.set("inner", std::string(1, member.inner));
+    object.set("lines", toJs(member.lineFeeds));
     members.call<void>("push", object);
   }
   return members;
@@ -164,7 +167,12 @@ EMSCRIPTEN_BINDINGS(formats) {
       .value("Cells", JsonShape::Cells);
 
   emscripten::class_<JsonScanner> json("JsonScanner");
-  json.constructor(&makeJsonScanner, emscripten::allow_raw_pointers()).function("setPath", &setPath);
+  json.constructor(&makeJsonScanner, emscripten::allow_raw_pointers())
+      .function("setPath", &setPath)
+      .function(
+          "setLinesBefore", +[](JsonScanner& scanner, double lines) {
+            scanner.setLinesBefore(static_cast<std::uint64_t>(lines));
+          });
   bindScanner(json);
 
   emscripten::class_<JsonIndex>("JsonIndex")

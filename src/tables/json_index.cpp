@@ -33,8 +33,19 @@ void JsonIndex::addByte(char c) {
   }
 }
 
+/// Takes a byte between the brackets of a member, of what is no text and not nested any deeper.
+void JsonIndex::addInside(char c) {
+  if (isSpace(c) || c == ']' || c == '}') return;
+  JsonMember& member = members_.back();
+  if (c == ',' || member.elements == 0) ++member.elements;
+  if (member.inner == '\0' && (member.first == '[' || isBehindColon_)) member.inner = c;
+  isBehindColon_ = c == ':';
+}
+
 void JsonIndex::addOutside(char c) {
   if (isComplete_) return;
+  lineFeeds_ += c == '\n';
+  if (depth_ == 2 && isInValue_) addInside(c);
   const bool isTop = depth_ == 1;
   if (isTop && isInValue_ && (c == ',' || c == '}')) isInValue_ = false;
   if (isTop && isInValue_ && !isSpace(c)) {
@@ -42,6 +53,7 @@ void JsonIndex::addOutside(char c) {
     if (member.first == '\0') {
       member.first = c;
       member.begin = offset_;
+      member.lineFeeds = lineFeeds_;
     }
     member.end = offset_ + 1;
   }
@@ -53,7 +65,8 @@ void JsonIndex::addOutside(char c) {
     case ':':
       if (isTop && !isInValue_ && members_.size() < kMaxMembers) {
         isInValue_ = true;
-        members_.push_back({jsonText(name_), 0, 0, '\0'});
+        members_.push_back({.name = jsonText(name_)});
+        isBehindColon_ = false;
       }
       break;
     case '{':

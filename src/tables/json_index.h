@@ -15,6 +15,11 @@ struct JsonMember {
   std::uint64_t end = 0;
   /// First byte of the value.
   char first = '\0';
+  /// Of an array or object: how many values it has, and the first byte of the first one.
+  std::uint64_t elements = 0;
+  char inner = '\0';
+  /// Line feeds in front of the value.
+  std::uint64_t lineFeeds = 0;
 };
 
 /// Finds the members of one large object without reading their values, in pieces of any size.
@@ -29,6 +34,7 @@ class JsonIndex {
  private:
   void addByte(char c);
   void addOutside(char c);
+  void addInside(char c);
 
   static constexpr std::size_t kMaxNameBytes = std::size_t{1} << 16;
   static constexpr std::size_t kMaxMembers = std::size_t{1} << 16;
@@ -40,6 +46,9 @@ class JsonIndex {
   bool isComplete_ = false;
   /// A colon was met, its value not yet ended.
   bool isInValue_ = false;
+  /// The last byte in an object that is a value was a colon.
+  bool isBehindColon_ = false;
+  std::uint64_t lineFeeds_ = 0;
   std::string name_;
   std::vector<JsonMember> members_;
 };

@@ -44,6 +44,8 @@ class JsonScanner {
   const RowBatch& batch() const { return batch_; }
   /// In objects the column is found by its path.
   void setPath(std::size_t column, std::string_view path);
+  /// What is read stands in a file behind so many lines.
+  void setLinesBefore(std::uint64_t lines) { line_ = lines + 1; }
 
   char* reserve(std::size_t size) { return input_.reserve(size); }
   void append(std::size_t size) { input_.append(size); }

@@ -175,6 +175,22 @@ TEST(JsonIndex, FindsMembersWhereverTheTextIsCut) {
   }
 }
 
+TEST(JsonIndex, TellsWhatMembersHold) {
+  const std::string text =
+      "{\"a\": [ {\"x\": [1, 2], \"y\": 0},\n {} ],\n\"b\":[[1,2],[3,4],[5,6]], \"c\": [],\n \"d\": {\"k\": "
+      "{\"l\": 1}, \"m\": 2},\"e\":[\"]\", \"x,y\"], \"f\": {\"k\" : 7}, \"g\": 5}";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    JsonIndex index;
+    for (const std::string_view piece : cut(text, size)) index.add(piece);
+    std::string found;
+    for (const JsonMember& member : index.members()) {
+      found += member.name + std::to_string(member.elements) + (member.inner == '\0' ? '-' : member.inner) +
+               std::to_string(member.lineFeeds) + ' ';
+    }
+    EXPECT_EQ(found, "a2{0 b3[2 c0-2 d2{3 e2\"3 f173 g0-3 ") << size;
+  }
+}
+
 TEST(JsonText, SaysWhatEscapesMean) {
   EXPECT_EQ(jsonText("\"a\\n\\t\\\\\\/\\\"\""), "a\n\t\\/\"");
   EXPECT_EQ(jsonText("\"\\u00e9\\u20ac\\ud83d\\ude00\\ud83d!\""),

@@ -16,6 +16,7 @@ What the file holds
   --weight <name>           the column with the weights of the rows; '' where all count the same
   --header, --no-header     whether the first row holds names; without, columns are 'column 1', 'column 2', ...
   --delimiter <character>   between cells; 'tab' for a tab
+  --member <key>            of a JSON object with several arrays of rows, the one to read
   --ignore-index <label>    leave out rows with this label (default -100)
   --precision <p>           float32 (default), or float64: scores are read and losses worked in double
   --missing <what>          where a value is missing: 'error' (default), or 'leave-out' the row and count it

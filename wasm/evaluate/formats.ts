@@ -65,7 +65,7 @@ async function openFile(native: MainModule, file: FileSource, options: EvaluateO
   if (table) return table
   const format = otherFormat(start)
   if (format) throw new DataError(say`the file is ${format}; ${accepted}`, { file: file.name })
-  return isJson(start) ? openJson(native, content, start) : openDelimited(native, content, options)
+  return isJson(start) ? openJson(native, content, start, options) : openDelimited(native, content, options)
 }
 
 async function openBinary(native: MainModule, content: Content, start: string, areTokens: boolean): Promise<TableReader | undefined> {

@@ -59,6 +59,8 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
   header?: boolean
   /** One character between cells. */
   delimiter?: string
+  /** Of a JSON object with several arrays of rows, the key of the one to read; of one in another object 'outer.inner'. */
+  member?: string
   /** Rows in which a score, label or weight is missing: the first one is an error (the default), or they are left out and counted. */
   missing?: 'error' | 'leaveOut'
   /**

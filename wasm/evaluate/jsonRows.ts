@@ -1,0 +1,90 @@
+// JSON that has one row behind the other.
+import { DataError } from '../errors.js'
+import { say } from '../message.js'
+import type { FileSource } from './file.js'
+import { addBytes, type Cells, firstRows, type Part, rangesOf, type ShapeName } from './jsonParts.js'
+import type { MainModule } from './module.js'
+import type { Content } from './packed.js'
+import type { Problems } from './problems.js'
+import { configure, leftOutRows, ScannerReader } from './scanner.js'
+import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
+
+/** Where rows stand. */
+export interface JsonRows {
+  content: Content
+  part: Part
+  shape: ShapeName
+  /** For people. */
+  dialect: string
+}
+
+/** Rows that are objects or arrays. */
+class JsonTable implements TableReader {
+  readonly head: TableHead
+  readonly dialect: string
+  leftOut: LeftOutRows[] = []
+  readonly #native: MainModule
+  readonly #content: Content
+  readonly #part: Part
+  readonly #shape: ShapeName
+
+  constructor(native: MainModule, { content, part, shape, dialect }: JsonRows, head: TableHead) {
+    this.#native = native
+    this.#content = content
+    this.#part = part
+    this.#shape = shape
+    this.head = head
+    this.dialect = dialect
+  }
+
+  get file(): FileSource {
+    return this.#content.file
+  }
+
+  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
+    const scanner = new this.#native.JsonScanner(this.#native.JsonShape[this.#shape], this.head.names.length)
+    scanner.setLinesBefore(this.#part.lines)
+    this.head.names.forEach((name, column) => {
+      scanner.setPath(column, name)
+    })
+    configure(this.#native, scanner, selection)
+    const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
+    try {
+      let end = 0
+      for await (const range of rangesOf(this.#content, this.#part)) {
+        end = range.end
+        addBytes(this.#native, scanner, range.bytes)
+        yield* reader.batches(end, problems)
+        if (scanner.isOver() || problems.isFull) return
+      }
+      scanner.finish()
+      yield* reader.batches(end, problems)
+      this.leftOut = leftOutRows(this.#native, scanner)
+    } finally {
+      scanner.delete()
+    }
+  }
+}
+
+/** One column for each path that is met in the first rows, in the order in which they come. */
+function headOf(rows: Cells[], names?: string[]): TableHead {
+  const areArrays = rows.every((cells) => cells.every(([path], i) => path === String(i)))
+  const paths = [...new Set(rows.flatMap((cells) => cells.map(([path]) => path)))]
+  const texts = rows.map((cells) => {
+    const found = new Map(cells)
+    return paths.map((path) => found.get(path) ?? '')
+  })
+  const shown = names ?? (areArrays ? paths.map((_, i) => `column ${i + 1}`) : paths)
+  return { names: shown, hasHeader: names !== undefined || !areArrays, rows: texts, decimalComma: false }
+}
+
+/** `names` are those of the columns of rows that are arrays. */
+export async function openRows(native: MainModule, rowsOf: JsonRows, names?: string[]): Promise<TableReader> {
+  const { content, part, shape } = rowsOf
+  const rows = await firstRows(native, content, part, shape)
+  const head = headOf(rows, names)
+  if (rows.length === 0 || head.names.length === 0) {
+    throw new DataError(say`the JSON holds no rows that are objects or arrays`, { file: content.file.name })
+  }
+  return new JsonTable(native, rowsOf, head)
+}
