@@ -143,13 +143,37 @@ void scaleColumns(float* e, F32x4 factor) {
   columns.write(e);
 }
 
+/// A vector for each lane of `value`.
+struct Splats {
+  F32x4 of[kLanes];
+
+  explicit Splats(F32x4 value) : of{splat(value[0]), splat(value[1]), splat(value[2]), splat(value[3])} {}
+};
+
+/// Four rows side by side, each by its own factor.
+inline void scaleAlong(float* const (&rows)[kLanes], std::size_t classes, const Splats& factors) {
+  F32x4 last[kLanes];
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    last[lane] = load(rows[lane] + classes - kLanes) * factors.of[lane];
+  for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      store(rows[lane] + c, load(rows[lane] + c) * factors.of[lane]);
+  }
+  for (std::size_t lane = 0; lane < kLanes; ++lane) store(rows[lane] + classes - kLanes, last[lane]);
+}
+
 /// Multiplies each of four rows by its lane of `factor`.
 inline void scaleFour(float* e, std::size_t classes, std::size_t first, std::size_t count, F32x4 factor) {
   float* rows = e + first * classes;
   if (classes == 2) return scaleColumns<2>(rows, factor);
   if (classes == 3) return scaleColumns<3>(rows, factor);
-  for (std::size_t lane = 0; lane < std::min(kLanes, count - first); ++lane) {
-    scaleRow(rows + lane * classes, classes, splat(factor[lane]));
+  const Splats factors(factor);
+  if (count - first >= kLanes) {
+    scaleAlong({rows, rows + classes, rows + 2 * classes, rows + 3 * classes}, classes, factors);
+    return;
+  }
+  for (std::size_t lane = 0; lane < count - first; ++lane) {
+    scaleRow(rows + lane * classes, classes, factors.of[lane]);
   }
 }
 

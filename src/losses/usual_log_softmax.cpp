@@ -44,8 +44,8 @@ BesideLargest joined(BesideLargest (&rows)[kLanes]) {
 }
 
 /// Four narrow rows, side by side. `rest`: the lanes left over.
-BesideLargest ofNarrowRows(const FourRows<const float>& x, const FourRows<const float>& e,
-                           std::size_t classes, I32x4 rest) {
+BesideLargest ofNarrowRows(const FourRows<const float>& x, const FourRows<float>& e, std::size_t classes,
+                           I32x4 rest) {
   BesideLargest rows[kLanes];
   for (std::size_t c = 0; c + kLanes <= classes; c += kLanes) {
     for (std::size_t lane = 0; lane < kLanes; ++lane)
@@ -102,12 +102,12 @@ class WideRow {
   F64x4 total_;
 };
 
-/// The first rows of four, as many as there are.
-BesideLargest ofWideRows(const FourRows<const float>& x, const FourRows<const float>& e, std::size_t classes,
+/// Of four rows the first ones, as many as there are; the others repeat the last one.
+BesideLargest ofWideRows(const FourRows<const float>& x, const FourRows<float>& e, std::size_t classes,
                          std::size_t count) {
   BesideLargest rows[kLanes];
-  for (std::size_t lane = 0; lane < count; ++lane)
-    rows[lane] = WideRow(x.at[lane], e.at[lane], classes).result();
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    rows[lane] = lane < count ? WideRow(x.at[lane], e.at[lane], classes).result() : rows[lane - 1];
   return joined(rows);
 }
 
@@ -125,15 +125,13 @@ void logSoftmaxAlong(float* out, Rows rows) {
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
     const std::size_t count = std::min(kLanes, rows.count - row);
     const FourRows<const float> x(rows.scores, classes, row, rows.count);
-    const FourRows<const float> e(out, classes, row, rows.count);
+    const FourRows<float> e(out, classes, row, rows.count);
     const BesideLargest four =
         classes >= kWideRow ? ofWideRows(x, e, classes, count) : ofNarrowRows(x, e, classes, rest);
-    const F32x4 logSum = four.logSum();
-    for (std::size_t lane = 0; lane < count; ++lane) {
-      const std::size_t at = (row + lane) * classes;
-      writeLogProbabilities(out + at, rows.scores + at, classes, splat(four.largest[lane]),
-                            splat(logSum[lane]));
-    }
+    const Splats largest(four.largest);
+    const Splats logSum(four.logSum());
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      writeLogProbabilities(e.at[lane], x.at[lane], classes, largest.of[lane], logSum.of[lane]);
   }
 }
 
