@@ -1,10 +1,12 @@
-// Files whose rows are read in the calling thread and evaluated by several workers: binary formats, JSON, and labels in a file of their own.
+// Files that several workers evaluate of which no line is read by them: they are given rows, of binary formats, JSON and labels in a file of their own,
+// or groups of rows as they are packed, of Parquet and Arrow.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
 import { evaluate, open } from 'losskit/evaluate'
+import { parquet } from './parquet.mjs'
 import { outcome, textFile } from './tables.mjs'
 
 const rows = 9000
@@ -47,6 +49,11 @@ function arrow(logits, labels) {
   return tableToIPC(table, { format: 'stream' })
 }
 
+const columnsOf = (logits, labels) => ({
+  label: labels,
+  ...Object.fromEntries(scoreNames.map((name, c) => [name, Float32Array.from(labels, (_, row) => logits[row * classes + c])])),
+})
+
 const line = (logits, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes)).join(',')
 const scoreNames = Array.from({ length: classes }, (_, c) => `logit_${c}`)
 const csv = (head, lineOf) => textFile([head, ...Array.from({ length: rows }, (_, row) => lineOf(row))].join('\n'))
@@ -73,6 +80,7 @@ function formats({ logits, labels }) {
     ],
     ['safetensors', file('all.safetensors', safetensors(logits, labels)), {}],
     ['Arrow', file('all.arrows', arrow(logits, labels)), {}],
+    ['Parquet', file('all.parquet', parquet(columnsOf(logits, labels), 800)), {}],
     ['CSV joined by id', ided, { labels: csv('id,label', (row) => `k${row},${labels[row]}`) }],
     ['CSV joined by rows', csv(scoreNames.join(','), (row) => line(logits, row)), { labels: csv('label', (row) => labels[row]) }],
     ['CSV, packed', new Blob([text]).stream().pipeThrough(new CompressionStream('gzip')), {}],
@@ -175,23 +183,24 @@ describe('an evaluation that stays open is the same', () => {
   })
 })
 
+/** Does the work while `change` has every message to a worker, and lets it go. */
+async function withMessages(change, work) {
+  const { postMessage } = Worker.prototype
+  Worker.prototype.postMessage = function (message, ...rest) {
+    change(this, message, () => postMessage.call(this, message, ...rest))
+  }
+  try {
+    await work()
+  } finally {
+    Worker.prototype.postMessage = postMessage
+  }
+}
+
 describe('workers that are given rows', () => {
   const { logits, labels } = makeRows()
   const predictions = npy(logits, '<f4', [rows, classes])
   const options = { labels: new File([npy(labels, '<i4', [rows])], 'labels.npy'), workers: 2, rangeBytes: 4096 }
   const file = new File([predictions], 'logits.npy')
-
-  async function withMessages(change, work) {
-    const { postMessage } = Worker.prototype
-    Worker.prototype.postMessage = function (message, ...rest) {
-      change(this, message, () => postMessage.call(this, message, ...rest))
-    }
-    try {
-      await work()
-    } finally {
-      Worker.prototype.postMessage = postMessage
-    }
-  }
 
   test('and die are an error', async () => {
     let portions = 0
@@ -242,5 +251,72 @@ describe('workers that are given rows', () => {
     }
     await withMessages(count, () => evaluate(file, { labels: options.labels }))
     assert.equal(started, 0)
+  })
+})
+
+describe('workers that are given groups', () => {
+  const { logits, labels } = makeRows()
+  const bytes = parquet(columnsOf(logits, labels), 500)
+  const files = [new File([bytes], 'all.parquet'), new File([arrow(logits, labels)], 'all.arrows')]
+
+  for (const file of files) {
+    const { name } = file
+    test(`of ${name} have all of them`, async () => {
+      const kinds = []
+      const count = (_, message, go) => {
+        if (message.kind === 'portion') kinds.push(message.content.kind)
+        go()
+      }
+      await withMessages(count, () => evaluate(file, { workers: 3 }))
+      assert.deepEqual(new Set(kinds), new Set(['group']))
+      assert.equal(kinds.length, name.endsWith('parquet') ? 18 : 13)
+    })
+
+    test(`of ${name} and die are an error`, async () => {
+      let portions = 0
+      const kill = (worker, message, go) => (message.kind === 'portion' && ++portions === 3 ? worker.terminate() : go())
+      await withMessages(kill, () =>
+        assert.rejects(evaluate(file, { workers: 2 }), {
+          name: 'DataError',
+          message: `${name}: a worker died while the file was evaluated: it exited with code 1`,
+        }),
+      )
+    })
+
+    test(`of ${name} stop at once when they are told to`, async () => {
+      const controller = new AbortController()
+      let portions = 0
+      const abort = (_, message, go) => {
+        if (message.kind === 'portion' && ++portions === 3) controller.abort(new Error('enough'))
+        go()
+      }
+      const { signal } = controller
+      await withMessages(abort, () => assert.rejects(evaluate(file, { workers: 2, signal }), { message: 'enough' }))
+    })
+
+    test(`of ${name} tell how far they are`, async () => {
+      const steps = []
+      await evaluate(file, { workers: 2, onProgress: (step) => steps.push(step) })
+      assert.ok(steps.every(({ rows: read }, i) => i === 0 || read >= steps[i - 1].rows))
+      const last = steps.at(-1)
+      assert.deepEqual([last.bytes, last.total, last.rows], [file.size, file.size, rows])
+    })
+  }
+
+  test('one of which is broken say so as one thread does', async () => {
+    const broken = Buffer.from(bytes)
+    // The header of a page in a later group.
+    broken.fill(0xff, broken.length >> 1, (broken.length >> 1) + 4000)
+    const file = new File([broken], 'all.parquet')
+    const expected = await outcome(file, { workers: 1 })
+    assert.match(expected, /Parquet file that cannot be read/)
+    assert.equal(await outcome(file, { workers: 2 }), expected)
+  })
+
+  test('leave the bytes of a source to it', async () => {
+    const read = async (start, end) => new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
+    const expected = await outcome(files[0], { workers: 1 })
+    assert.equal(await outcome({ name: 'all.parquet', size: bytes.length, read }, { workers: 2 }), expected)
+    assert.ok(bytes.equals(parquet(columnsOf(logits, labels), 500)))
   })
 })

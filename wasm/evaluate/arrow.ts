@@ -1,11 +1,12 @@
 // Arrow IPC (streams, and files such as Feather), record batch by record batch, by flechette.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import type { Chunk, ColumnSource } from './columnTable.js'
+import { unreadable } from './arrowGroup.js'
+import type { Chunk } from './chunkRows.js'
+import type { ColumnSource } from './columnTable.js'
+import { type Group, unpackGroup } from './groups.js'
 import { ByteQueue, type Content } from './packed.js'
-import type { Values } from './values.js'
-
-type Flechette = typeof import('../vendor/flechette.js')
+import { loadReader } from './readers.js'
 
 const magic = 'ARROW1'
 const continuation = 0xffffffff
@@ -19,18 +20,35 @@ const recordBatch = 3
 
 interface Message {
   kind: number
+  /** Of a record batch. */
+  rows: number
   /** Metadata and body, as they stand in the file. */
-  bytes: Uint8Array
+  bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Field `index` of the table that a flatbuffer begins with: where its value stands, 0 when it has the default. */
-function fieldAt(view: DataView, index: number): number {
-  const table = view.getUint32(0, true)
+/** Field `index` of a table of a flatbuffer: where its value stands, 0 when it has the default. */
+function fieldAt(view: DataView, index: number, table: number): number {
   const vtable = table - view.getInt32(table, true)
   const entry = 4 + 2 * index
   if (entry >= view.getUint16(vtable, true)) return 0
   const offset = view.getUint16(vtable + entry, true)
   return offset === 0 ? 0 : table + offset
+}
+
+const tableAt = (view: DataView, place: number): number => place + view.getUint32(place, true)
+
+function longAt(view: DataView, place: number): number {
+  return place === 0 ? 0 : Number(view.getBigInt64(place, true))
+}
+
+/** Of a message's flatbuffer: its kind, the bytes of its body, and how many rows it has where it is a record batch. */
+function readMessage(view: DataView): { kind: number; bodySize: number; rows: number } {
+  const message = tableAt(view, 0)
+  const kind = view.getUint8(fieldAt(view, 1, message))
+  const bodySize = longAt(view, fieldAt(view, 3, message))
+  const header = fieldAt(view, 2, message)
+  const rows = kind === recordBatch && header !== 0 ? longAt(view, fieldAt(view, 0, tableAt(view, header))) : 0
+  return { kind, bodySize, rows }
 }
 
 /** The messages of an IPC stream (https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format). */
@@ -46,9 +64,7 @@ async function* messages(queue: ByteQueue): AsyncGenerator<Message> {
     if (size < 0 || size > mostMetadata) throw new RangeError('a message has no length')
     const metadata = await queue.take(size)
     const view = new DataView(metadata.buffer, metadata.byteOffset, metadata.byteLength)
-    const kind = view.getUint8(fieldAt(view, 1))
-    const length = fieldAt(view, 3)
-    const bodySize = length === 0 ? 0 : Number(view.getBigInt64(length, true))
+    const { kind, bodySize, rows } = readMessage(view)
     const body = await queue.take(bodySize)
     if (body.length < bodySize) throw new RangeError('it is cut off')
     const bytes = new Uint8Array(8 + size + bodySize)
@@ -56,7 +72,7 @@ async function* messages(queue: ByteQueue): AsyncGenerator<Message> {
     new DataView(bytes.buffer).setInt32(4, size, true)
     bytes.set(metadata, 8)
     bytes.set(body, 8 + size)
-    yield { kind, bytes }
+    yield { kind, rows, bytes }
   }
 }
 
@@ -68,46 +84,48 @@ async function openMessages(content: Content): Promise<ByteQueue> {
   return queue
 }
 
-/** A list or number of flechette as everything here takes it. */
-const plainValues = (column: { toArray(): unknown }): Values => column.toArray() as Values
-
 export async function openArrow(content: Content): Promise<ColumnSource> {
   const { file } = content
-  const { tableFromIPC }: Flechette = await import('../vendor/flechette.js')
-  const explain = (error: unknown) => {
-    if (error instanceof DataError) return error
-    const reason = error instanceof Error ? error.message : String(error)
-    return new DataError(say`the file is an Arrow file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
-  }
+  const reader = await loadReader.arrow()
 
-  async function* tables(): AsyncGenerator<{ table: ReturnType<Flechette['tableFromIPC']>; bytes: number }> {
+  async function* allMessages(): AsyncGenerator<Message & { end: number }> {
     const queue = await openMessages(content)
-    const before: Uint8Array[] = []
     try {
-      for await (const { kind, bytes } of messages(queue)) {
-        if (kind === schema || kind === dictionary) before.push(bytes)
-        if (kind === schema) yield { table: tableFromIPC([bytes]), bytes: queue.end }
-        if (kind === recordBatch) yield { table: tableFromIPC([...before, bytes]), bytes: queue.end }
-      }
+      for await (const message of messages(queue)) yield { ...message, end: queue.end }
     } catch (error) {
-      throw explain(error)
+      throw unreadable(error, file.name)
     } finally {
       await queue.close()
     }
   }
 
-  async function firstNames(): Promise<string[]> {
-    for await (const { table } of tables()) return table.names as string[]
+  async function readNames(): Promise<string[]> {
+    for await (const { kind, bytes } of allMessages()) {
+      if (kind !== schema) continue
+      try {
+        return reader.tableFromIPC([bytes]).names as string[]
+      } catch (error) {
+        throw unreadable(error, file.name)
+      }
+    }
     throw new DataError(say`the Arrow file has no schema`, { file: file.name })
   }
 
-  async function* chunks(columns: number[]): AsyncGenerator<Chunk> {
-    for await (const { table, bytes } of tables()) {
-      if (table.numRows === 0) continue
-      yield { rows: table.numRows, columns: columns.map((column) => plainValues(table.getChildAt(column))), bytes }
+  async function* all(columns: number[]): AsyncGenerator<Group> {
+    const told: Uint8Array[] = []
+    let before = 0
+    for await (const { kind, rows, bytes, end } of allMessages()) {
+      if (kind === schema || kind === dictionary) told.push(bytes)
+      if (kind !== recordBatch || rows === 0) continue
+      yield { rows, before, bytes: end, content: { kind: 'arrow', file: file.name, before: [...told], batch: bytes, columns } }
+      before += rows
     }
   }
 
-  const names = await firstNames()
-  return { file, dialect: 'Arrow IPC', names, widths: names.map(() => undefined), chunks }
+  async function* chunks(columns: number[]): AsyncGenerator<Chunk> {
+    for await (const group of all(columns)) yield await unpackGroup(group, reader)
+  }
+
+  const names = await readNames()
+  return { file, dialect: 'Arrow IPC', names, widths: names.map(() => undefined), chunks, groups: { kind: 'arrow', all } }
 }

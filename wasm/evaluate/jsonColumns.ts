@@ -1,8 +1,9 @@
 // JSON that has an array or object for each column.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
+import type { Chunk } from './chunkRows.js'
 import { columnsOf, isFractional, isNumberList } from './columns.js'
-import { type Chunk, type ColumnSource, ColumnTable, readHead } from './columnTable.js'
+import { type ColumnSource, ColumnTable, readHead } from './columnTable.js'
 import type { FileSource } from './file.js'
 import { addBytes, firstRows, type Part, rangesOf } from './jsonParts.js'
 import type { MainModule } from './module.js'

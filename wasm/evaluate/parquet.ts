@@ -1,58 +1,79 @@
 // Parquet, row group by row group, by hyparquet.
-import { DataError } from '../errors.js'
-import { say } from '../message.js'
-import type { Chunk, ColumnSource } from './columnTable.js'
+import type { Chunk } from './chunkRows.js'
+import type { ColumnSource } from './columnTable.js'
 import { type FileSource, readRange } from './file.js'
+import { type Group, unpackGroup } from './groups.js'
+import { type PlacedBytes, unreadable } from './parquetGroup.js'
+import { loadReader } from './readers.js'
 import type { Values } from './values.js'
 
-type Hyparquet = typeof import('../vendor/hyparquet.js')
+type Metadata = Awaited<ReturnType<Awaited<ReturnType<typeof loadReader.parquet>>['parquetMetadataAsync']>>
+type RowGroup = Metadata['row_groups'][number]
+
+/** Ranges so near to each other are read as one. */
+const smallGap = 1 << 13
+
+const ownBuffer = (bytes: Uint8Array): ArrayBuffer =>
+  (bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer
 
 const asBuffer = (file: FileSource) => ({
   byteLength: file.size,
-  async slice(start: number, end = file.size) {
-    const bytes = await readRange(file, start, end)
-    return (bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer
-  },
+  slice: async (start: number, end = file.size) => ownBuffer(await readRange(file, start, end)),
 })
 
-/** The pieces that a column of a row group came in, as one. */
-function joined(pieces: Values[]): Values {
-  if (pieces.length === 1) return pieces[0]
-  const typed = pieces.every((piece) => ArrayBuffer.isView(piece) && piece.constructor === pieces[0].constructor)
-  if (!typed) return pieces.flatMap((piece) => Array.from(piece))
-  const parts = pieces as Float32Array[]
-  const all = new (parts[0].constructor as Float32ArrayConstructor)(parts.reduce((sum, part) => sum + part.length, 0))
-  let end = 0
-  for (const part of parts) {
-    all.set(part, end)
-    end += part.length
-  }
-  return all
-}
-
-export async function openParquet(file: FileSource): Promise<ColumnSource> {
-  const { parquetMetadataAsync, parquetRead, compressors }: Hyparquet = await import('../vendor/hyparquet.js')
-  const buffer = asBuffer(file)
-  const refuse = (error: unknown): never => {
-    if (error instanceof DataError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new DataError(say`the file is a Parquet file that cannot be read: ${reason}`, { file: file.name }, { cause: error })
-  }
-  const metadata = await parquetMetadataAsync(buffer).catch(refuse)
-  const [root, ...elements] = metadata.schema
-  // The children of the root, without what is nested in them.
+/** The children of the root, without what is nested in them. */
+function columnNames({ schema: [root, ...elements] }: Metadata): string[] {
   const names: string[] = []
   for (let i = 0; names.length < (root.num_children ?? 0); i++) {
     names.push(elements[i].name)
     let nested = elements[i].num_children ?? 0
     while (nested > 0) nested += (elements[++i].num_children ?? 0) - 1
   }
+  return names
+}
 
-  async function readGroup(rowStart: number, rowEnd: number, columns: string[]): Promise<Map<string, Values>> {
-    const pieces = new Map<string, Values[]>(columns.map((name) => [name, []]))
-    const onChunk = ({ columnName, columnData }: { columnName: string; columnData: Values }) => pieces.get(columnName)?.push(columnData)
-    if (columns.length > 0) await parquetRead({ file: buffer, metadata, compressors, columns, rowStart, rowEnd, onChunk }).catch(refuse)
-    return new Map([...pieces].map(([name, parts]) => [name, joined(parts)]))
+/** Where the wanted columns of a row group stand. */
+function placesOf({ columns }: RowGroup, wanted: readonly string[], size: number): { begin: number; end: number }[] {
+  const places = columns.flatMap(({ meta_data: meta }) => {
+    if (!meta || !wanted.includes(meta.path_in_schema[0])) return []
+    const begin = Number(meta.dictionary_page_offset || meta.data_page_offset)
+    return [{ begin: Math.min(begin, size), end: Math.min(begin + Number(meta.total_compressed_size), size) }]
+  })
+  const merged: { begin: number; end: number }[] = []
+  for (const place of places.sort((a, b) => a.begin - b.begin)) {
+    const last = merged.at(-1)
+    if (last && place.begin - last.end <= smallGap) last.end = Math.max(last.end, place.end)
+    else merged.push({ ...place })
+  }
+  return merged
+}
+
+export async function openParquet(file: FileSource): Promise<ColumnSource> {
+  const reader = await loadReader.parquet()
+  const metadata = await reader.parquetMetadataAsync(asBuffer(file)).catch((error: unknown) => {
+    throw unreadable(error, file.name)
+  })
+  const names = columnNames(metadata)
+
+  async function pack(group: RowGroup, before: number, columns: string[]): Promise<Group> {
+    const ranges: PlacedBytes[] = []
+    for (const { begin, end } of placesOf(group, columns, file.size)) {
+      // A copy where it is somebody else's: it may go to another thread.
+      const bytes = await readRange(file, begin, end)
+      ranges.push({ begin, bytes: file.givesAway ? ownBuffer(bytes) : (bytes.slice().buffer as ArrayBuffer) })
+    }
+    const rows = Number(group.num_rows)
+    const alone = { ...metadata, key_value_metadata: undefined, row_groups: [group], num_rows: group.num_rows }
+    const bytes = Math.round((file.size * (before + rows)) / Number(metadata.num_rows))
+    return { rows, before, bytes, content: { kind: 'parquet', file: file.name, metadata: alone, columns, ranges } }
+  }
+
+  async function* rowGroups(): AsyncGenerator<{ group: RowGroup; before: number }> {
+    let before = 0
+    for (const group of metadata.row_groups) {
+      if (group.num_rows > 0) yield { group, before }
+      before += Number(group.num_rows)
+    }
   }
 
   /** The first row group is looked at before it is evaluated: it is unpacked once for both. */
@@ -60,26 +81,22 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
 
   async function* chunks(columns: number[]): AsyncGenerator<Chunk> {
     const wanted = columns.map((column) => names[column])
-    let rowStart = 0
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows)
-      const known = rowStart === 0 ? first : new Map<string, Values>()
-      const read = await readGroup(
-        rowStart,
-        rowEnd,
-        [...new Set(wanted)].filter((name) => !known.has(name)),
-      )
-      const values = new Map([...known, ...read])
-      first = rowStart === 0 ? values : new Map()
-      const rows = rowEnd - rowStart
-      rowStart = rowEnd
-      if (rows === 0) continue
-      yield {
-        rows,
-        columns: wanted.map((name) => values.get(name) ?? []),
-        bytes: Math.round((file.size * rowEnd) / Number(metadata.num_rows)),
-      }
+    for await (const { group, before } of rowGroups()) {
+      const known = before === 0 ? first : new Map<string, Values>()
+      const missing = [...new Set(wanted)].filter((name) => !known.has(name))
+      const packed = await pack(group, before, missing)
+      const { columns: read, ...chunk } = await unpackGroup(packed, reader)
+      const values = new Map([...known, ...missing.map((name, i) => [name, read[i]] as const)])
+      first = before === 0 ? values : new Map()
+      yield { ...chunk, columns: wanted.map((name) => values.get(name) ?? []) }
     }
   }
-  return { file, dialect: 'Parquet', names, widths: names.map(() => undefined), chunks }
+
+  async function* all(columns: number[]): AsyncGenerator<Group> {
+    const wanted = columns.map((column) => names[column])
+    for await (const { group, before } of rowGroups()) yield await pack(group, before, wanted)
+  }
+
+  const groups = metadata.row_groups.length > 1 ? ({ kind: 'parquet', all } as const) : undefined
+  return { file, dialect: 'Parquet', names, widths: names.map(() => undefined), chunks, groups }
 }

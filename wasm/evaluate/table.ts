@@ -3,6 +3,7 @@
 import type { Message } from '../message.js'
 import type { Dialect } from './dialect.js'
 import type { FileSource } from './file.js'
+import type { Group, GroupKind } from './groups.js'
 import type { OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
 import type { Precision } from './report.js'
@@ -102,6 +103,15 @@ export interface LinePieces {
   finish(counts: Counts): void
 }
 
+/** Groups of rows as a file packs them. */
+export interface RowGroups {
+  kind: GroupKind
+  /** In order, with what the selection asks for. */
+  all(selection: Selection): AsyncGenerator<Group>
+  /** All have been read, with these counts. */
+  finish(counts: Counts): void
+}
+
 export interface TableReader {
   readonly file: FileSource
   /** That of the labels, where they are in a file of their own. */
@@ -113,6 +123,8 @@ export interface TableReader {
   readonly leftOut: LeftOutRows[]
   /** Where its lines can be read apart from each other. */
   readonly lines?: LinePieces
+  /** Where its rows are packed in groups that can be unpacked apart from each other. */
+  readonly groups?: RowGroups
   /**
    * All rows of the file, in order, but for those that cannot be read: these are noted before a row behind them is given. Ends early where it
    * cannot go on, or `problems` are full.

@@ -8,7 +8,7 @@ import type { LinePieces } from '../table.js'
 import { LineReader, type Lines, lineStart, type Piece, type Place } from './lineReader.js'
 import { OpenLine } from './openLine.js'
 import type { Portion, Portions } from './portions.js'
-import type { Counts, ReadTask } from './readTask.js'
+import { type Counts, mergedCounts, type ReadTask } from './readTask.js'
 
 /** Parts of a file in its order: each piece, and in front of it the row that began before. */
 const partOfPiece = (piece: number) => 2 * piece
@@ -86,22 +86,10 @@ export class LinePortions implements Portions {
   }
 
   finish(counts: Counts[]): void {
-    this.#pieces.finish(merged([...counts, this.#reader.counts()]))
+    this.#pieces.finish(mergedCounts([...counts, this.#reader.counts()]))
   }
 
   dispose(): void {
     this.#reader.dispose()
   }
-}
-
-function merged(all: Counts[], shownRows = 5): Counts {
-  const byReason = new Map<string, Counts['leftOut'][number]>()
-  for (const { reason, said, rows, first } of all.flatMap(({ leftOut }) => leftOut)) {
-    const known = byReason.get(reason) ?? { reason, said, rows: 0, first: [] }
-    const numbers = [...known.first, ...first].sort((a, b) => a - b)
-    byReason.set(reason, { reason, said, rows: known.rows + rows, first: numbers.slice(0, shownRows) })
-  }
-  // In the order they are met in the file.
-  const leftOut = [...byReason.values()].sort((a, b) => a.first[0] - b.first[0])
-  return { blankLines: all.reduce((sum, { blankLines }) => sum + blankLines, 0), leftOut }
 }

@@ -1,38 +1,49 @@
 // Evaluates portions of one file, each apart from the others.
 import { Evaluator } from '../evaluator.js'
+import type { GroupReader as Unpacker } from '../groups.js'
 import type { MainModule } from '../module.js'
+import { GroupReader } from './groupReader.js'
 import { LineReader } from './lineReader.js'
 import type { Content } from './portions.js'
-import type { Counts, PartSinks, ReadTask } from './readTask.js'
+import { type Counts, mergedCounts, type PartSinks, type ReadTask } from './readTask.js'
 import { RowReader } from './rowReader.js'
 
 export class PortionReader {
   readonly #evaluator: Evaluator
   readonly #rows: RowReader
   readonly #lines?: LineReader
+  readonly #groups?: GroupReader
 
-  constructor(native: MainModule, task: ReadTask) {
+  constructor(native: MainModule, task: ReadTask, unpacker?: Unpacker) {
     this.#evaluator = new Evaluator(native, task.understanding, task.settings)
     this.#rows = new RowReader(native, task, this.#evaluator)
     this.#lines = task.lines && new LineReader(native, task, task.lines, this.#evaluator)
+    this.#groups = unpacker && new GroupReader(native, task, unpacker, this.#evaluator)
   }
 
-  /** Returns its rows. */
-  read(content: Content, sinks: PartSinks): number {
+  /** Returns its rows. One is read before the next one begins. */
+  async read(content: Content, sinks: PartSinks): Promise<number> {
     if (sinks.keep?.keeps === 'rows') this.#evaluator.startKeeping()
     if (content.kind === 'rows') return this.#rows.evaluate(content.batches, sinks)
-    if (!this.#lines) throw new Error('a worker was given lines of a file that has none')
-    return this.#lines.readLines(content.bytes, content.lines, sinks)
+    if (content.kind === 'group') return this.#given(this.#groups).evaluate(content.group, sinks)
+    return this.#given(this.#lines).readLines(content.bytes, content.lines, sinks)
   }
 
   /** What all portions so far come to. */
   sum(): { state: Uint8Array; counts: Counts } {
-    return { state: this.#evaluator.toBytes(), counts: this.#lines?.counts() ?? { blankLines: 0, leftOut: [] } }
+    const counts = [this.#lines, this.#groups].flatMap((reader) => reader?.counts() ?? [])
+    return { state: this.#evaluator.toBytes(), counts: mergedCounts(counts) }
   }
 
   dispose(): void {
     this.#lines?.dispose()
+    this.#groups?.dispose()
     this.#rows.dispose()
     this.#evaluator.dispose()
+  }
+
+  #given<Reader>(reader: Reader | undefined): Reader {
+    if (!reader) throw new Error('a worker was given a portion of another kind than its file has')
+    return reader
   }
 }

@@ -5,7 +5,7 @@ import type { Variant } from '../../variant.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
-import type { Content } from './portions.js'
+import { type Content, movedWith } from './portions.js'
 import type { Failure, FromWorker } from './protocol.js'
 import type { Counts, ReadTask } from './readTask.js'
 import { startThread, type Thread } from './thread.js'
@@ -24,7 +24,7 @@ export interface ReadPortion {
   rows: number
   problems: Problem[]
   kept: EvaluatedBatch[]
-  room: ArrayBuffer
+  room?: ArrayBuffer
 }
 
 export class PortionWorker {
@@ -52,7 +52,7 @@ export class PortionWorker {
 
   /** Evaluates a portion, once it is done with those that it was given before. */
   read(content: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
-    this.#thread.post({ kind: 'portion', content, part, keep }, [content.room])
+    this.#thread.post({ kind: 'portion', content, part, keep }, movedWith(content))
     return this.#next('read')
   }
 

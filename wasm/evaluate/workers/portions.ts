@@ -1,14 +1,20 @@
 // What a file is divided into, so that several workers have something to do.
+import { type Group, memoryOf } from '../groups.js'
 import type { PlainBatch } from '../keptRows.js'
 import type { Lines } from './lineReader.js'
 import type { Counts } from './readTask.js'
 
-/** Plain data; `room` goes to the worker, and comes back. */
+/** Plain data; `room` goes to the worker, and comes back. The memory of a group is gone. */
 export type Content =
   /** Whole lines, to be read and evaluated. */
   | { kind: 'lines'; room: ArrayBuffer; bytes: Uint8Array<ArrayBuffer>; lines: Lines }
   /** Rows that were read, to be evaluated. */
   | { kind: 'rows'; room: ArrayBuffer; batches: PlainBatch[] }
+  /** Rows as they are packed, to be unpacked and evaluated. */
+  | { kind: 'group'; group: Group }
+
+/** What goes to the worker with it. */
+export const movedWith = (content: Content): ArrayBuffer[] => (content.kind === 'group' ? memoryOf(content.group) : [content.room])
 
 export interface Portion {
   /** Its number among all parts of the file. */

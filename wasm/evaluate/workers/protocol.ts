@@ -20,7 +20,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { kind: 'ready' }
-  | { kind: 'read'; rows: number; room: ArrayBuffer; problems: Problem[]; kept: EvaluatedBatch[] }
+  | { kind: 'read'; rows: number; room?: ArrayBuffer; problems: Problem[]; kept: EvaluatedBatch[] }
   | { kind: 'failed'; failure: Failure }
   | { kind: 'summed'; state: Uint8Array; counts: Counts }
   | { kind: 'held' }

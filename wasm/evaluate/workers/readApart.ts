@@ -7,6 +7,7 @@ import type { PartialReports } from '../partialReports.js'
 import type { Problems } from '../problems.js'
 import type { Meter } from '../progress.js'
 import { longestTurn, turn } from '../turn.js'
+import { GroupPortions } from './groupPortions.js'
 import { LinePortions } from './linePortions.js'
 import type { Portion, Portions } from './portions.js'
 import type { PortionWorker } from './portionWorker.js'
@@ -129,7 +130,7 @@ class ApartReader {
           for (const problem of found) problems.note(DataError.of(problem))
           if (found.length === 0) keeper?.end?.(part)
           else keeper?.stop?.()
-          this.#portions.giveBack(room)
+          if (room) this.#portions.giveBack(room)
           count(-1)
         },
         (error) => this.#failed.note(part, error),
@@ -170,6 +171,7 @@ function portionsOf(
   { native, table, understanding, settings }: Opened,
   { task, evaluator, meter, problems, keeper }: ApartOptions,
 ): Portions {
+  if (table.groups) return new GroupPortions(table.groups, understanding.selection)
   if (!table.lines) return new RowPortions(native, table, { selection: understanding.selection, problems, rangeBytes: settings.rangeBytes })
   return new LinePortions(table.lines, { native, task, evaluator, problems, keeper, count: (rows) => meter.add(0, rows) })
 }

@@ -5,6 +5,7 @@ import type { Opened } from '../opening.js'
 import type { Settings } from '../options.js'
 import { tellBeginning } from '../partialReports.js'
 import { Meter } from '../progress.js'
+import { readerPlace } from '../readers.js'
 import { readApart, type Sinks } from './readApart.js'
 import { type ReadTask, sendable } from './readTask.js'
 import { startTeam, type Team } from './team.js'
@@ -31,10 +32,17 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 /** Reads the file, one of so many, into the evaluator; false when that is left to the calling thread. */
 export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
   const { table, understanding, settings } = opened
-  const { file, head, lines } = table
+  const { file, head, lines, groups } = table
   const size = workersFor(settings, file.size, files)
   if (size === 0) return false
-  const task = { file: file.name, names: head.names, lines: lines?.dialect, understanding, settings: sendable(settings) }
+  const task = {
+    file: file.name,
+    names: head.names,
+    lines: lines?.dialect,
+    reader: groups && readerPlace(groups.kind),
+    understanding,
+    settings: sendable(settings),
+  }
   const meter = new Meter(file.size, settings.onProgress)
   const starting = teamFor(size, task, settings.workers !== undefined)
   // It may fail before it is waited for.

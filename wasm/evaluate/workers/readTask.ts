@@ -8,6 +8,9 @@ import type { Settings } from '../options.js'
 import type { Problems } from '../problems.js'
 import type { LeftOutRows } from '../table.js'
 
+/** Of the rows that are left out, so many are told. */
+const shownRows = 5
+
 /** What is to be done with every portion of a file. Plain data. */
 export interface ReadTask {
   file: string
@@ -15,6 +18,8 @@ export interface ReadTask {
   names: string[]
   /** How the lines are written, where it is they that are read. */
   lines?: Dialect
+  /** Where to load what unpacks its rows, where they come packed. */
+  reader?: string
   understanding: Understanding
   settings: Settings
 }
@@ -44,4 +49,17 @@ export interface PartSinks {
 export interface Counts {
   blankLines: number
   leftOut: LeftOutRows[]
+}
+
+/** Those of several threads together. */
+export function mergedCounts(all: readonly Counts[]): Counts {
+  const byReason = new Map<string, Counts['leftOut'][number]>()
+  for (const { reason, said, rows, first } of all.flatMap(({ leftOut }) => leftOut)) {
+    const known = byReason.get(reason) ?? { reason, said, rows: 0, first: [] }
+    const numbers = [...known.first, ...first].sort((a, b) => a - b)
+    byReason.set(reason, { reason, said, rows: known.rows + rows, first: numbers.slice(0, shownRows) })
+  }
+  // In the order they are met in the file.
+  const leftOut = [...byReason.values()].sort((a, b) => a.first[0] - b.first[0])
+  return { blankLines: all.reduce((sum, { blankLines }) => sum + blankLines, 0), leftOut }
 }

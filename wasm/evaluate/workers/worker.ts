@@ -1,7 +1,9 @@
-// The worker: evaluates the portions of a file that it is given. It imports nothing at run time, so that bundlers make one file of it.
+// The worker: evaluates the portions of a file that it is given. It imports nothing at run time but what unpacks
+// rows of some formats, by its place, so that bundlers make one file of it.
 import { DataError } from '../../errors.js'
 import { type Factory, instantiate } from '../../instantiate.js'
 import glue from '../../module/evaluation.js'
+import type { GroupReader } from '../groups.js'
 import { type EvaluatedBatch, memoryOf } from '../keptRows.js'
 import type { MainModule } from '../module.js'
 import { Problems } from '../problems.js'
@@ -50,8 +52,10 @@ let instance: Promise<MainModule> | undefined
 async function start({ module, task }: Asked<'start'>): Promise<void> {
   instance ??= instantiate(factory, module)
   const native = await instance
+  // Not one of the modules that this one is made of.
+  const unpacker: GroupReader | undefined = task.reader && (await import(/* @vite-ignore */ /* webpackIgnore: true */ task.reader))
   reader?.dispose()
-  reader = new PortionReader(native, task)
+  reader = new PortionReader(native, task, unpacker)
   port.postMessage({ kind: 'ready' })
 }
 
@@ -80,14 +84,17 @@ async function take(message: ToWorker): Promise<void> {
     return
   }
   const { content, part, keep } = message
-  const { room } = content
   const noted = new Problems()
   const kept: EvaluatedBatch[] = []
-  const rows = reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
+  const rows = await reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
   const problems = noted.all.flatMap((error) => error.problems)
-  port.postMessage({ kind: 'read', rows, problems, room, kept }, [room, ...kept.flatMap(memoryOf)])
+  const room = content.kind === 'group' ? undefined : content.room
+  port.postMessage({ kind: 'read', rows, problems, room, kept }, [...(room ? [room] : []), ...kept.flatMap(memoryOf)])
 }
 
+/** What was asked before is answered before. */
+let answered: Promise<void> = Promise.resolve()
+
 port.onMessage((message) => {
-  take(message).catch((error: unknown) => port.postMessage({ kind: 'failed', failure: failureOf(error) }))
+  answered = answered.then(() => take(message)).catch((error: unknown) => port.postMessage({ kind: 'failed', failure: failureOf(error) }))
 })

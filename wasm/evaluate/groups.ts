@@ -1,0 +1,36 @@
+// Groups of rows as columnar formats pack them: read in one thread, unpacked in any.
+import { type ArrowContent, unpackArrow } from './arrowGroup.js'
+import type { Chunk } from './chunkRows.js'
+import { type ParquetContent, unpackParquet } from './parquetGroup.js'
+import type { Values } from './values.js'
+
+/** Plain data. */
+export interface Group {
+  rows: number
+  /** Rows of the file in front of it. */
+  before: number
+  /** Bytes of the file that are used up behind it. */
+  bytes: number
+  content: ParquetContent | ArrowContent
+}
+
+export type GroupKind = Group['content']['kind']
+
+/** What a thread has loaded to unpack groups of its kind. */
+export type GroupReader = Awaited<ReturnType<typeof import('./readers.js')['loadReader'][GroupKind]>>
+
+/** Memory that may go to another thread with it. */
+export const memoryOf = ({ content }: Group): ArrayBuffer[] =>
+  content.kind === 'parquet' ? content.ranges.map(({ bytes }) => bytes) : [content.batch.buffer]
+
+async function valuesOf({ content }: Group, reader: GroupReader): Promise<Values[]> {
+  return content.kind === 'parquet'
+    ? unpackParquet(content, reader as Parameters<typeof unpackParquet>[1])
+    : unpackArrow(content, reader as Parameters<typeof unpackArrow>[1])
+}
+
+export const unpackGroup = async (group: Group, reader: GroupReader): Promise<Chunk> => ({
+  rows: group.rows,
+  columns: await valuesOf(group, reader),
+  bytes: group.bytes,
+})

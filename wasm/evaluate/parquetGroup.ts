@@ -1,0 +1,76 @@
+// A row group of a Parquet file: what it has of the wanted columns.
+import { DataError } from '../errors.js'
+import { say } from '../message.js'
+import type { Values } from './values.js'
+
+type Hyparquet = typeof import('../vendor/hyparquet.js')
+type Metadata = Awaited<ReturnType<Hyparquet['parquetMetadataAsync']>>
+
+/** Bytes from a place in the file on. */
+export interface PlacedBytes {
+  begin: number
+  bytes: ArrayBuffer
+}
+
+export interface ParquetContent {
+  kind: 'parquet'
+  /** For messages. */
+  file: string
+  /** Of a file that has this group alone; plain data of the reader's. */
+  metadata: unknown
+  /** Names of the columns, in the order in which they are wanted. */
+  columns: string[]
+  ranges: PlacedBytes[]
+}
+
+export function unreadable(error: unknown, file: string): DataError {
+  if (error instanceof DataError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new DataError(say`the file is a Parquet file that cannot be read: ${reason}`, { file }, { cause: error })
+}
+
+/** The file as its reader sees it: bytes that nobody asked for may be read along with others, and are 0. */
+function bufferOf(ranges: readonly PlacedBytes[]) {
+  return {
+    byteLength: Math.max(...ranges.map(({ begin, bytes }) => begin + bytes.byteLength)),
+    slice(start: number, end: number) {
+      const whole = new Uint8Array(end - start)
+      for (const { begin, bytes } of ranges) {
+        const from = Math.max(start, begin)
+        const to = Math.min(end, begin + bytes.byteLength)
+        if (from < to) whole.set(new Uint8Array(bytes, from - begin, to - from), from - start)
+      }
+      return whole.buffer
+    },
+  }
+}
+
+/** The pieces that a column of a row group came in, as one. */
+function joined(pieces: Values[]): Values {
+  if (pieces.length === 1) return pieces[0]
+  const typed = pieces.every((piece) => ArrayBuffer.isView(piece) && piece.constructor === pieces[0].constructor)
+  if (!typed) return pieces.flatMap((piece) => Array.from(piece))
+  const parts = pieces as Float32Array[]
+  const all = new (parts[0].constructor as Float32ArrayConstructor)(parts.reduce((sum, part) => sum + part.length, 0))
+  let end = 0
+  for (const part of parts) {
+    all.set(part, end)
+    end += part.length
+  }
+  return all
+}
+
+/** The values of each column. */
+export async function unpackParquet(content: ParquetContent, { parquetRead, compressors }: Hyparquet): Promise<Values[]> {
+  const { file, columns, ranges } = content
+  if (columns.length === 0) return []
+  const metadata = content.metadata as Metadata
+  const pieces = new Map<string, Values[]>(columns.map((name) => [name, []]))
+  const onChunk = ({ columnName, columnData }: { columnName: string; columnData: Values }) => pieces.get(columnName)?.push(columnData)
+  try {
+    await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns: [...pieces.keys()], onChunk })
+  } catch (error) {
+    throw unreadable(error, file)
+  }
+  return columns.map((name) => joined(pieces.get(name) ?? []))
+}
