@@ -171,6 +171,68 @@ describe('compare', () => {
     await assert.rejects(compare([first, textFile(table(0, 1, 7), 'b.csv')]), { name: 'DataError', file: 'b.csv', row: 3 })
   })
 
+  describe('refuses runs whose soft labels differ', () => {
+    const table = (head, labels) => (name, changed) =>
+      textFile(`${head}\n${labels.map((label, i) => `${changed && i === 5 ? changed : label},${i % 3},0.5\n`).join('')}`, name)
+    const ofOne = table(
+      'target,logit_0,note',
+      Array.from({ length: 9 }, (_, i) => (i % 4 === 0 ? '1' : (0.1 + i / 16).toFixed(4))),
+    )
+    const ofClasses = table(
+      't_a,t_b,p_a,p_b',
+      Array.from({ length: 9 }, (_, i) => (i % 4 === 0 ? '1,0' : `${i / 16},${1 - i / 16}`)),
+    )
+    const ofLabels = table(
+      't_a,t_b,p_a,p_b',
+      Array.from({ length: 9 }, (_, i) => (i % 4 === 0 ? '1,0' : `${i / 16},0.75`)),
+    )
+    const cases = [
+      ['of one class', ofOne, { label: 'target', columns: ['logit_0'], task: 'binary' }, '0.9', '"0.9", but in first.csv it is "0.4125"'],
+      [
+        'of classes',
+        ofClasses,
+        { targets: ['t_a', 't_b'], scores: 'logits' },
+        '0.25,0.75',
+        '"[0.25, 0.75]", but in first.csv it is "[0.3125, 0.6875]"',
+      ],
+      [
+        'of several labels',
+        ofLabels,
+        { targets: ['t_a', 't_b'], scores: 'logits' },
+        '0.3125,0.875',
+        '"[0.3125, 0.875]", but in first.csv it is "[0.3125, 0.75]"',
+      ],
+      [
+        'where one is hard',
+        ofClasses,
+        { targets: ['t_a', 't_b'], scores: 'logits' },
+        '0,1',
+        '"[0, 1]", but in first.csv it is "[0.3125, 0.6875]"',
+      ],
+    ]
+    for (const [name, make, options, changed, said] of cases) {
+      test(name, async () => {
+        const first = make('first.csv')
+        const [{ difference }] = (await compare([first, make('b.csv')], options)).pairs
+        assert.equal(difference, 0)
+        for (const workers of [1, 2]) {
+          await assert.rejects(compare([first, make('b.csv', changed)], { ...options, workers, rangeBytes: 50 }), {
+            name: 'DataError',
+            message: `b.csv: row 6 (line 7): the label is ${said}; runs are compared on the same rows`,
+          })
+        }
+      })
+    }
+
+    test('but not those that are written with fewer digits', async () => {
+      const write = (name, digits) =>
+        textFile(`target,score\n${Array.from({ length: 9 }, (_, i) => `${(i / 9).toFixed(digits)},${i}\n`).join('')}`, name)
+      const options = { task: 'binary', scores: 'logits' }
+      await compare([write('a.csv', 6), write('b.csv', 12)], options)
+      await assert.rejects(compare([write('a.csv', 3), write('b.csv', 12)], options), { name: 'DataError', row: 2 })
+    })
+  })
+
   describe('gives the same bits for any number of workers and any size of the pieces', () => {
     const ways = [
       [1, 1000],

@@ -119,17 +119,17 @@ export interface EvaluatedBatch {
   terms: KeptTerms
 }
 
-/** What is kept of rows: all, to be evaluated again, or what came of those that count. */
+/** What is kept of rows: all, to be evaluated again, or what came of those that count, and their truth where it is divided. */
 export type KeptPart = 'rows' | 'terms'
 
 /** The evaluator's last batch. */
 export function evaluated(batch: PlainBatch, evaluator: Terms, part: KeptPart): EvaluatedBatch {
   const isWhole = part === 'rows'
-  const kept: PlainBatch = isWhole ? batch : { ...batch, arrays: { weights: batch.arrays.weights } }
-  return {
-    batch: copied(kept, new ArrayBuffer(sizeOf(kept))),
-    terms: isWhole ? evaluator.keptTerms() : evaluator.keepTerms(),
-  }
+  const terms = isWhole ? evaluator.keptTerms() : evaluator.keepTerms()
+  const { weights, targets } = batch.arrays
+  // Of a divided truth the terms do not tell all.
+  const kept: PlainBatch = isWhole ? batch : { ...batch, arrays: { weights, targets: terms.soft > 0 ? targets : undefined } }
+  return { batch: copied(kept, new ArrayBuffer(sizeOf(kept))), terms }
 }
 
 interface Terms {
@@ -173,6 +173,11 @@ export class KeptBatch {
 
   get weights(): Float32Array | undefined {
     return this.plain.arrays.weights as Float32Array | undefined
+  }
+
+  /** Where some truth of them is divided. */
+  get targets(): Float32Array | undefined {
+    return this.plain.arrays.targets as Float32Array | undefined
   }
 
   get bytes(): number {

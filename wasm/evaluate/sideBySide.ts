@@ -9,6 +9,10 @@ import { mainKey } from './lossResults.js'
 import type { Understanding } from './mapping.js'
 import type { ClassResult, Report } from './report.js'
 import { labelTexts, type TermsView, viewOf } from './terms.js'
+import { textOf } from './values.js'
+
+/** Targets as near to each other as this are the same, written with six digits or more. */
+const sameTarget = 1e-6
 
 /** Whose rows they are. */
 export interface ComparedRows {
@@ -73,24 +77,35 @@ export class SideBySide {
   }
 
   #checkTruth([first, ...others]: readonly Piece[], count: number): void {
-    const { width } = this.#runs[0]
-    const wrong = others.map((other) =>
-      firstDifference(first.view.group, first.used * width, other.view.group, other.used * width, count * width),
-    )
-    const at = Math.min(...wrong)
-    if (at === count * width) return
-    const row = Math.floor(at / width)
-    const run = 1 + wrong.findIndex((other) => Math.floor(other / width) === row)
-    const { batch, view, used } = others[run - 1]
-    const own = this.#texts(view, used + row).label
-    const expected = this.#texts(first.view, first.used + row).label
+    const { understanding, file } = this.#runs[0]
+    const width = truthNumbers(understanding)
+    const wrong = others.map((other) => this.#firstDifference(first, other, count, width))
+    const row = Math.min(...wrong)
+    if (row === count) return
+    const run = wrong.indexOf(row)
+    const { batch, used } = others[run]
+    const isSoft = others[run].batch.targets !== undefined || first.batch.targets !== undefined
+    const text = (piece: Piece) =>
+      isSoft ? truthText(piece, piece.used + row, understanding) : this.#texts(piece.view, piece.used + row).label
     throw new DataError(
-      say`the label is ${`"${own}"`}, but in ${this.#runs[0].file} it is ${`"${expected}"`}; runs are compared on the same rows`,
-      {
-        file: this.#runs[run].file,
-        ...batch.place(used + row),
-      },
+      say`the label is ${`"${text(others[run])}"`}, but in ${file} it is ${`"${text(first)}"`}; runs are compared on the same rows`,
+      { file: this.#runs[1 + run].file, ...batch.place(used + row) },
     )
+  }
+
+  /** The first of the rows whose truth is not the same; `count` when there is none. `width`: numbers of a truth that is divided. */
+  #firstDifference(one: Piece, other: Piece, count: number, width: number): number {
+    const terms = this.#runs[0].width
+    const at = firstDifference(one.view.group, one.used * terms, other.view.group, other.used * terms, count * terms)
+    const rows = Math.floor(at / terms)
+    if (!one.batch.targets && !other.batch.targets) return rows
+    const { understanding } = this.#runs[0]
+    const isOther = (row: number) => {
+      const [a, b] = [one, other].map((piece) => truthOf(piece, piece.used + row, width, understanding))
+      return a.some((value, i) => Math.abs(value - b[i]) > sameTarget)
+    }
+    for (let row = 0; row < rows; row++) if (isOther(row)) return row
+    return rows
   }
 
   /** Which rows count, and how much. */
@@ -238,6 +253,22 @@ function perClass(
     const winner = difference === null || difference === 0 ? null : Math.sign(difference) === better ? a : b
     return { name: result.name, difference, winner }
   })
+}
+
+/** Of a truth that is divided between classes or labels. */
+const truthNumbers = ({ task, mapping }: Understanding): number => (task === 'binary' ? 1 : mapping.classNames.length)
+
+/** The numbers of a row's truth, whether it is divided or not. */
+function truthOf({ batch, view }: Piece, row: number, width: number, { task }: Understanding): number[] {
+  if (batch.targets) return Array.from(batch.targets.subarray(row * width, (row + 1) * width))
+  const isSet = (i: number) => (task === 'multiLabel' ? view.group[row * width + i] & 1 : view.group[row] === (width === 1 ? 1 : i))
+  return Array.from({ length: width }, (_, i) => Number(isSet(i)))
+}
+
+function truthText(piece: Piece, row: number, understanding: Understanding): string {
+  // A float's own digits.
+  const values = truthOf(piece, row, truthNumbers(understanding), understanding).map((value) => Number(value.toPrecision(7)))
+  return textOf(values.length === 1 ? values[0] : values)
 }
 
 function meanOf(values: Float32Array | Float64Array, row: number, width: number): number {
