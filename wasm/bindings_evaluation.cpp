@@ -88,8 +88,8 @@ bool change(Evaluation& evaluation, const val& gammas, double alpha, std::size_t
 void add(Evaluation& evaluation, RowTerms& terms, Address weights) {
   evaluation.add(terms.terms(), at<float>(weights));
 }
-void addLosses(Evaluation& evaluation, RowTerms& terms, Address weights) {
-  evaluation.addLosses(terms.terms(), at<float>(weights));
+void addLosses(Evaluation& evaluation, RowTerms& terms, Address weights, unsigned wanted) {
+  evaluation.addLosses(terms.terms(), at<float>(weights), wanted);
 }
 val entered(const Evaluation& evaluation) {
   return arrayToJs(evaluation.entered());

@@ -1,5 +1,7 @@
 #include "evaluation/element_terms.h"
 
+#include <algorithm>
+
 #include "evaluation/one_minus_exp.h"
 #include "losses/binary_cross_entropy.h"
 #include "losses/binary_terms.h"
@@ -17,9 +19,44 @@ struct Sides {
   I32x4 isPositive;  ///< all ones where the label is predicted
 };
 
-Sides sidesOfLogits(F32x4 x) {
-  const SigmoidPair pair = sigmoidPair(x, expOfNonPositive(-absolute(x)));
+Sides sidesOfLogits(F32x4 x, F32x4 exponential) {
+  const SigmoidPair pair = sigmoidPair(x, exponential);
   return {pair.positive, pair.negative, x > splat(0.0F)};
+}
+
+/// Two groups for each label, of four elements that follow one another.
+class LabelGroups {
+ public:
+  explicit LabelGroups(std::size_t labels) : labels_(splat(static_cast<std::int32_t>(labels))) { wrap(); }
+
+  /// The group of an element that is not set: that of one that is set is one more.
+  [[nodiscard]] I32x4 unset() const { return label_ + label_; }
+  void next() {
+    label_ += 4;
+    wrap();
+  }
+
+ private:
+  void wrap() {
+    for (I32x4 isBehind = label_ >= labels_; !all(~isBehind); isBehind = label_ >= labels_) {
+      label_ -= labels_ & isBehind;
+    }
+  }
+
+  I32x4 labels_;
+  I32x4 label_{0, 1, 2, 3};
+};
+
+/// Of the first kPassElements scores.
+void unlikelinesses(float* out, const float* scores, std::size_t count) {
+  forEachFour(std::min(count, kPassElements), [&](std::size_t i, std::size_t width) {
+    store(out + i, unlikeliness(loadWidth(scores + i, width)));
+  });
+}
+
+void storeWidth(std::int32_t* to, std::size_t width, I32x4 value) {
+  if (width == kLanes) return store(to, value);
+  for (std::size_t lane = 0; lane < width; ++lane) to[lane] = value[lane];
 }
 
 /// Probabilities and log-probabilities as they are.
@@ -62,30 +99,35 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
   const bool isPlain = options.kind == ScoreKind::Probabilities && options.eps == 0;
   if (isPlain) binaryCrossEntropy<float>(terms.loss(), nullptr, scores, targets, terms.size(), {});
   const GivenSides given(options.kind, static_cast<float>(options.eps));
-  std::size_t label = 0;
+  LabelGroups groups(options.labels);
+  float exponentials[kPassElements];
   forEachFour(terms.size(), [&](std::size_t i, std::size_t width) {
+    const std::size_t at = i % kPassElements;
+    if (isOfLogits && at == 0) unlikelinesses(exponentials, scores + i, terms.size() - i);
     const F32x4 x = loadWidth(scores + i, width);
     const F32x4 t = loadWidth(targets + i, width, -1);
-    const Sides sides = isOfLogits ? sidesOfLogits(x) : given.sides(x);
-    const F32x4 loss = isOfLogits ? binaryCrossEntropyOf(x, t)
+    const F32x4 exponential = load(exponentials + at);
+    const Sides sides = isOfLogits ? sidesOfLogits(x, exponential) : given.sides(x);
+    const F32x4 loss = isOfLogits ? binaryCrossEntropyOf(x, t, exponential)
                        : isPlain  ? loadWidth(terms.loss() + i, width)
                                   : given.loss(x, sides, t);
     const F32x4 miss = select(t == splat(1.0F), sides.negative, absolute(sides.positive - t));
     const I32x4 counts = t >= splat(0.0F);
+    const I32x4 group = groups.unset() - (t >= splat(0.5F));
+    storeWidth(terms.group() + i, width, (group & counts) | ~counts);
     storeWidth(terms.loss() + i, width, keepWhere(counts, loss));
     storeWidth(terms.miss() + i, width, keepWhere(counts, miss));
-    storeWidth(terms.confidence() + i, width, keepWhere(counts, maximum(sides.positive, sides.negative)));
-    storeWidth(terms.brier() + i, width, keepWhere(counts, miss * miss));
-    storeWidth(terms.smooth() + i, width, splat(0.0F));
-    for (std::size_t lane = 0; lane < width; ++lane) {
-      if (t[lane] > 0 && t[lane] < 1) {
-        terms.softElements.push_back(softElement(i + lane, static_cast<double>(x[lane]), t[lane], options));
-      }
-      const auto base = static_cast<std::int32_t>(2 * label);
-      const bool isCounted = counts[lane] != 0;
-      terms.group()[i + lane] = isCounted ? base + static_cast<std::int32_t>(t[lane] >= 0.5F) : -1;
-      terms.predicted()[i + lane] = isCounted ? base - sides.isPositive[lane] : 0;
-      label = label + 1 == options.labels ? 0 : label + 1;
+    if (!options.areLossesAll) {
+      storeWidth(terms.predicted() + i, width, (groups.unset() - sides.isPositive) & counts);
+      storeWidth(terms.confidence() + i, width, keepWhere(counts, maximum(sides.positive, sides.negative)));
+      storeWidth(terms.brier() + i, width, keepWhere(counts, miss * miss));
+      storeWidth(terms.smooth() + i, width, splat(0.0F));
+    }
+    groups.next();
+    const I32x4 isSoft = (t > splat(0.0F)) & (t < splat(1.0F));
+    for (std::size_t lane = 0; !all(~isSoft) && lane < width; ++lane) {
+      if (isSoft[lane] == 0) continue;
+      terms.softElements.push_back(softElement(i + lane, static_cast<double>(x[lane]), t[lane], options));
     }
   });
   terms.soft = terms.softElements.size();

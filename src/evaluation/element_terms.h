@@ -14,6 +14,8 @@ struct ElementTermsOptions {
   ScoreKind kind = ScoreKind::Logits;
   /// Least probability either side counts with, 0 to 0.5; of probabilities and log-probabilities only.
   double eps = 0;
+  /// Of float scores: groups, losses and gradient norms are all that is wanted.
+  bool areLossesAll = false;
 };
 
 /// scores, targets: [rows, labels]; targets in [0, 1], or negative for an element that is ignored. A label is

@@ -60,6 +60,14 @@ void write(ByteWriter& to, const EvaluationOptions& options) {
   to.write(static_cast<std::uint64_t>(options.ofDoubles));
 }
 
+/// Four groups, or the last few with others behind them.
+I32x4 groupsAt(const std::int32_t* groups, std::size_t width) {
+  if (width == kLanes) return load(groups);
+  I32x4 last{};
+  for (std::size_t lane = 0; lane < width; ++lane) last[lane] = groups[lane];
+  return last;
+}
+
 /// A weight of 0 leaves nothing of a value, even of an infinite one.
 template <class T>
 T weightOf(T weight, T value) {
@@ -279,13 +287,18 @@ void Evaluation::count(Terms& terms, const float* weight) {
 void Evaluation::countTruths(Terms& terms, const float* weight) {
   const std::int32_t* group = terms.group();
   const std::size_t width = perRow();
+  totals_.soft += terms.soft;
+  if (width > 1 && weight == nullptr) {
+    const auto counts = [](std::int32_t truth) { return truth >= 0; };
+    totals_.truth.add(0, static_cast<std::uint64_t>(std::count_if(group, group + terms.size(), counts)));
+    return;
+  }
   for (std::size_t i = 0; i < terms.size(); ++i) {
     if (group[i] < 0) continue;
     const auto truth = static_cast<std::size_t>(group[i]);
     totals_.truth.add(truth);
     if (weight != nullptr) totals_.truth.weigh(truth, weight[i / width]);
   }
-  totals_.soft += terms.soft;
 }
 
 void Evaluation::countNorms(Terms& terms, const float* weight) {
@@ -310,6 +323,30 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
       norms.add(cell);
       bins[i] = static_cast<std::int32_t>(cell);
     }
+  }
+  sumByNumber(totals_.cells.sums, bins, terms.losses(), size);
+}
+
+/// As countNorms, of the bins of GHM-C alone: each in the first cell of it.
+void Evaluation::countGhm(Terms& terms, const float* weight) {
+  if (options_.ofDoubles) return countNorms(terms, weight);
+  const std::size_t size = terms.size();
+  const std::size_t width = perRow();
+  const std::int32_t* group = terms.group();
+  const float* miss = terms.miss();
+  const UnitBins ghmBins(options_.bins);
+  std::vector<std::int32_t> cellOf(options_.bins);
+  for (std::size_t cell = cells_.size(); cell > 0; --cell) {
+    cellOf[cells_.ghmBin[cell - 1]] = static_cast<std::int32_t>(cell - 1);
+  }
+  const Tally::Counter norms(totals_.cells.rows);
+  bins_.resize(std::max(bins_.size(), size));
+  std::int32_t* bins = bins_.data();
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool isCounted = group[i] >= 0 && (weight == nullptr || weight[i / width] != 0);
+    const std::int32_t cell = cellOf[ghmBins.of(miss[i])];
+    bins[i] = isCounted ? cell : -1;
+    norms.add(static_cast<std::size_t>(cell), isCounted);
   }
   sumByNumber(totals_.cells.sums, bins, terms.losses(), size);
 }
@@ -445,7 +482,8 @@ Values Evaluation::focal(Terms& terms, std::size_t gamma) {
     const F64x4 factor = focus(F64x4(loadWidth(terms.miss() + i, width)));
     F32x4 value = weightedTerm(factor, loadWidth(terms.loss() + i, width)).rounded();
     if (hasAlpha) {
-      for (std::size_t lane = 0; lane < width; ++lane) value[lane] *= alpha[terms.group()[i + lane] & 1][0];
+      const I32x4 isUnset = (groupsAt(terms.group() + i, width) & 1) == 0;
+      value *= select(isUnset, alpha[0], alpha[1]);
     }
     storeWidth(focal_.data() + i, width, value);
   });
@@ -459,17 +497,31 @@ void Evaluation::sumFocal(std::size_t gamma, Terms& terms, const float* weight) 
   sumByGroup(kFirstFocal + gamma, terms, weighted(focal(terms, gamma), weight, terms.size()));
 }
 
-void Evaluation::addLosses(Terms& terms, const float* weight) {
+/// In the first group: of what is told over all of them.
+void Evaluation::sumAsOne(std::size_t measure, Terms& terms, Values values) {
+  sumAll(totals_.measures[measure].front(), values, terms.size());
+}
+
+void Evaluation::sumPlain(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
-  countTruths(terms, weight);
-  sumByGroup(kLoss, terms, weighted(terms.losses(), weight, size));
-  if (!focus_.empty()) sumFocal(0, terms, weight);
-  if (perRow() > 1) sumRows(terms, weight);
-  if (options_.task == EvaluationTask::Elements) {
-    countNorms(terms, weight);
+  const Values losses = weighted(terms.losses(), weight, size);
+  if (perRow() > 1) {
+    sumAsOne(kLoss, terms, losses);
+    sumRows(terms, weight);
   } else {
-    sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
+    sumByGroup(kLoss, terms, losses);
   }
+  if (options_.task == EvaluationTask::Elements) return;
+  sumAll(totals_.overall[kSmooth], weighted(terms.smooths(), weight, size), size);
+}
+
+void Evaluation::addLosses(Terms& terms, const float* weight, unsigned wanted) {
+  countTruths(terms, weight);
+  if ((wanted & kPlainLosses) != 0) sumPlain(terms, weight);
+  if ((wanted & kFocalLoss) != 0 && !focus_.empty()) {
+    sumAsOne(kFirstFocal, terms, weighted(focal(terms, 0), weight, terms.size()));
+  }
+  if ((wanted & kGhmLoss) != 0 && options_.task == EvaluationTask::Elements) countGhm(terms, weight);
 }
 
 void Evaluation::sum(Terms& terms, const float* weight) {

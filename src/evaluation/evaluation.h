@@ -109,9 +109,12 @@ class Evaluation {
   /// losses, accuracy, Brier score and calibration; counts stay numbers of rows, and the bins of GHM take a
   /// weight of 0 as a mask.
   void add(Terms& terms, const float* weight);
-  /// As add, but only what losses are made of, of the focal losses that of the first gamma: a first look at
-  /// them. Of no use for anything else that is told of totals.
-  void addLosses(Terms& terms, const float* weight);
+  /// What addLosses can gather, added up: the sums of losses without a parameter, of the focal loss of the
+  /// first gamma, and by the bins of GHM-C.
+  enum Losses : unsigned { kPlainLosses = 1, kFocalLoss = 2, kGhmLoss = 4, kAllLosses = 7 };
+  /// As add, but only what these losses are made of: a first look at them. Of no use for anything else that
+  /// is told of totals.
+  void addLosses(Terms& terms, const float* weight, unsigned wanted = kAllLosses);
   /// Rows of the last `add` that are now among the hardest or the mistaken, perhaps more than once.
   [[nodiscard]] const std::vector<std::uint32_t>& entered() const { return entered_; }
   /// The place in the file, part * 2^32 + row, of all rows that are among them, perhaps more than once.
@@ -156,11 +159,14 @@ class Evaluation {
   void count(Terms& terms, const float* weight);
   void countTruths(Terms& terms, const float* weight);
   void countNorms(Terms& terms, const float* weight);
+  void countGhm(Terms& terms, const float* weight);
+  void sumPlain(Terms& terms, const float* weight);
   void sumFocal(std::size_t gamma, Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);
   template <class Use>
   void forEachFloat(Values values, std::size_t size, const Use& use);
   void sumAll(ExactSum<float>& sum, Values values, std::size_t size);
+  void sumAsOne(std::size_t measure, Terms& terms, Values values);
   void sumByNumber(ExactSums& sums, const std::int32_t* numbers, Values values, std::size_t size);
   void sumByGroup(std::size_t measure, Terms& terms, Values values);
   void sumRows(Terms& terms, const float* weight);

@@ -39,11 +39,6 @@ void scaledLogits(float* out, const float* probabilities, std::size_t size, doub
   scaleAll(out, out, size, scale);
 }
 
-template <class T>
-std::size_t rowOf(const T* at, const T* begin, std::size_t width) {
-  return static_cast<std::size_t>(at - begin) / width;
-}
-
 }  // namespace
 
 double logitOf(double score, const ScoreOptions& options) {
@@ -72,13 +67,11 @@ template <class T>
 std::size_t RowTerms::firstBadRow(const T* scores, const ScoredRows& batch) const {
   const std::size_t width = options_.width;
   const std::size_t size = batch.rows * width;
-  const auto isShare = [](auto p) { return p >= 0 && p <= 1; };
-  const std::size_t bad =
-      batch.labels != nullptr
-          ? firstInvalidTarget(batch.labels, batch.rows, classes(), options_.ignoreIndex)
-          : rowOf(std::find_if_not(batch.targets, batch.targets + size, isShare), batch.targets, width);
+  const std::size_t bad = batch.labels != nullptr
+                              ? firstInvalidTarget(batch.labels, batch.rows, classes(), options_.ignoreIndex)
+                              : firstOutsideUnit(batch.targets, size) / width;
   if (options_.kind != ScoreKind::Probabilities) return bad;
-  return rowOf(std::find_if_not(scores, scores + bad * width, isShare), scores, width);
+  return firstOutsideUnit(scores, bad * width) / width;
 }
 
 /// Elements with a single score may have labels; an ignored one becomes a negative target.
@@ -159,15 +152,15 @@ std::size_t RowTerms::updateFrom(const T* scores, std::vector<T>& rescaled, cons
   if (options_.task == EvaluationTask::MultiClass) {
     updateClasses(batch, scores, kind, extent);
   } else {
-    elementTerms(terms_, scores, targetsOf(batch), batch.rows, {options_.width, kind, options_.eps});
+    const bool areLossesAll = extent == Extent::Losses;
+    elementTerms(terms_, scores, targetsOf(batch), batch.rows,
+                 {options_.width, kind, options_.eps, areLossesAll});
   }
   float* const loss = terms_.loss();
-  float* const end = loss + terms_.size();
+  const std::size_t size = terms_.size();
   // -log 1 is a negative zero, which no loss is.
-  for (float* x = loss; x < end; ++x) *x += 0;
-  const float* undefined = std::find_if(loss, end, [](float x) { return std::isnan(x); });
-  if (undefined == end) return batch.rows;
-  return rowOf<float>(undefined, loss, terms_.size() / batch.rows);
+  for (std::size_t i = 0; i < size; ++i) loss[i] += 0;
+  return firstNan(loss, size) / (options_.task == EvaluationTask::MultiClass ? 1 : options_.width);
 }
 
 std::size_t RowTerms::update(const ScoredRows& batch, Extent extent) {

@@ -53,8 +53,8 @@ class RowTerms {
   /// with a probability outside [0, 1], or with scores that give no probabilities (-inf only, two +inf);
   /// `rows` when all are good. The terms are of no use when it is not.
   std::size_t update(const ScoredRows& batch);
-  /// As update, but of classes only what losses are made of where that is less work (classLossTerms): a first
-  /// look at them, before all else.
+  /// As update, but only what losses are made of where that is less work (classLossTerms, areLossesAll): a
+  /// first look at them, before all else.
   std::size_t updateLosses(const ScoredRows& batch);
 
   Terms& terms() { return terms_; }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "evaluation/row_terms.h"
@@ -172,28 +173,44 @@ TEST(RowTerms, AnIgnoredClassKeepsItsTerms) {
 
 TEST(Evaluation, LossesAloneAreThoseOfAll) {
   const Random data(500, 4, 3);
+  Rows targets(2000);
+  for (std::size_t i = 0; i < 2000; ++i) targets[i] = data.labels[i / 4] > static_cast<int>(i % 4) ? 1 : 0;
+  const Rows first(targets.begin(), targets.begin() + 500);
+  const std::vector<std::pair<ScoreOptions, ScoredRows>> cases = {
+      {classes(4), labelled(data.scores, data.labels)},
+      {elements(1), {data.scores.data(), nullptr, first.data(), 500}},
+      {elements(4), targeted(data.scores, targets, 4)}};
   for (const float* weight : {static_cast<const float*>(nullptr), data.weights.data()}) {
-    for (const bool isMultiClass : {true, false}) {
-      const ScoreOptions options = isMultiClass ? classes(4) : elements(1);
-      Rows targets(500);
-      for (std::size_t i = 0; i < 500; ++i) targets[i] = data.labels[i] > 1 ? 1 : 0;
-      const ScoredRows batch = isMultiClass ? labelled(data.scores, data.labels)
-                                            : ScoredRows{data.scores.data(), nullptr, targets.data(), 500};
+    for (const auto& [options, batch] : cases) {
+      const bool isMultiClass = options.task == EvaluationTask::MultiClass;
       RowTerms terms(options);
+      RowTerms few(options);
       ASSERT_EQ(terms.update(batch), 500U);
-      Evaluation all(optionsFor(options, {2, 1}));
-      Evaluation losses(optionsFor(options, {2, 1}));
+      ASSERT_EQ(few.updateLosses(batch), 500U);
+      EvaluationOptions wanted = optionsFor(options, {2, 1});
+      if (!isMultiClass) wanted.alpha = 0.3;
+      Evaluation all(wanted);
+      Evaluation losses(wanted);
       all.add(terms.terms(), weight);
-      losses.addLosses(terms.terms(), weight);
+      losses.addLosses(isMultiClass ? terms.terms() : few.terms(), weight);
       for (const auto measure : {Evaluation::kLoss, Evaluation::kFirstFocal}) {
         EXPECT_EQ(losses.totals().sumOf(measure), all.totals().sumOf(measure));
-        EXPECT_EQ(valuesOf(losses.totals().measures[measure]), valuesOf(all.totals().measures[measure]));
       }
-      EXPECT_EQ(losses.totals().truth.weights(), all.totals().truth.weights());
-      EXPECT_EQ(losses.totals().truth.counts(), all.totals().truth.counts());
-      EXPECT_EQ(losses.totals().overall[Evaluation::kSmooth].value(),
-                all.totals().overall[Evaluation::kSmooth].value());
+      const auto sum = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0);
+      };
+      EXPECT_EQ(sum(losses.totals().truth.weights()), sum(all.totals().truth.weights()));
+      EXPECT_EQ(sum(losses.totals().truth.counts()), sum(all.totals().truth.counts()));
+      if (isMultiClass || options.width == 1) {
+        EXPECT_EQ(valuesOf(losses.totals().measures[Evaluation::kLoss]),
+                  valuesOf(all.totals().measures[Evaluation::kLoss]));
+        EXPECT_EQ(losses.totals().truth.counts(), all.totals().truth.counts());
+      }
+      for (const auto overall : {Evaluation::kSmooth, Evaluation::kRowLoss}) {
+        EXPECT_EQ(losses.totals().overall[overall].value(), all.totals().overall[overall].value());
+      }
       EXPECT_TRUE(isMultiClass || valuesOf(losses.ghm().sums) == valuesOf(all.ghm().sums));
+      EXPECT_TRUE(isMultiClass || losses.ghm().rows.counts() == all.ghm().rows.counts());
     }
   }
 }

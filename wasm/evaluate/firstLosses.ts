@@ -1,12 +1,12 @@
 // The losses of rows in memory with other settings, before all else of a report.
-import { gatheredLosses, ignoreClass, nativeEvaluation, nativeTerms } from './evaluator.js'
+import { gatheredLosses, ignoreClass, nativeEvaluation, nativeTerms, subjectOf } from './evaluator.js'
 import { asBatch, everything, type PlainBatch, type Scratch } from './keptRows.js'
 import type { Understanding } from './mapping.js'
 import type { MainModule } from './module.js'
 import type { Opened } from './opening.js'
 import type { Settings } from './options.js'
 import type { LossResult } from './report.js'
-import { type KeptTerms, restoreTerms } from './terms.js'
+import { type KeptTerms, restoreLosses } from './terms.js'
 
 type LossSource = Pick<Opened, 'native' | 'understanding' | 'settings'>
 
@@ -15,6 +15,14 @@ export interface LossRows {
   plain: PlainBatch
   terms?: KeptTerms
 }
+
+/** What is gathered, added up: as Evaluation::Losses. */
+const plainLosses = 1
+const focalLoss = 2
+const ghmLoss = 4
+const allLosses = plainLosses + focalLoss + ghmLoss
+
+const partOf = ({ name }: LossResult): number => (/FocalLoss$/.test(name) ? focalLoss : name === 'ghmcLoss' ? ghmLoss : plainLosses)
 
 /** Of the focal losses that of the first gamma, and no rows. */
 const fewer = (settings: Settings): Settings => ({ ...settings, gammas: settings.gammas.slice(0, 1), hardest: 0 })
@@ -34,15 +42,16 @@ class LossSums {
   }
 
   /** False where a row is at fault. */
-  add(rows: readonly LossRows[], scratch: Scratch): boolean {
+  add(rows: readonly LossRows[], scratch: Scratch, wanted = allLosses): boolean {
+    const { isMultiClass } = subjectOf(this.#understanding)
     const terms = nativeTerms(this.#native, this.#understanding, this.#settings)
     try {
       for (const { plain, terms: known } of rows) {
         const batch = asBatch(plain, scratch, known ? ['weights'] : everything)
-        if (known) restoreTerms(this.#native, terms, known)
+        if (known) restoreLosses(this.#native, terms, known, isMultiClass)
         else if (terms.updateLosses(batch.scores, batch.doubles, batch.labels, batch.targets, batch.rows) < batch.rows) return false
         ignoreClass(terms, this.#understanding, this.#settings)
-        this.#evaluation.addLosses(terms, batch.weights)
+        this.#evaluation.addLosses(terms, batch.weights, wanted)
       }
       return true
     } finally {
@@ -95,6 +104,35 @@ export async function firstLosses(
       sums.merge(state)
     }
     return isGood ? sums.losses() : undefined
+  } finally {
+    sums.dispose()
+  }
+}
+
+/** The settings that losses of known terms are made with. */
+const lossSettings = {
+  [plainLosses]: ['labelSmoothing', 'classWeight'],
+  [focalLoss]: ['gammas', 'alpha'],
+  [ghmLoss]: ['bins', 'momentum'],
+} as const satisfies Record<number, readonly (keyof Settings)[]>
+
+/**
+ * The same of rows whose terms are known, with other settings than those that `before` are the losses of: what does not depend on those that
+ * differ stays as it was.
+ */
+export function lossesAfter(
+  source: LossSource,
+  rows: readonly Required<LossRows>[],
+  scratch: Scratch,
+  before: { settings: Settings; losses: readonly LossResult[] },
+): LossResult[] {
+  const isOther = (name: keyof Settings) => String(source.settings[name]) !== String(before.settings[name])
+  const wanted = Object.entries(lossSettings).reduce((sum, [part, names]) => sum + (names.some(isOther) ? Number(part) : 0), 0)
+  const known = new Map(before.losses.filter((loss) => (partOf(loss) & wanted) === 0).map((loss) => [loss.key, loss]))
+  const sums = new LossSums(source)
+  try {
+    sums.add(rows, scratch, wanted)
+    return sums.losses().map((loss) => known.get(loss.key) ?? loss)
   } finally {
     sums.dispose()
   }

@@ -61,6 +61,24 @@ export function restoreTerms(native: MainModule, terms: RowTerms, { block, doubl
   if (doubles) new Float64Array(native.HEAPU8.buffer, terms.doubleBlock(), doubles.length).set(doubles)
 }
 
+/** Of the arrays those that losses are made of: group, loss, gradient norm, and the mean over the classes, which is of several ones only. */
+const lossArrays = [0, 2, 3]
+const smoothArray = 6
+
+/** What losses are made of, and nothing else. */
+export function restoreLosses(native: MainModule, terms: RowTerms, kept: KeptTerms, isMultiClass: boolean): void {
+  const { block, doubles, size, soft } = kept
+  if (doubles) {
+    restoreTerms(native, terms, kept)
+    return
+  }
+  terms.restore(size, soft, false)
+  const to = new Float32Array(native.HEAPU8.buffer, terms.block(), block.length)
+  for (const array of isMultiClass ? [...lossArrays, smoothArray] : lossArrays) {
+    to.set(block.subarray(array * size, (array + 1) * size), array * size)
+  }
+}
+
 /** Names of the labels of a row that are set in groups of terms. */
 const setLabels = (groups: Int32Array, row: number, names: readonly string[]): string =>
   names.filter((_, label) => (groups[row * names.length + label] & 1) === 1).join('|')
