@@ -20,12 +20,18 @@ F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
   return weight == nullptr ? constant(1.0F) : loadWidth(weight + i, width);
 }
 
-void unweighted(float* loss, const float* logits, const float* target, std::size_t count) {
+void unweighted(const Elements& a, std::size_t count, F32x4 gradientScale) {
   for (std::size_t first = 0; first < count; first += kPassElements) {
     const std::size_t end = std::min(first + kPassElements, count);
-    for (std::size_t i = first; i < end; i += kLanes) store(loss + i, unlikeliness(load(logits + i)));
+    for (std::size_t i = first; i < end; i += kLanes) store(a.loss + i, unlikeliness(load(a.logits + i)));
+    if (a.gradient != nullptr) {
+      for (std::size_t i = first; i < end; i += kLanes) {
+        const BinaryTerms terms(load(a.logits + i), load(a.loss + i));
+        store(a.gradient + i, gradientScale * terms.crossEntropyGradient(load(a.target + i), constant(1.0F)));
+      }
+    }
     for (std::size_t i = first; i < end; i += kLanes) {
-      store(loss + i, binaryCrossEntropyOf(load(logits + i), load(target + i), load(loss + i)));
+      store(a.loss + i, binaryCrossEntropyOf(load(a.logits + i), load(a.target + i), load(a.loss + i)));
     }
   }
 }
@@ -34,9 +40,10 @@ void unweighted(float* loss, const float* logits, const float* target, std::size
 
 void binaryCrossEntropyWithLogits(float* loss, float* gradient, const float* logits, const float* target,
                                   std::size_t count, const BinaryCrossEntropyOptions<float>& options) {
-  const bool isWeighted = options.weight != nullptr || options.positiveWeight != nullptr;
-  if (!isWeighted && gradient == nullptr) {
-    inWholeVectors(loss, logits, target, count, unweighted);
+  if (options.weight == nullptr && options.positiveWeight == nullptr) {
+    inWholeVectors({loss, gradient, logits, target}, count, [&](const Elements& elements, std::size_t n) {
+      unweighted(elements, n, splat(options.gradientScale));
+    });
     return;
   }
   forEachFour(count, [&](std::size_t i, std::size_t width) {
@@ -45,9 +52,7 @@ void binaryCrossEntropyWithLogits(float* loss, float* gradient, const float* log
     const F32x4 t = loadWidth(target + i, width);
     const F32x4 weight = factor(options.weight, i, width);
     const F32x4 positiveWeight = factor(options.positiveWeight, i, width);
-    storeWidth(loss + i, width,
-               isWeighted ? terms.crossEntropy(F64x4(t), F64x4(positiveWeight), F64x4(weight)).rounded()
-                          : binaryCrossEntropyOf(x, t));
+    storeWidth(loss + i, width, terms.crossEntropy(F64x4(t), F64x4(positiveWeight), F64x4(weight)).rounded());
     if (gradient == nullptr) return;
     const F32x4 slope = splat(options.gradientScale) * weight * terms.crossEntropyGradient(t, positiveWeight);
     storeWidth(gradient + i, width, slope);

@@ -19,7 +19,7 @@ constexpr std::size_t kPassElements = 512;
 
 /// e^-|x|, which all losses of a logit begin with.
 inline F32x4 unlikeliness(F32x4 x) {
-  return expOfNonPositive(-absolute(x));
+  return expOfNonPositive(minimum(x, -x));
 }
 
 /// t softplus(-x) + (1 - t) softplus(x) = s |x| + log(1 + e^-|x|), s being the share of the side that x is

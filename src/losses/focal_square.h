@@ -4,11 +4,12 @@
 #include <cstddef>
 
 #include "losses/focus.h"
+#include "losses/hard_targets.h"
 
 namespace losskit {
 
-/// loss_i = alpha_t miss^2 BCE in nats; of elements with other targets nothing of use. loss, logits, target:
-/// [count], count a multiple of kLanes, at most kPassElements. Arrays must not overlap.
-void squareFocal(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha);
+/// loss_i = alpha_t miss^2 BCE in nats, gradient_i = d loss_i / dx_i * gradientScale; of elements with other
+/// targets nothing of use. count: a multiple of kLanes, at most kPassElements.
+void squareFocal(const Elements& elements, std::size_t count, Alpha alpha, float gradientScale);
 
 }  // namespace losskit

@@ -10,17 +10,18 @@ namespace losskit {
 /// integer gammas up to 8 (those in use) are products and a square root; others are within 5e-9.
 class Focus {
  public:
-  explicit Focus(float gamma) : gamma_(gamma), halves_(static_cast<int>(gamma * 2)), isSquare_(gamma == 2) {
+  explicit Focus(float gamma)
+      : gamma_(static_cast<double>(gamma)), halves_(static_cast<int>(gamma * 2)), isSquare_(gamma == 2) {
     isHalfInteger_ = gamma <= 8 && static_cast<float>(halves_) == gamma * 2;
   }
 
   F64x2 operator()(F64x2 miss) const {
     if (isSquare_) return miss * miss;  // the default, without the loop
-    return isHalfInteger_ ? product(miss) : preciseUnitPower(miss, static_cast<double>(gamma_));
+    return isHalfInteger_ ? product(miss) : preciseUnitPower(miss, gamma_);
   }
   F64x4 operator()(F64x4 miss) const { return {(*this)(miss.low), (*this)(miss.high)}; }
 
-  [[nodiscard]] float gamma() const { return gamma_; }
+  [[nodiscard]] double gamma() const { return gamma_; }
 
  private:
   [[nodiscard]] F64x2 product(F64x2 miss) const {
@@ -33,7 +34,7 @@ class Focus {
     return result;
   }
 
-  float gamma_;
+  double gamma_;
   int halves_;
   bool isHalfInteger_ = false;
   bool isSquare_;

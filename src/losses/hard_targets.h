@@ -26,21 +26,36 @@ inline F32x4 towardsMiss(F32x4 x, F32x4 t) {
   return x * (constant(1.0F) - (t + t));
 }
 
-/// Calls kernel(out, x, t, count) with whole vectors only, the last few elements in copies: one loop, without
+/// Arrays of a loss of elements, each [count]; gradient may be null.
+struct Elements {
+  float* loss;
+  float* gradient;
+  const float* logits;
+  const float* target;
+
+  [[nodiscard]] Elements from(std::size_t i) const {
+    return {loss + i, gradient == nullptr ? nullptr : gradient + i, logits + i, target + i};
+  }
+};
+
+/// Calls kernel(elements, count) with whole vectors only, the last few elements in copies: one loop, without
 /// a branch for them, and called from one place so that it stands once in the module.
 template <class Kernel>
-void inWholeVectors(float* out, const float* x, const float* t, std::size_t count, const Kernel& kernel) {
+void inWholeVectors(const Elements& all, std::size_t count, const Kernel& kernel) {
   const std::size_t rest = count % kLanes;
   const std::size_t whole = count - rest;
-  float lastOut[kLanes];
-  float lastX[kLanes] = {};
-  float lastT[kLanes] = {};
-  std::copy(x + whole, x + count, lastX);
-  std::copy(t + whole, t + count, lastT);
+  float loss[kLanes];
+  float gradient[kLanes];
+  float x[kLanes] = {};
+  float t[kLanes] = {};
+  std::copy(all.logits + whole, all.logits + count, x);
+  std::copy(all.target + whole, all.target + count, t);
   for (const bool isLast : {false, true}) {
-    kernel(isLast ? lastOut : out, isLast ? lastX : x, isLast ? lastT : t, isLast ? kLanes : whole);
+    kernel(isLast ? Elements{loss, all.gradient == nullptr ? nullptr : gradient, x, t} : all,
+           isLast ? kLanes : whole);
   }
-  std::copy(lastOut, lastOut + rest, out + whole);
+  std::copy(loss, loss + rest, all.loss + whole);
+  if (all.gradient != nullptr) std::copy(gradient, gradient + rest, all.gradient + whole);
 }
 
 }  // namespace losskit

@@ -1,6 +1,7 @@
 #include "losses/sigmoid_focal.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "losses/binary_cross_entropy.h"
 #include "losses/binary_terms.h"
@@ -15,129 +16,131 @@ namespace losskit {
 
 namespace {
 
-/// miss^gamma BCE of two elements with hard targets: of z, the logit towards the wrong side.
-F64x2 hardLoss(F64x2 z, const PreciseSigmoid& sigmoid, const Focus& focus) {
-  const F64x2 miss = z > splat(0.0) ? sigmoid.likely : sigmoid.unlikely;
-  return focus(miss) * (maximum(z, splat(0.0)) + sigmoid.tail);
+/// gamma BCE d log(miss) / dx: where BCE is large the latter is nothing, but not times infinity.
+F64x2 fromFocus(const Focus& focus, F64x2 relativeSlope, F64x2 bce) {
+  return splat(focus.gamma()) * relativeSlope * minimum(bce, constant(1000.0));
 }
 
-/// t sigmoid(-x) + (1 - t) sigmoid(x), the probability given to the other side.
-F64x2 missOf(const PreciseSigmoid& sigmoid, F64x2 x, F64x2 t) {
-  const F64x2 positive = x > splat(0.0) ? sigmoid.likely : sigmoid.unlikely;
-  const F64x2 negative = x > splat(0.0) ? sigmoid.unlikely : sigmoid.likely;
-  return mulAdd(t, negative, (constant(1.0) - t) * positive);
-}
+/// Two elements with hard targets, by their logits towards the wrong side.
+struct HardPair {
+  F64x2 sign;
+  F64x2 miss;
+  F64x2 hit;
+  F64x2 bce;
+  F64x2 factor;
 
-F64x4 missOf(F32x4 x, F32x4 t) {
-  const F64x4 wideX(x);
-  const F64x4 wideT(t);
-  return {missOf(PreciseSigmoid(absolute(wideX.low)), wideX.low, wideT.low),
-          missOf(PreciseSigmoid(absolute(wideX.high)), wideX.high, wideT.high)};
-}
-
-/// The same for any targets.
-F64x2 softLoss(F64x2 x, F64x2 t, const PreciseSigmoid& sigmoid, const Focus& focus) {
-  const F64x2 bce = weightedTerm(t, maximum(-x, splat(0.0)) + sigmoid.tail) +
-                    weightedTerm(constant(1.0) - t, maximum(x, splat(0.0)) + sigmoid.tail);
-  return weightedTerm(focus(missOf(sigmoid, x, t)), bce);
-}
-
-/// exponentials: e^-|x|.
-template <bool isHard>
-F32x4 lossOf(F32x4 x, F32x4 t, F64x4 exponentials, const Focus& focus) {
-  const PreciseSigmoid low(PreciseSigmoid::Exponential{exponentials.low});
-  const PreciseSigmoid high(PreciseSigmoid::Exponential{exponentials.high});
-  if constexpr (isHard) {
-    const F32x4 z = towardsMiss(x, t);
-    return roundedToFloat(hardLoss(lowAsDouble(z), low, focus), hardLoss(highAsDouble(z), high, focus));
+  HardPair(F64x2 x, F64x2 t, const PreciseSigmoid& sigmoid, const Focus& focus)
+      : sign(constant(1.0) - (t + t)) {
+    const F64x2 z = x * sign;
+    const auto isWrong = z > splat(0.0);
+    miss = isWrong ? sigmoid.likely : sigmoid.unlikely;
+    hit = isWrong ? sigmoid.unlikely : sigmoid.likely;
+    bce = maximum(z, splat(0.0)) + sigmoid.tail;
+    factor = focus(miss);
   }
-  return roundedToFloat(softLoss(lowAsDouble(x), lowAsDouble(t), low, focus),
-                        softLoss(highAsDouble(x), highAsDouble(t), high, focus));
-}
 
-/// alpha_t miss^gamma BCE; alpha after rounding, all else in double, because an error of miss counts gamma
-/// times: 4 ULP cannot be held in one float.
+  [[nodiscard]] F64x2 loss() const { return factor * bce; }
+  [[nodiscard]] F64x2 slope(const Focus& focus) const {
+    return sign * factor * (fromFocus(focus, hit, bce) + miss);
+  }
+};
+
+/// Two elements with any targets. miss: t sigmoid(-x) + (1 - t) sigmoid(x), the probability given to the
+/// other side, whose derivative is (1 - 2 t) sigmoid(x) sigmoid(-x).
+struct SoftPair {
+  F64x2 t;
+  F64x2 other;
+  F64x2 positive;
+  F64x2 negative;
+  F64x2 miss;
+  F64x2 bce;
+  F64x2 factor;
+
+  SoftPair(F64x2 x, F64x2 target, const PreciseSigmoid& sigmoid, const Focus& focus)
+      : t(target),
+        other(constant(1.0) - t),
+        positive(x > splat(0.0) ? sigmoid.likely : sigmoid.unlikely),
+        negative(x > splat(0.0) ? sigmoid.unlikely : sigmoid.likely),
+        miss(mulAdd(t, negative, other * positive)),
+        bce(weightedTerm(t, maximum(-x, splat(0.0)) + sigmoid.tail) +
+            weightedTerm(other, maximum(x, splat(0.0)) + sigmoid.tail)),
+        factor(focus(miss)) {}
+
+  [[nodiscard]] F64x2 loss() const { return weightedTerm(factor, bce); }
+
+  [[nodiscard]] F64x2 slope(const Focus& focus) const {
+    const F64x2 relative = (other - t) * (positive * negative) / miss;
+    return factor * (fromFocus(focus, relative, bce) + other * positive - t * negative);
+  }
+};
+
+/// alpha_t miss^gamma BCE, and its gradient; alpha after rounding, all else in double, because an error of
+/// miss counts gamma times: 4 ULP cannot be held in one float.
 template <bool isHard>
-void preciseLosses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha,
-                   const Focus& focus) {
+void preciseFocal(const Elements& a, std::size_t count, Alpha alpha, const Focus& focus,
+                  float gradientScale) {
+  using Pair = std::conditional_t<isHard, HardPair, SoftPair>;
   F64x4 exponentials[kPassElements / kLanes];
   for (std::size_t i = 0; i < count; i += kLanes) {
-    const F64x4 distance(absolute(load(logits + i)));
+    const F64x4 distance(absolute(load(a.logits + i)));
     exponentials[i / kLanes] = {detail::preciseExpOfMinus(distance.low),
                                 detail::preciseExpOfMinus(distance.high)};
   }
   for (std::size_t i = 0; i < count; i += kLanes) {
-    const F32x4 t = load(target + i);
-    const F32x4 unweighted = lossOf<isHard>(load(logits + i), t, exponentials[i / kLanes], focus);
-    const F32x4 weighted = weightedTerm(alpha(t), unweighted);
-    store(loss + i, isHard ? weighted : select(isHardTarget(t), load(loss + i), weighted));
+    const F32x4 t = load(a.target + i);
+    const F64x4 wideT(t);
+    const F64x4 x(load(a.logits + i));
+    const F64x4 e = exponentials[i / kLanes];
+    const Pair low(x.low, wideT.low, PreciseSigmoid(PreciseSigmoid::Exponential{e.low}), focus);
+    const Pair high(x.high, wideT.high, PreciseSigmoid(PreciseSigmoid::Exponential{e.high}), focus);
+    const F32x4 weight = alpha(t);
+    const auto put = [&](float* out, F32x4 value) {
+      store(out + i, isHard ? value : select(isHardTarget(t), load(out + i), value));
+    };
+    put(a.loss, weightedTerm(weight, roundedToFloat(low.loss(), high.loss())));
+    if (a.gradient == nullptr) continue;
+    put(a.gradient, splat(gradientScale) * weight * roundedToFloat(low.slope(focus), high.slope(focus)));
   }
 }
 
-/// A hard target's loss has the same bits whatever targets stand beside it.
-void losses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha,
-            const Focus& focus) {
+/// A hard target's loss and gradient have the same bits whatever targets stand beside it.
+void focal(const Elements& all, std::size_t count, Alpha alpha, const Focus& focus, float gradientScale) {
   for (std::size_t first = 0; first < count; first += kPassElements) {
     const std::size_t n = std::min(kPassElements, count - first);
-    float* out = loss + first;
-    const float* x = logits + first;
-    const float* t = target + first;
+    const Elements pass = all.from(first);
     if (focus.gamma() == 2) {
-      squareFocal(out, x, t, n, alpha);
+      squareFocal(pass, n, alpha, gradientScale);
     } else {
-      preciseLosses<true>(out, x, t, n, alpha, focus);
+      preciseFocal<true>(pass, n, alpha, focus, gradientScale);
     }
-    if (!areHard(t, n)) preciseLosses<false>(out, x, t, n, alpha, focus);
+    if (!areHard(pass.target, n)) preciseFocal<false>(pass, n, alpha, focus, gradientScale);
   }
 }
 
 /// gamma 0: the bits of binary cross entropy, weighted.
-void plainLosses(float* loss, const float* logits, const float* target, std::size_t count, Alpha alpha) {
-  binaryCrossEntropyWithLogits(loss, nullptr, logits, target, count, {});
+void plainFocal(const Elements& a, std::size_t count, Alpha alpha, float gradientScale) {
+  binaryCrossEntropyWithLogits(a.loss, a.gradient, a.logits, a.target, count,
+                               {nullptr, nullptr, gradientScale});
   forEachFour(count, [&](std::size_t i, std::size_t width) {
-    const F32x4 t = loadWidth(target + i, width);
-    storeWidth(loss + i, width, weightedTerm(alpha(t), loadWidth(loss + i, width)));
+    const F32x4 weight = alpha(loadWidth(a.target + i, width));
+    storeWidth(a.loss + i, width, weightedTerm(weight, loadWidth(a.loss + i, width)));
+    if (a.gradient != nullptr) storeWidth(a.gradient + i, width, weight * loadWidth(a.gradient + i, width));
   });
-}
-
-/// d log(1 - p_t) / dx = (1 - 2t) sigmoid(x) sigmoid(-x) / miss; 0 where the miss probability has
-/// underflowed.
-F32x4 relativeSlope(const BinaryTerms& terms, F32x4 t, F32x4 miss) {
-  const F32x4 hit = t * terms.positive + (constant(1.0F) - t) * terms.negative;
-  const F32x4 sign = constant(1.0F) - t - t;
-  const F32x4 soft = terms.positive * terms.negative / miss;
-  return sign * select(isHardTarget(t), hit, clearWhere(miss == splat(0.0F), soft));
-}
-
-F32x4 focalGradient(const BinaryTerms& terms, F32x4 t, F32x4 miss, F32x4 loss, float gamma) {
-  const F32x4 fromMiss = splat(gamma) * relativeSlope(terms, t, miss) * loss;
-  const F32x4 limited = clearWhere(loss == constant(kInfinity), fromMiss);  // p log p -> 0
-  return limited + terms.crossEntropyGradient(t, constant(1.0F));
 }
 
 }  // namespace
 
 void sigmoidFocal(float* loss, float* gradient, const float* logits, const float* target, std::size_t count,
                   const SigmoidFocalOptions<float>& options) {
-  const Focus focus(options.gamma);
+  const Elements all{loss, gradient, logits, target};
   const Alpha alpha(options.alpha);
   if (options.gamma == 0) {
-    plainLosses(loss, logits, target, count, alpha);
-  } else {
-    inWholeVectors(loss, logits, target, count,
-                   [&](float* out, const float* x, const float* t, std::size_t n) {
-                     losses(out, x, t, n, alpha, focus);
-                   });
+    plainFocal(all, count, alpha, options.gradientScale);
+    return;
   }
-  if (gradient == nullptr) return;
-  forEachFour(count, [&](std::size_t i, std::size_t width) {
-    const F32x4 x = loadWidth(logits + i, width);
-    const F32x4 t = loadWidth(target + i, width);
-    const F64x4 miss = missOf(x, t);
-    const F32x4 slope =
-        focalGradient(BinaryTerms(x), t, miss.rounded(), binaryCrossEntropyOf(x, t), options.gamma);
-    const F32x4 factor = splat(options.gradientScale) * alpha(t) * focus(miss).rounded();
-    storeWidth(gradient + i, width, factor * slope);
+  const Focus focus(options.gamma);
+  inWholeVectors(all, count, [&](const Elements& elements, std::size_t n) {
+    focal(elements, n, alpha, focus, options.gradientScale);
   });
 }
 

@@ -156,7 +156,7 @@ inline F32x4 exponentOf(F32x4 x) {
 
 /// e^x for x <= 0, underflow gradual. Error: 2 ULP. exp(-inf) = 0.
 inline F32x4 expOfNonPositive(F32x4 x) {
-  return ScaledExp(constant(0.0F))(x) * splat(ScaledExp::kScale);
+  return ScaledExp(constant(0.0F))(x) * constant(ScaledExp::kScale);
 }
 
 /// e^x for every x: +inf above 88.72, gradual underflow to 0. Error: 2 ULP.
