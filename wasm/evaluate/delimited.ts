@@ -131,9 +131,9 @@ export async function openDelimited(native: MainModule, packed: Content, options
   if (head.isWhole && table.rows.length === 0) throw new DataError(say`the file holds names of columns but no rows`, { file: file.name })
   const words = [
     ...describeDialect({ ...dialect, hasHeader: table.hasHeader }, options),
-    encodingOf(head),
+    content.encoding ?? encodingOf(head),
     ...(isTurned ? ['lines end with CR'] : []),
-    ...(content.isPacked ? ['gzip'] : []),
+    ...content.words,
     ...skipped(preamble.comments.length - (names ? 1 : 0), 'comment'),
   ]
   const { rangeBytes = unpackedBytes } = options

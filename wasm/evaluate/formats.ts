@@ -13,8 +13,9 @@ import type { EvaluateOptions } from './options.js'
 import { type Content, openContent } from './packed.js'
 import { openParquet } from './parquet.js'
 import type { TableReader } from './table.js'
+import { asUtf8 } from './utf16.js'
 
-const accepted = say`what can be evaluated is delimited text in UTF-8, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip`
+const accepted = say`what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip`
 
 const pickle = say`a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez`
 
@@ -24,13 +25,13 @@ const signatures: [start: string, format: Message][] = [
   ['\x80\x04', pickle],
   ['\x80\x05', pickle],
   ['%PDF', say`a PDF document`],
-  ['\xff\xfe', say`in UTF-16`],
-  ['\xfe\xff', say`in UTF-16`],
 ]
+const isHtml = (start: string) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(start)
 const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/.test(start)
 const isArrowStream = (start: string) => start.startsWith('\xff\xff\xff\xff')
 
 function otherFormat(start: string): Message | undefined {
+  if (isHtml(start)) return say`an HTML page, as servers send one in place of a file`
   const known = signatures.find(([bytes]) => start.startsWith(bytes))?.[1]
   return known ?? (start.includes('\0') ? say`no text` : undefined)
 }
@@ -59,7 +60,7 @@ export async function openTable(
 /** `areTokens` when rows are known to be the positions of sequences. */
 async function openFile(native: MainModule, file: FileSource, options: EvaluateOptions, areTokens = false): Promise<TableReader> {
   if (file.size === 0) throw new DataError(say`the file is empty`, { file: file.name })
-  const content = await openContent(file, options.rangeBytes)
+  const content = await asUtf8(await openContent(file, options.rangeBytes))
   const start = String.fromCharCode(...(await content.head(256)).bytes)
   const table = await openBinary(native, content, start, areTokens)
   if (table) return table

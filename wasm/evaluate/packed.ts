@@ -111,7 +111,12 @@ export async function* inPieces(ranges: AsyncIterable<ByteRange>, size: number):
 /** A file as it is to be understood: as it is, or what is packed in it. */
 export interface Content {
   file: FileSource
+  /** It is not what the file holds byte by byte. */
   isPacked: boolean
+  /** For people: how it is packed. */
+  words: string[]
+  /** Of text that is in UTF-8 here, where it is in another one in the file. */
+  encoding?: string
   /** The first bytes, as many as that or all there are. */
   head(size: number): Promise<{ bytes: Uint8Array; isWhole: boolean }>
   /** All of it, or what stands from `begin` on; memory in `rooms` may be used again. What is unpacked comes in many small ranges. */
@@ -124,6 +129,7 @@ function plain(file: FileSource, rangeBytes: number | undefined): Content {
   return {
     file,
     isPacked: false,
+    words: [],
     async head(size) {
       const end = Math.min(size, file.size)
       return { bytes: await readRange(file, 0, end), isWhole: end === file.size }
@@ -148,18 +154,12 @@ async function unpackWhole({ file, ranges }: Pick<Content, 'file' | 'ranges'>): 
   return { name: file.name, size, read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()) }
 }
 
-function gzipped(file: FileSource): Content {
-  async function* ranges(begin = 0): AsyncGenerator<ByteRange> {
-    let skip = begin
-    for await (const { bytes, end } of unpack(byteRanges(file), 'gzip', file.name)) {
-      const rest = bytes.subarray(skip)
-      skip = Math.max(skip - bytes.length, 0)
-      if (rest.length > 0) yield { bytes: rest, end }
-    }
-  }
+/** What has to be read from the beginning: `ranges` gives it from a place on. */
+export function streamed(file: FileSource, ranges: Content['ranges'], about: Pick<Content, 'words' | 'encoding'>): Content {
   return {
     file,
     isPacked: true,
+    ...about,
     async head(size) {
       const queue = new ByteQueue(ranges())
       const bytes = await queue.take(size)
@@ -171,6 +171,19 @@ function gzipped(file: FileSource): Content {
     whole: () => unpackWhole({ file, ranges }),
   }
 }
+
+/** What stands from `begin` on. */
+export async function* skipping(ranges: AsyncIterable<ByteRange>, begin = 0): AsyncGenerator<ByteRange> {
+  let skip = begin
+  for await (const { bytes, end } of ranges) {
+    const rest = bytes.subarray(skip)
+    skip = Math.max(skip - bytes.length, 0)
+    if (rest.length > 0) yield { bytes: rest, end }
+  }
+}
+
+const gzipped = (file: FileSource): Content =>
+  streamed(file, (begin) => skipping(unpack(byteRanges(file), 'gzip', file.name), begin), { words: ['gzip'] })
 
 const startBytes = 256
 

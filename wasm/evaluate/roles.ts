@@ -119,6 +119,13 @@ function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refu
   return named && { column: named, evidence: say`the name "${named.name}"` }
 }
 
+/** The name of a column that is used must not stand over one that is not. */
+function refuseTwins(used: readonly Column[], columns: readonly Column[], refuse: Refuse): void {
+  const others = columns.filter((column) => !used.includes(column))
+  const twin = used.find(({ name }) => name !== '' && others.some((other) => other.name === name))
+  if (twin) throw refuse(say`there is more than one column "${twin.name}": each needs a name of its own`)
+}
+
 export function findRoles(head: TableHead, file: string, options: EvaluateOptions): Roles {
   const refuse = (problem: Message) => new DataError(problem, { file })
   const columns = columnsOf(head)
@@ -140,6 +147,8 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   if (!wanted && !options.columns && !isLabelsFile && !head.hasHeader) refuseBoxRows(ofPredictions, scores, labels, refuse)
   if (!wanted && !isLabelsFile) refuseBestAlone(ofPredictions, scores, labels, refuse)
   const truth = softened(labels, scores, file, options)
+  refuseTwins(scores.columns, ofPredictions, refuse)
+  refuseTwins(truth.columns, ofLabels, refuse)
   const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
   return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
 }

@@ -195,15 +195,17 @@ export const messages: Record<string, string> = {
   'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez':
     '是 Python pickle，读取它会执行其中的代码，因此不读取；请用 np.savez 保存数组',
   'a PDF document': '是 PDF 文档',
-  'in UTF-16': '采用 UTF-16 编码',
   'no text': '不是文本',
-  'what can be evaluated is delimited text in UTF-8, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip':
-    '可以读取 UTF-8 的分隔文本、JSON 和 JSON Lines、NumPy 数组、safetensors、torch.save 的张量、Parquet 和 Arrow，也可以是它们的 gzip 压缩文件',
+  'what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip':
+    '可以读取 UTF-8 或 UTF-16 的分隔文本、JSON 和 JSON Lines、NumPy 数组、safetensors、torch.save 的张量、Parquet 和 Arrow，也可以是它们的 gzip 压缩文件',
   'bytes {0} to {1} could not be read: {2}': '第 {0} 至 {1} 字节无法读取：{2}',
   'it ended at byte {0} of {1} while it was read': '读取时文件在第 {0} 字节处结束，而它应有 {1} 字节',
   'it changed while it was read': '读取期间文件发生了变化',
   'the JSON holds no rows that are objects or arrays': 'JSON 中没有对象或数组形式的行',
   'the JSON ends in the middle of an object': 'JSON 在对象中间结束',
+  'there is more than one column "{0}": each needs a name of its own': '有不止一列名为“{0}”：每一列都需要自己的名称',
+  'an HTML page, as servers send one in place of a file': '是 HTML 网页，服务器有时会用它代替文件',
+  'it is not in UTF-16, as it begins': '文件并不像开头所示采用 UTF-16 编码',
   'the option member names "{0}", but rows are in {1}': '选项 member 指定了“{0}”，但行在{1}中',
   'there may be rows in each of {0}: the option member names the one that is meant': '{0}中都可能有行：用选项 member 指定要读取的一个',
   '"{0}" has another number of values than "{1}": {2} and {3}': '“{0}”的值的个数与“{1}”不同：分别为 {2} 个和 {3} 个',
