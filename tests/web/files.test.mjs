@@ -31,6 +31,23 @@ test('a chosen file', async () => {
   await close()
 })
 
+test('a file of which no row counts says so, and how to mend it, and shows nothing of none', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, textFile('ignored.csv', 'label,logit_0,logit_1,logit_2\n-100,1,2,3\n-100,3,1,2\n'))
+  await shown(page, 'ignored.csv')
+  await page.getByText('All 2 rows have the ignored label -100.').waitFor()
+  assert.equal(await page.locator('.facts data').nth(1).textContent(), '–')
+  for (const name of ['Confusion matrix', 'Rows', 'Classes']) {
+    assert.equal(await page.getByRole('region', { name, exact: true }).count(), 0, name)
+  }
+  const label = page.getByRole('spinbutton', { name: 'Ignored label' })
+  await label.fill('5')
+  await label.press('Enter')
+  // No class is called -100: that is a fault of the file then.
+  await page.getByRole('alert').waitFor()
+  await close()
+})
+
 test('a file dropped anywhere, on the first screen and on a result', async () => {
   const { page, close } = await browser.open()
   await drop(page, [{ name: 'cancer_scores.csv', buffer: readFileSync(example('cancer_scores.csv')) }])

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { aheadOf, type Run, work } from '../app/session'
-import { bytes, duration, integer, percent, significant } from '../format/number'
+import { accuracyOf, accuracyText } from '../format/accuracy'
+import { bytes, duration, integer, significant } from '../format/number'
 import { text } from '../text/text'
 import { Classes } from './Classes'
 import { goTo } from './goTo'
@@ -31,7 +32,7 @@ function Facts({ run: { report } }: { run: Run }) {
   return (
     <dl class="facts">
       {first && <Fact name={text.lossTitle(first.key, first.title)} value={significant(first.mean)} note={uniform} exact={first.mean} />}
-      <Fact name={text.result.accuracy} value={percent(report.accuracy)} exact={report.accuracy} />
+      <Fact name={text.result.accuracy} value={accuracyText(report)} exact={accuracyOf(report)} />
       <Fact
         name={report.task === 'tokenClassification' ? text.result.tokens : text.result.rows}
         value={integer(report.rows)}
@@ -64,12 +65,31 @@ function LeftOut({ run: { report } }: { run: Run }) {
   )
 }
 
-function Contents({ run: { report } }: { run: Run }) {
+/** Of a report without a row there is nothing to see but why. */
+function NothingCounts({ run: { report, settings } }: { run: Run }) {
+  return (
+    <div class="notice">
+      <p>
+        <strong>{text.result.nothing}</strong>
+      </p>
+      <p>
+        {text.result.nothingBecause(report.ignored, settings.ignoreIndex ?? -100)} {text.result.nothingRemedy}
+      </p>
+    </div>
+  )
+}
+
+const isEmpty = ({ report: { rows } }: Run) => rows === 0
+
+function Contents({ run }: { run: Run }) {
+  const ofRows: [string, string][] = [
+    [text.pictures.heading, 'gradient-norms-heading'],
+    [text.classes.heading[run.report.task], 'classes-heading'],
+    [text.rowsPanel.heading, 'rows-heading'],
+  ]
   const places: [string, string][] = [
     [text.losses.heading, 'losses-heading'],
-    [text.pictures.heading, 'gradient-norms-heading'],
-    [text.classes.heading[report.task], 'classes-heading'],
-    [text.rowsPanel.heading, 'rows-heading'],
+    ...(isEmpty(run) ? [] : ofRows),
     [text.reading.heading, 'reading-heading'],
     [text.share.heading, 'share-heading'],
   ]
@@ -103,9 +123,13 @@ function useLate<Value>(value: Value): Value | undefined {
 function Rest({ run }: { run: Run }) {
   return (
     <>
-      <Pictures run={run} />
-      <Classes run={run} />
-      <Rows run={run} />
+      {!isEmpty(run) && (
+        <>
+          <Pictures run={run} />
+          <Classes run={run} />
+          <Rows run={run} />
+        </>
+      )}
       <Reading run={run} />
       <Share run={run} />
     </>
@@ -154,9 +178,10 @@ export function Result({ run }: { run: Run }) {
       </div>
       <div class="summary">
         <Facts run={aheadOf(run)} />
-        <Spread report={report} />
+        {!isEmpty(run) && <Spread report={report} />}
       </div>
       <Contents run={run} />
+      {isEmpty(run) && <NothingCounts run={run} />}
       <LeftOut run={run} />
       {isBegun && <Losses run={run} />}
       {late?.id === id && <Rest run={late} />}

@@ -5,6 +5,7 @@ import { text } from '../text/text'
 const width = 100
 const height = 28
 
+/** Wrong ones are paler too: not everybody sees the red. */
 export function Spread({ report: { probabilityDistribution, task } }: { report: Report }) {
   const { counts, edges } = probabilityDistribution
   const highest = Math.max(1, ...counts)
@@ -24,6 +25,7 @@ export function Spread({ report: { probabilityDistribution, task } }: { report: 
             height={height * share(count)}
           />
         ))}
+        <line x1={width / 2} x2={width / 2} y1={0} y2={height} />
       </svg>
       <figcaption>
         <span>0</span>

@@ -1,5 +1,6 @@
 import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
-import { integer, percent, significant } from '../format/number'
+import { accuracyText } from '../format/accuracy'
+import { integer, significant } from '../format/number'
 
 const tasks: Record<Task, string> = {
   binary: 'binary',
@@ -131,8 +132,10 @@ export const en = {
   announce: {
     reading: (file: string) => `Reading ${file}`,
     progress: (share: number) => `${share} percent read`,
-    done: ({ rows: count, losses: [first], accuracy }: Report) =>
-      `Done: ${rows(count)}. ${first ? `${first.title} ${significant(first.mean, 4)}. ` : ''}Accuracy ${percent(accuracy)}.`,
+    done: (report: Report) => {
+      const [first] = report.losses
+      return `Done: ${rows(report.rows)}. ${first ? `${first.title} ${significant(first.mean, 4)}. ` : ''}Accuracy ${accuracyText(report)}.`
+    },
     cancelled: (file: string) => `Stopped reading ${file}. Nothing else changed.`,
     sorted: (column: string, direction: string) => `Sorted by ${column}, ${direction}`,
   },
@@ -174,10 +177,10 @@ export const en = {
   result: {
     read: (size: string, time: string) => `${size} read in ${time}`,
     spread: {
-      binary: 'rows by the probability given to the true class, red below one half; logarithmic',
-      multiClass: 'rows by the probability given to the true class, red below one half; logarithmic',
-      multiLabel: 'labels of rows by the probability given to the truth, red below one half; logarithmic',
-      tokenClassification: 'tokens by the probability given to the true class, red below one half; logarithmic',
+      binary: 'rows by the probability given to the true class, paler and red below one half; logarithmic',
+      multiClass: 'rows by the probability given to the true class, paler and red below one half; logarithmic',
+      multiLabel: 'labels of rows by the probability given to the truth, paler and red below one half; logarithmic',
+      tokenClassification: 'tokens by the probability given to the true class, paler and red below one half; logarithmic',
     } satisfies Record<Task, string>,
     labelsFrom: (file: string) => `labels from ${file}`,
     accuracy: 'Accuracy',
@@ -191,6 +194,9 @@ export const en = {
     contents: 'Parts of the result',
     partial: 'first figures, more of the file is being read',
     failed: 'This part of the page could not be fetched from this site. Check the connection and load the page again.',
+    nothing: 'No row counts',
+    nothingBecause: (ignored: number, label: number) => (ignored > 0 ? `All ${rows(ignored)} have the ignored label ${label}.` : ''),
+    nothingRemedy: 'Set another ignored label below, or take another column for the labels where it is said how the file was read.',
     leftOut: (count: number) => `${rows(count)} left out, as asked`,
     leftOutBecause: (reason: string, count: number, first: number[]) =>
       `${rows(count)}: ${reason} (${count === 1 ? 'row' : 'first rows'} ${first.map(integer).join(', ')})`,

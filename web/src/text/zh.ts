@@ -1,5 +1,6 @@
 import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
-import { integer, percent, significant } from '../format/number'
+import { accuracyText } from '../format/accuracy'
+import { integer, significant } from '../format/number'
 import type { Text } from './text'
 import { dialects, messages } from './zhMessages'
 
@@ -160,8 +161,11 @@ export const zh: Text = {
   announce: {
     reading: (file) => `正在读取 ${file}`,
     progress: (share) => `已读 ${share}%`,
-    done: ({ rows: count, losses: [first], accuracy }: Report) =>
-      `完成：${rows(count)}。${first ? `${titleOf(first.key, first.title)} ${significant(first.mean, 4)}。` : ''}准确率 ${percent(accuracy)}。`,
+    done: (report: Report) => {
+      const [first] = report.losses
+      const loss = first ? `${titleOf(first.key, first.title)} ${significant(first.mean, 4)}。` : ''
+      return `完成：${rows(report.rows)}。${loss}准确率 ${accuracyText(report)}。`
+    },
     cancelled: (file) => `已停止读取 ${file}。其他内容不变。`,
     sorted: (column, direction) => `按“${column}”${direction}排列`,
   },
@@ -201,10 +205,10 @@ export const zh: Text = {
   result: {
     read: (size, time) => `${size}，用时 ${time}`,
     spread: {
-      binary: '各行给予真实类别的概率，低于一半为红色；对数高度',
-      multiClass: '各行给予真实类别的概率，低于一半为红色；对数高度',
-      multiLabel: '各行各标签给予真实值的概率，低于一半为红色；对数高度',
-      tokenClassification: '各词元给予真实类别的概率，低于一半为红色；对数高度',
+      binary: '各行给予真实类别的概率，低于一半为浅红色；对数高度',
+      multiClass: '各行给予真实类别的概率，低于一半为浅红色；对数高度',
+      multiLabel: '各行各标签给予真实值的概率，低于一半为浅红色；对数高度',
+      tokenClassification: '各词元给予真实类别的概率，低于一半为浅红色；对数高度',
     },
     labelsFrom: (file) => `标签来自 ${file}`,
     accuracy: '准确率',
@@ -218,6 +222,9 @@ export const zh: Text = {
     contents: '结果的各部分',
     partial: '初步结果，仍在读取',
     failed: '无法从本站取得页面的这一部分。请检查网络后重新加载。',
+    nothing: '没有行计入',
+    nothingBecause: (ignored, label) => (ignored > 0 ? `全部 ${rows(ignored)} 的标签都是被忽略的标签 ${label}。` : ''),
+    nothingRemedy: '请在下面改用别的忽略标签，或在“文件是如何读取的”处改选标签列。',
     leftOut: (count) => `按要求略去 ${rows(count)}`,
     leftOutBecause: (reason, count, first) =>
       `${rows(count)}：${reason}（第 ${first.map(integer).join('、')} 行${count > first.length ? '等' : ''}）`,
