@@ -7,7 +7,7 @@ import { text } from '../text/text'
 import { settingsInAddress } from './address'
 import { openMany, showProblem } from './session'
 
-export type SampleName = keyof typeof text.samples.about
+type SampleName = keyof typeof text.samples.about
 
 interface Sample {
   address: string

@@ -65,7 +65,7 @@ export const isComparing = signal(false)
 export const work = signal<Work | undefined>(undefined)
 export const problems = signal<Problem[]>([])
 /** Part of the rows, chosen in a picture or by hand. */
-export interface RowFilter {
+interface RowFilter {
   query: RowQuery
   /** The picture it was chosen in. */
   source?: string

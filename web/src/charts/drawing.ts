@@ -2,7 +2,7 @@
 import type { Plot, PlotOptions } from '@observablehq/plot'
 import type { Chart, Place, Plotting, Size } from './chart'
 
-export interface Box {
+interface Box {
   x: number
   y: number
   width: number

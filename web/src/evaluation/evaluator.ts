@@ -6,7 +6,7 @@ import type { Failure, Progress, Reply, Request, Results, Task } from './protoco
 const patience = 1000
 
 /** What can be heard of a task before its end. */
-export interface Listener {
+interface Listener {
   inspected?(inspection: Inspection): void
   progress?(progress: Progress): void
   partial?(report: Report): void

@@ -12,7 +12,7 @@ import {
 } from 'losskit/evaluate'
 import type { Files } from './protocol'
 
-export type OpenOptions = EvaluateOptions & EvaluationSettings & { onPartial?(report: Report): void }
+type OpenOptions = EvaluateOptions & EvaluationSettings & { onPartial?(report: Report): void }
 
 export const inspect = ([file, labels]: Files, options?: EvaluateOptions): Promise<Inspection> => inspectOne(file!, { ...options, labels })
 

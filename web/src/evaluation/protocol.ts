@@ -25,7 +25,7 @@ export interface Progress {
 }
 
 /** One thing that is wrong with a file, where, and how to mend it. */
-export interface FileProblem {
+interface FileProblem {
   message: string
   /** The same, to be said in the person's language. */
   said: Message

@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { text } from '../text/text'
 import { braces, Formula, frac, i, log, n, o, row, sub, sum, sup, thin } from './math'
 
-export interface Description {
+interface Description {
   use: string
   formula: JSX.Element
 }

@@ -5,7 +5,7 @@ import { text } from '../text/text'
 
 const keysOf = ({ parameters }: LossResult) => Object.keys(parameters).join()
 
-export const areOneKind = (a: LossResult, b: LossResult): boolean => a.name === b.name && keysOf(a) === keysOf(b)
+const areOneKind = (a: LossResult, b: LossResult): boolean => a.name === b.name && keysOf(a) === keysOf(b)
 
 /** The first of its kind, which has the controls. */
 export const isFirst = (losses: LossResult[], loss: LossResult): boolean => losses.find((other) => areOneKind(other, loss)) === loss

@@ -6,7 +6,7 @@ import { python } from './python'
 
 export type SnippetKind = 'command' | 'javascript' | 'python'
 
-export interface Snippet {
+interface Snippet {
   kind: SnippetKind
   content: string
 }
