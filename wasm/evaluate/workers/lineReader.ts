@@ -1,11 +1,10 @@
 // Evaluates pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
-import { takeBatch } from '../batch.js'
 import type { Dialect } from '../dialect.js'
 import type { Evaluator } from '../evaluator.js'
-import { evaluated, plainOf } from '../keptRows.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
 import { configure, leftOutRows, ScannerReader } from '../scanner.js'
-import { type Counts, type PartSinks, type ReadTask, rowSource } from './readTask.js'
+import { type Evaluating, evaluateBatches } from './evaluateBatches.js'
+import type { Counts, PartSinks, ReadTask } from './readTask.js'
 
 /** Between two bytes of a file: the scanner's state, and the rows (a header is one) and line feeds before. */
 export interface Place {
@@ -44,16 +43,14 @@ export interface Lines {
 
 export class LineReader {
   readonly #native: MainModule
-  readonly #task: ReadTask
   readonly #scanner: DelimitedScanner
   readonly #rows: ScannerReader
-  readonly #evaluator: Evaluator
+  readonly #evaluating: Evaluating
 
   constructor(native: MainModule, task: ReadTask, lines: Dialect, evaluator: Evaluator) {
     const { file, names } = task
     this.#native = native
-    this.#task = task
-    this.#evaluator = evaluator
+    this.#evaluating = { native, task, evaluator }
     this.#scanner = new native.DelimitedScanner(lines.delimiter, lines.decimalComma, lines.hasHeader, names.length)
     const { selection } = task.understanding
     configure(native, this.#scanner, selection)
@@ -67,21 +64,11 @@ export class LineReader {
   }
 
   /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
-  readLines(bytes: Uint8Array, { begin, end, place }: Lines, { part, problems, keep }: PartSinks, areWhole = true): number {
-    const source = rowSource(this.#native, this.#task)
-    this.#evaluator.startPart(part)
+  readLines(bytes: Uint8Array, { begin, end, place }: Lines, sinks: PartSinks, areWhole = true): number {
     this.#scanner.startLines(place.rows, place.lineFeeds)
     this.#append(bytes.subarray(begin, end))
     if (areWhole) this.#scanner.finish()
-    let read = 0
-    for (const batch of this.#rows.batches(0, problems)) {
-      takeBatch(source, this.#evaluator, batch, problems)
-      if (!problems.isAny) {
-        keep?.take(evaluated(plainOf(this.#native, batch, source.understanding.selection), this.#evaluator, keep.keeps))
-      }
-      read += batch.rows
-    }
-    return read
+    return evaluateBatches(this.#evaluating, this.#rows.batches(0, sinks.problems), sinks)
   }
 
   counts(): Counts {

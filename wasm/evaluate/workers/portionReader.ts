@@ -18,7 +18,7 @@ export class PortionReader {
     this.#evaluator = new Evaluator(native, task.understanding, task.settings)
     this.#rows = new RowReader(native, task, this.#evaluator)
     this.#lines = task.lines && new LineReader(native, task, task.lines, this.#evaluator)
-    this.#groups = unpacker && new GroupReader(native, task, unpacker, this.#evaluator)
+    this.#groups = unpacker && new GroupReader({ native, task, evaluator: this.#evaluator }, unpacker)
   }
 
   /** Returns its rows. One is read before the next one begins. */
