@@ -82,8 +82,9 @@ inline double weighted(double weight, double value) {
 
 /// d / dn of (1 - e^-n)^gamma n, n = -log p: the slope of a focal term by its log loss.
 inline double focalSlope(double logLoss, double gamma) {
+  if (gamma == 0) return 1;
   const double miss = missProbability(logLoss);
-  if (miss == 0) return gamma == 0 ? 1 : 0;
+  if (miss == 0) return 0;
   const double hit = std::exp(-logLoss);
   const double inner = std::isinf(logLoss) ? 0 : hit * logLoss / miss;
   return std::pow(miss, gamma) * (1 + gamma * inner);
@@ -91,6 +92,7 @@ inline double focalSlope(double logLoss, double gamma) {
 
 /// q (1 - p)^gamma (-log p): what a class of the target distribution adds to softTargetLoss.
 inline double softTargetTerm(double q, double logLoss, double gamma) {
+  if (gamma == 0) return weighted(q, logLoss);
   return q == 0 ? 0 : q * weighted(std::pow(missProbability(logLoss), gamma), logLoss);
 }
 
