@@ -147,6 +147,7 @@ describe('the report', () => {
     const { losses, ...first } = report.classes[0]
     assert.deepEqual(first, { name: '0', count: 0, share: 0, accuracy: null, precision: null, predicted: 0 })
     assert.deepEqual(new Set(Object.values(losses)), new Set([null]))
+    assert.equal(report.accuracy, null)
     assert.equal(report.brier, null)
     assert.equal(report.calibration.ece, null)
     assert.equal(report.calibration.temperature, null)

@@ -33,7 +33,7 @@ export function measuresOf({ losses, accuracy, brier, calibration, rows, ignored
   const means = losses.map(({ key, mean }): [string, number | null] => [key, mean])
   return new Map([
     ...means,
-    ['accuracy', rows === 0 ? null : accuracy],
+    ['accuracy', accuracy],
     ['brier', brier ?? null],
     ['ece', calibration?.ece ?? null],
     ['temperature', calibration?.temperature?.value ?? null],

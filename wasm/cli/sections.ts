@@ -55,8 +55,8 @@ function wantedLosses({ losses }: Report, keys: string[] | undefined): LossResul
 }
 
 function losses(report: Report, keys: string[] | undefined): Section {
-  const { accuracy, brier, calibration, rows } = report
-  const measures = [['Accuracy', rows === 0 ? '-' : percent(accuracy)]]
+  const { accuracy, brier, calibration } = report
+  const measures = [['Accuracy', percent(accuracy)]]
   if (brier !== undefined) measures.push(['Brier score', number(brier)])
   if (calibration) measures.push(['Calibration error (ECE)', percent(calibration.ece)])
   if (calibration?.temperature) {

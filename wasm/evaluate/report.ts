@@ -21,8 +21,8 @@ export interface Report {
   leftOut: LeftOut
   /** Every loss that fits the task, in the order to show them. */
   losses: LossResult[]
-  /** Share of rows (multi-label: of labels) whose prediction is right, 0 to 1. */
-  accuracy: number
+  /** Share of rows (multi-label: of labels) whose prediction is right, 0 to 1. Null when no row counts. */
+  accuracy: number | null
   /**
    * Brier score: mean of the squared distances between probabilities and truth. Multi-class: summed over the classes, 0 to 2; binary and
    * multi-label: of the one probability, 0 to 1. Null when no row counts.

@@ -88,7 +88,7 @@ export function resultsOf(
     rows: totals.rows,
     ignored: totals.ignored,
     losses: lossesOf(totals, subject, settings),
-    accuracy: ratio(sum(totals.correct.weights), total),
+    accuracy: ratioOrNull(sum(totals.correct.weights), total),
     brier: ratioOrNull(totals.brier, total),
     classes: classResults(totals, names, subject, settings),
     confusion: subject.isMultiLabel || names.length > mostClassesShown ? null : { counts: confusionOf(totals, names.length) },

@@ -221,13 +221,13 @@ export class SideBySide {
             perClass: perClass(both, a, b, (result) => result.losses[key], -1),
           })
         }
-        if (reports[a].rows > 0) {
-          const difference = reports[a].accuracy - reports[b].accuracy
+        const accuracies = both.map((report) => report.accuracy)
+        if (accuracies.every((share) => share !== null)) {
           pairs.push({
             a,
             b,
             key: 'accuracy',
-            difference,
+            difference: accuracies[0] - accuracies[1],
             ...accuracy,
             confidence: 0.95,
             perClass: perClass(both, a, b, (result) => result.accuracy, 1),

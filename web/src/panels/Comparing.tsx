@@ -2,7 +2,6 @@
 import type { Comparison } from 'losskit/evaluate'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, compareRuns, failureWords, runs } from '../app/session'
-import { accuracyOf } from '../format/accuracy'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
@@ -46,7 +45,7 @@ function linesOf({ reports }: Comparison) {
   const accuracy = {
     key: 'accuracy',
     title: text.result.accuracy,
-    values: reports.map(accuracyOf),
+    values: reports.map(({ accuracy }) => accuracy),
     words: (value: number | null) => percent(value, 2),
     isLowBetter: false,
   }

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { aheadOf, type Run, work } from '../app/session'
-import { accuracyOf, accuracyText } from '../format/accuracy'
-import { bytes, duration, integer, significant } from '../format/number'
+import { bytes, duration, integer, percent, significant } from '../format/number'
 import { text } from '../text/text'
 import { Classes } from './Classes'
 import { goTo } from './goTo'
@@ -32,7 +31,7 @@ function Facts({ run: { report } }: { run: Run }) {
   return (
     <dl class="facts">
       {first && <Fact name={text.lossTitle(first.key, first.title)} value={significant(first.mean)} note={uniform} exact={first.mean} />}
-      <Fact name={text.result.accuracy} value={accuracyText(report)} exact={accuracyOf(report)} />
+      <Fact name={text.result.accuracy} value={percent(report.accuracy)} exact={report.accuracy} />
       <Fact
         name={report.task === 'tokenClassification' ? text.result.tokens : text.result.rows}
         value={integer(report.rows)}

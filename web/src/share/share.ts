@@ -1,7 +1,6 @@
 // The result for others: as text to paste, as a page that needs nothing else. Numbers as shown, with all their digits where a program reads them.
 import type { EvaluationSettings, Report } from 'losskit/evaluate'
 import { pictureText } from '../charts/picture'
-import { accuracyText } from '../format/accuracy'
 import { integer, percent, short, significant } from '../format/number'
 import { labelOf, parameterWords } from '../losses/families'
 import { languageNow, text } from '../text/text'
@@ -58,7 +57,7 @@ const factsOf = (report: Report, settings: EvaluationSettings) =>
     text.rows(report.rows),
     report.ignored > 0 ? text.result.ignored(report.ignored) : '',
     report.leftOut.rows > 0 ? text.result.leftOut(report.leftOut.rows) : '',
-    `${text.result.accuracy} ${accuracyText(report)}`,
+    `${text.result.accuracy} ${percent(report.accuracy)}`,
     ...settingWords(settings),
   ].filter(Boolean)
 

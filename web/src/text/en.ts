@@ -1,6 +1,5 @@
 import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
-import { accuracyText } from '../format/accuracy'
-import { integer, significant } from '../format/number'
+import { integer, percent, significant } from '../format/number'
 
 const tasks: Record<Task, string> = {
   binary: 'binary',
@@ -134,7 +133,7 @@ export const en = {
     progress: (share: number) => `${share} percent read`,
     done: (report: Report) => {
       const [first] = report.losses
-      return `Done: ${rows(report.rows)}. ${first ? `${first.title} ${significant(first.mean, 4)}. ` : ''}Accuracy ${accuracyText(report)}.`
+      return `Done: ${rows(report.rows)}. ${first ? `${first.title} ${significant(first.mean, 4)}. ` : ''}Accuracy ${percent(report.accuracy)}.`
     },
     cancelled: (file: string) => `Stopped reading ${file}. Nothing else changed.`,
     sorted: (column: string, direction: string) => `Sorted by ${column}, ${direction}`,

@@ -1,6 +1,5 @@
 import type { ColumnRole, Message, Report, ScoreKind, Task } from 'losskit/evaluate'
-import { accuracyText } from '../format/accuracy'
-import { integer, significant } from '../format/number'
+import { integer, percent, significant } from '../format/number'
 import type { Text } from './text'
 import { dialects, messages } from './zhMessages'
 
@@ -164,7 +163,7 @@ export const zh: Text = {
     done: (report: Report) => {
       const [first] = report.losses
       const loss = first ? `${titleOf(first.key, first.title)} ${significant(first.mean, 4)}。` : ''
-      return `完成：${rows(report.rows)}。${loss}准确率 ${accuracyText(report)}。`
+      return `完成：${rows(report.rows)}。${loss}准确率 ${percent(report.accuracy)}。`
     },
     cancelled: (file) => `已停止读取 ${file}。其他内容不变。`,
     sorted: (column, direction) => `按“${column}”${direction}排列`,
