@@ -134,7 +134,7 @@ void classTermsOfTargets(Terms& terms, const T* scores, const float* targets, st
   if constexpr (!isDouble) {
     if (options.kind != ScoreKind::Logits) return;
     const ClassProbabilityOptions<float> plain;
-    classProbabilityLoss<float>(terms.loss(), nullptr, scores, targets, {rows, options.classes}, plain);
+    classProbabilityLoss(terms.loss(), nullptr, scores, targets, {rows, options.classes}, plain);
   }
 }
 

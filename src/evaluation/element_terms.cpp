@@ -97,7 +97,7 @@ void elementTerms(Terms& terms, const float* scores, const float* targets, std::
   terms.resize(rows * options.labels);
   const bool isOfLogits = options.kind == ScoreKind::Logits;
   const bool isPlain = options.kind == ScoreKind::Probabilities && options.eps == 0;
-  if (isPlain) binaryCrossEntropy<float>(terms.loss(), nullptr, scores, targets, terms.size(), {});
+  if (isPlain) binaryCrossEntropy(terms.loss(), nullptr, scores, targets, terms.size(), {});
   const GivenSides given(options.kind, static_cast<float>(options.eps));
   LabelGroups groups(options.labels);
   float exponentials[kPassElements];

@@ -11,9 +11,8 @@ namespace losskit {
 
 namespace {
 
-template <class T>
-double factor(const T* weight, std::size_t i) {
-  return weight == nullptr ? 1 : static_cast<double>(weight[i]);
+double factor(const double* weight, std::size_t i) {
+  return weight == nullptr ? 1 : weight[i];
 }
 
 F32x4 factor(const float* weight, std::size_t i, std::size_t width) {
@@ -34,6 +33,16 @@ void unweighted(const Elements& a, std::size_t count, F32x4 gradientScale) {
       store(a.loss + i, binaryCrossEntropyOf(load(a.logits + i), load(a.target + i), load(a.loss + i)));
     }
   }
+}
+
+/// -log hit, at most 100, of probabilities that add up to 1: each has digits where the other has none left.
+[[gnu::noinline]] F32x4 limitedLogLoss(F32x4 hit, F32x4 miss) {
+  const F32x4 p = maximum(hit, constant(0x1p-149F));
+  // A power of two is taken out of those too small for the logarithm.
+  const I32x4 isTiny = p < constant(0x1p-100F);
+  const F32x4 scaled = select(isTiny, p * constant(0x1p64F), p);
+  const F32x4 taken = keepWhere(isTiny, constant(44.3614196F));  // 64 ln 2
+  return minimum(log1pOfRatio(miss, scaled) + taken, constant(100.0F));
 }
 
 }  // namespace
@@ -73,23 +82,30 @@ void binaryCrossEntropyWithLogits(double* loss, double* gradient, const double* 
   }
 }
 
-template <class T>
-void binaryCrossEntropy(T* loss, T* gradient, const T* p, const T* target, std::size_t count,
-                        const BinaryCrossEntropyOptions<T>& options) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const double weight = factor(options.weight, i);
-    const auto probability = static_cast<double>(p[i]);
-    const auto t = static_cast<double>(target[i]);
-    loss[i] = static_cast<T>(weight * definition::binaryCrossEntropy(probability, t));
-    if (gradient == nullptr) continue;
-    const double slope = definition::binaryCrossEntropyGradient(probability, t);
-    gradient[i] = static_cast<T>(static_cast<double>(options.gradientScale) * weight * slope);
-  }
+void binaryCrossEntropy(float* loss, float* gradient, const float* p, const float* target, std::size_t count,
+                        const BinaryCrossEntropyOptions<float>& options) {
+  forEachFour(count, [&](std::size_t i, std::size_t width) {
+    const F32x4 hit = loadWidth(p + i, width);
+    const F32x4 miss = constant(1.0F) - hit;
+    const F32x4 t = loadWidth(target + i, width);
+    const F32x4 weight = factor(options.weight, i, width);
+    const F64x4 positive = F64x4(t) * F64x4(limitedLogLoss(hit, miss));
+    const F64x4 negative = (F64x4(1.0) - F64x4(t)) * F64x4(limitedLogLoss(miss, hit));
+    storeWidth(loss + i, width, (F64x4(weight) * (positive + negative)).rounded());
+    if (gradient == nullptr) return;
+    const F32x4 slope = (hit - t) / maximum(hit * miss, constant(1e-12F));
+    storeWidth(gradient + i, width, splat(options.gradientScale) * weight * slope);
+  });
 }
 
-template void binaryCrossEntropy(float*, float*, const float*, const float*, std::size_t,
-                                 const BinaryCrossEntropyOptions<float>&);
-template void binaryCrossEntropy(double*, double*, const double*, const double*, std::size_t,
-                                 const BinaryCrossEntropyOptions<double>&);
+void binaryCrossEntropy(double* loss, double* gradient, const double* p, const double* target,
+                        std::size_t count, const BinaryCrossEntropyOptions<double>& options) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double weight = factor(options.weight, i);
+    loss[i] = weight * definition::binaryCrossEntropy(p[i], target[i]);
+    if (gradient == nullptr) continue;
+    gradient[i] = options.gradientScale * weight * definition::binaryCrossEntropyGradient(p[i], target[i]);
+  }
+}
 
 }  // namespace losskit

@@ -44,41 +44,29 @@ std::size_t rowsPerBlock(std::size_t classes);
 /// Whether all scores of a row are in range.
 bool isUsual(const float* row, std::size_t classes);
 
-/// How many of the rows from the first on are usual, or how many are not.
-inline std::size_t runLength(const Rows& rows, bool usual) {
-  std::size_t row = 0;
-  while (row < rows.count && isUsual(rows.scores + row * rows.classes, rows.classes) == usual) ++row;
-  return row;
-}
+/// Functions of rows as data, so that forEachBlock stands once in a module.
+struct BlockWork {
+  const void* fast;
+  bool (*callFast)(const void* fast, std::size_t first, const Rows& rows);
+  const void* careful;
+  void (*callCareful)(const void* careful, std::size_t first, std::size_t count);
+};
+void forEachBlock(const float* scores, ClassLayout layout, const BlockWork& work);
 
 /// Calls fast(first row, rows) for blocks of rows and, where it gives false, for the usual rows of the block
 /// in runs, at last one by one; for those where it still does and the others careful(first row, count). So it
 /// depends on a row alone how it is worked, and its results have the same bits in any company.
 template <class Fast, class Careful>
 void forEachBlock(const float* scores, ClassLayout layout, const Fast& fast, const Careful& careful) {
-  if (!takes(layout)) {
-    careful(0, layout.rows());
-    return;
-  }
-  const std::size_t classes = layout.classes;
-  const auto rowsAt = [&](std::size_t first, std::size_t count) {
-    return Rows{scores + first * classes, count, classes};
-  };
-  const std::size_t step = rowsPerBlock(classes);
-  for (std::size_t first = 0; first < layout.rows(); first += step) {
-    const std::size_t end = std::min(first + step, layout.rows());
-    if (fast(first, rowsAt(first, end - first))) continue;
-    for (std::size_t row = first; row < end;) {
-      const std::size_t usual = row + runLength(rowsAt(row, end - row), true);
-      const bool isDone = usual == row || fast(row, rowsAt(row, usual - row));
-      for (; row < usual; ++row) {
-        if (!isDone && !fast(row, rowsAt(row, 1))) careful(row, 1);
-      }
-      const std::size_t unusual = runLength(rowsAt(row, end - row), false);
-      if (unusual > 0) careful(row, unusual);
-      row += unusual;
-    }
-  }
+  forEachBlock(scores, layout,
+               {&fast,
+                [](const void* f, std::size_t first, const Rows& rows) {
+                  return (*static_cast<const Fast*>(f))(first, rows);
+                },
+                &careful,
+                [](const void* c, std::size_t first, std::size_t count) {
+                  (*static_cast<const Careful*>(c))(first, count);
+                }});
 }
 
 }  // namespace losskit::usual

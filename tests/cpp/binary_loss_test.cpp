@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -90,6 +91,27 @@ TEST(BinaryCrossEntropy, TakesEveryLength) {
     for (std::size_t i = 0; i < size; ++i) x[i] = static_cast<float>(i) - 4;
     const Losses got = bce(x, std::vector<float>(size, 1));
     for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(got.loss[i], bce({x[i]}, {1}).loss[0]);
+  }
+}
+
+TEST(BinaryCrossEntropy, OfProbabilitiesIsWithinFourUlpEverywhere) {
+  std::vector<float> p = {0, 1, 0.5F, 1e-45F, 3e-44F, 4e-44F, 1.1e-38F, 1.2e-38F, 0x1p-100F, 0x1p-24F};
+  for (float value = 1e-45F; value < 1; value = std::max(value * 1.01F, std::nextafter(value, 1.0F))) {
+    p.push_back(value);
+    p.push_back(1 - value);
+  }
+  for (const float target : {0.0F, 1.0F, 0.25F, 0.9F, 1e-20F}) {
+    const std::vector<float> t(p.size(), target);
+    std::vector<float> loss(p.size());
+    std::vector<float> gradient(p.size());
+    binaryCrossEntropy(loss.data(), gradient.data(), p.data(), t.data(), p.size(), {nullptr, nullptr, 0.5F});
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      const auto pi = static_cast<double>(p[i]);
+      const auto ti = static_cast<double>(target);
+      EXPECT_LE(ulpDistance(loss[i], definition::binaryCrossEntropy(pi, ti)), 4) << pi << " " << ti;
+      const double slope = 0.5 * definition::binaryCrossEntropyGradient(pi, ti);
+      EXPECT_NEAR(static_cast<double>(gradient[i]), slope, 5e-7 * std::fabs(slope)) << pi << " " << ti;
+    }
   }
 }
 

@@ -51,8 +51,8 @@ class Traps : public ::testing::Test {
                                 const ClassProbabilityOptions<T>& options = {}) {
     const std::size_t rows = x.size() / classes;
     Result result{std::vector<T>(rows), std::vector<T>(x.size())};
-    classProbabilityLoss<T>(result.loss.data(), result.gradient.data(), x.data(), target.data(),
-                            {rows, classes, 1}, options);
+    classProbabilityLoss(result.loss.data(), result.gradient.data(), x.data(), target.data(),
+                         {rows, classes, 1}, options);
     return result;
   }
 
@@ -133,7 +133,7 @@ TYPED_TEST(Traps, BinaryCrossEntropyAtInfinity) {
   TypeParam loss = -1;
   const TypeParam p = 0;
   const TypeParam target = 1;
-  binaryCrossEntropy<TypeParam>(&loss, nullptr, &p, &target, 1, {});
+  binaryCrossEntropy(&loss, nullptr, &p, &target, 1, {});
   EXPECT_EQ(loss, 100);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -135,6 +136,87 @@ std::string nameOfLoss(const ::testing::TestParamInfo<ClassLoss>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sweep, ClassLossSweep, ::testing::ValuesIn(kClassLosses), nameOfLoss);
+
+struct SoftTargetLoss {
+  const char* name;
+  float labelSmoothing;
+  bool isWeighted;
+};
+
+const SoftTargetLoss kSoftTargetLosses[] = {
+    {"SoftTargets", 0, false},
+    {"WeightedSoftTargets", 0, true},
+    {"SmoothedSoftTargets", 0.1F, false},
+    {"SmoothedWeightedSoftTargets", 0.3F, true},
+};
+
+class SoftTargetSweep : public ::testing::TestWithParam<SoftTargetLoss> {};
+
+/// Rows with one class, few or all of them, in shares of any size.
+std::vector<float> softTargets(std::size_t count, std::size_t classes, std::mt19937& random) {
+  std::vector<float> target(count * classes);
+  std::uniform_real_distribution<float> exponent(-30, 0);
+  for (std::size_t r = 0; r < count; ++r) {
+    float* row = target.data() + r * classes;
+    const std::size_t step = r % 3 == 0 ? classes : 1 + r % 4;
+    for (std::size_t c = random() % classes; c < classes; c += step) row[c] = std::exp2(exponent(random));
+    const float sum = std::accumulate(row, row + classes, 0.0F);
+    for (std::size_t c = 0; c < classes; ++c) row[c] /= sum;
+  }
+  return target;
+}
+
+TEST_P(SoftTargetSweep, StaysWithinFourUlp) {
+  const SoftTargetLoss& loss = GetParam();
+  std::mt19937 random(73);
+  Worst worst;
+  double worstSlope = 0;
+  for (const std::size_t classes : {2U, 3U, 4U, 5U, 10U, 31U, 32U, 37U, 100U, 1000U}) {
+    const std::size_t count = 500000 / (classes + 20);
+    const Rows rows = rowsOf(count, classes, random);
+    const std::vector<float> target = softTargets(count, classes, random);
+    std::vector<float> weight(classes);
+    std::generate(weight.begin(), weight.end(),
+                  [&] { return std::uniform_real_distribution<float>(0, 3)(random); });
+    const ClassProbabilityOptions<float> options{loss.isWeighted ? weight.data() : nullptr,
+                                                 loss.labelSmoothing, 0, 1};
+    std::vector<float> got(count);
+    std::vector<float> value(count);
+    std::vector<float> gradient(target.size());
+    classProbabilityLoss(got.data(), gradient.data(), rows.logits.data(), target.data(), rows.layout,
+                         options);
+    classProbabilityLoss(value.data(), nullptr, rows.logits.data(), target.data(), rows.layout, options);
+    EXPECT_EQ(got, value);
+    for (std::size_t r = 0; r < count; ++r) {
+      const auto size = static_cast<Index>(classes);
+      const auto e = static_cast<double>(loss.labelSmoothing);
+      Eigen::ArrayXd q = Eigen::Map<const Eigen::ArrayXf>(target.data() + r * classes, size).cast<double>();
+      q = (1 - e) * q + e / static_cast<double>(classes);
+      if (loss.isWeighted) q *= Eigen::Map<const Eigen::ArrayXf>(weight.data(), size).cast<double>();
+      const Eigen::ArrayXd x = rows.row(r);
+      worst.check(got[r], definition::softTargetLoss(x, q, 0), [&] { return placeOf(classes, r); });
+      const definition::RowNormalizer normalizer(x);
+      for (Index c = 0; c < size; ++c) {
+        const double logLoss = normalizer.logLoss(x(c));
+        const double others = q.head(c).sum() + q.tail(size - 1 - c).sum();
+        const double drawn = std::exp(-logLoss) * others;
+        const double pushed = q(c) * definition::missProbability(logLoss);
+        const auto slope = static_cast<double>(gradient[r * classes + static_cast<std::size_t>(c)]);
+        worstSlope = std::max(worstSlope, std::abs(slope - (drawn - pushed)) / (drawn + pushed + 1e-37));
+      }
+    }
+  }
+  RecordProperty("worstUlp", std::to_string(worst.ulp));
+  EXPECT_LE(worst.ulp, kBound) << worst.where;
+  EXPECT_LE(worstSlope, 1e-6);
+}
+
+std::string nameOfSoftTargetLoss(const ::testing::TestParamInfo<SoftTargetLoss>& info) {
+  return info.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sweep, SoftTargetSweep, ::testing::ValuesIn(kSoftTargetLosses),
+                         nameOfSoftTargetLoss);
 
 struct Activation {
   const char* name;

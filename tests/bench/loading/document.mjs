@@ -11,7 +11,7 @@ ours it would be 8 ms, and 12 with the first call. Both variants share their glu
 0.5 ms more. Of C++'s types Embind registers only those in use, 6 of 39: 2 ms less again. Running the glue while the wasm is read or compiled gained nothing, as one thread does both; nor did reading glue and wasm side by side, or
 Embind's own code made ahead of time.
 
-A variant is 106 kB of wasm, 43.4 kB with its glue after brotli (a limit of 45 is checked by the build): 17 kB rows of usual logits, 17 kB those of unusual ones
+A variant is 110 kB of wasm, 44.9 kB with its glue after brotli (a limit of 45 is checked by the build): 21 kB rows of usual logits, soft labels among them, 17 kB those of unusual ones
 and of label smoothing and focal losses, 9 kB GHM, 7 kB sigmoid focal loss, 6 kB the dialects' focal losses, 3 kB BCE, 10 kB all of these in double, 5 kB the
 definitions, in Eigen's expressions, 4 kB exact sums, 8 kB exponentials, powers and memory of the C library, 4 kB Embind's list, 5 kB constants; the rest
 calls these. 60 kB would be a module without doubles, dialects and unusual logits. What is worked in blocks stands once in the module for all class counts
