@@ -30,6 +30,16 @@ struct BesideLargest {
   [[nodiscard]] F32x4 logSum() const { return log1pOfRatio(others, chosen); }
 };
 
+/// Four rows, each in the lanes of one of `rows`, as one, a row a lane. members: all that Parts has.
+template <class Parts, class... Members>
+Parts joined(Parts (&rows)[kLanes], Members... members) {
+  (transpose(rows[0].*members, rows[1].*members, rows[2].*members, rows[3].*members), ...);
+  rows[0].add(rows[1]);
+  rows[2].add(rows[3]);
+  rows[0].add(rows[2]);
+  return rows[0];
+}
+
 /// Four rows of at least kLeastAlong classes, from `row` on, their exponentials in `e`; the last one stands
 /// for those behind it. `rest`: the lanes left over.
 BesideLargest besideLargest(Rows rows, const float* e, std::size_t row, I32x4 rest);

@@ -68,16 +68,6 @@ TargetSums sumsOfTargets(const float* x, const TargetRow& row, std::size_t class
   return {distance.rounded(), sums.chosen, others.rounded()};
 }
 
-TargetSums joined(TargetSums (&rows)[kLanes]) {
-  transpose(rows[0].distance, rows[1].distance, rows[2].distance, rows[3].distance);
-  transpose(rows[0].chosen, rows[1].chosen, rows[2].chosen, rows[3].chosen);
-  transpose(rows[0].others, rows[1].others, rows[2].others, rows[3].others);
-  rows[0].add(rows[1]);
-  rows[2].add(rows[3]);
-  rows[0].add(rows[2]);
-  return rows[0];
-}
-
 /// What a row's gradient is made of besides its own classes, in every lane.
 struct RowGradient {
   F32x4 inverse;  ///< 1 / sum of the exponentials
@@ -134,7 +124,7 @@ bool softTargetLoss(float* loss, float* gradient, float* room, Rows rows, const 
     TargetSums sums[kLanes];
     for (std::size_t lane = 0; lane < count; ++lane)
       sums[lane] = sumsOfTargets(x.at[lane], {t.at[lane], targets}, classes, largest.of[lane]);
-    const TargetSums q = joined(sums);
+    const TargetSums q = joined(sums, &TargetSums::distance, &TargetSums::chosen, &TargetSums::others);
     storePart(loss + row, count, (F64x4(q.distance) + F64x4(q.total()) * F64x4(four.logSum())).rounded());
     if (gradient == nullptr) continue;
     const F32x4 total = four.chosen + four.others;

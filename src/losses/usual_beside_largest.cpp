@@ -8,15 +8,8 @@ namespace losskit::usual {
 
 namespace {
 
-/// Four rows, each in the lanes of one of `rows`, as one, a row a lane.
-BesideLargest joined(BesideLargest (&rows)[kLanes]) {
-  transpose(rows[0].largest, rows[1].largest, rows[2].largest, rows[3].largest);
-  transpose(rows[0].chosen, rows[1].chosen, rows[2].chosen, rows[3].chosen);
-  transpose(rows[0].others, rows[1].others, rows[2].others, rows[3].others);
-  rows[0].add(rows[1]);
-  rows[2].add(rows[3]);
-  rows[0].add(rows[2]);
-  return rows[0];
+BesideLargest joinedRows(BesideLargest (&rows)[kLanes]) {
+  return joined(rows, &BesideLargest::largest, &BesideLargest::chosen, &BesideLargest::others);
 }
 
 /// Four narrow rows, side by side. `rest`: the lanes left over.
@@ -30,7 +23,7 @@ BesideLargest ofNarrowRows(const FourRows<const float>& x, const FourRows<const 
   const std::size_t last = classes - kLanes;
   for (std::size_t lane = 0; lane < kLanes; ++lane)
     rows[lane].add(load(x.at[lane] + last), keepWhere(rest, load(e.at[lane] + last)));
-  return joined(rows);
+  return joinedRows(rows);
 }
 
 /// A wide row, whose sums are taken as LongSum's.
@@ -84,7 +77,7 @@ BesideLargest ofWideRows(const FourRows<const float>& x, const FourRows<const fl
   BesideLargest rows[kLanes];
   for (std::size_t lane = 0; lane < kLanes; ++lane)
     rows[lane] = lane < count ? WideRow(x.at[lane], e.at[lane], classes).result() : rows[lane - 1];
-  return joined(rows);
+  return joinedRows(rows);
 }
 
 }  // namespace
