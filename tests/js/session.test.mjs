@@ -171,8 +171,9 @@ describe('update', () => {
       return first
     }
     try {
-      // Copies of the rows are on their way once it is known that they are of use.
-      for (let turn = 1; asked.length === 0; turn++) await firstOf(shared, { temperature: 1 + turn / 100 })
+      await shared.prepare()
+      assert.equal(asked.length, 0)
+      assert.deepEqual(await firstOf(shared, { temperature: 1.1 }), await firstOf(alone, { temperature: 1.1 }))
       assert.equal(new Set(asked).size, 2)
       for (const change of [{ temperature: 1.7 }, { temperature: 0.4, gamma: 1 }]) {
         assert.deepEqual(await firstOf(shared, change), await firstOf(alone, change))
@@ -188,6 +189,24 @@ describe('update', () => {
       shared.dispose()
       alone.dispose()
     }
+  })
+
+  test('has other threads prepare for the next change by itself once that is of use', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, i) => `${i % 2},${(5 * Math.sin(i)).toFixed(5)}`)
+    const evaluation = await open(textFile(`label,logit\n${lines.join('\n')}\n`), { workers: 2 })
+    const { postMessage } = Worker.prototype
+    let isAsked = false
+    Worker.prototype.postMessage = function (...message) {
+      isAsked ||= message[0].kind === 'losses'
+      postMessage.apply(this, message)
+    }
+    try {
+      for (let turn = 1; !isAsked; turn++) await evaluation.update({ temperature: 1 + turn / 100 }, { onLosses() {} })
+    } finally {
+      Worker.prototype.postMessage = postMessage
+      evaluation.dispose()
+    }
+    await assert.rejects(evaluation.prepare(), TypeError)
   })
 
   test('tells the first focal loss before the others where all of them change', async () => {

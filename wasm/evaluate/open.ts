@@ -171,7 +171,7 @@ class OpenEvaluation implements Evaluation {
     const losses = await this.#firstLosses(opened, needsTerms)
     if (losses) onLosses(losses)
     await this.#pause(signal)
-    if (needsTerms) this.#share()
+    if (needsTerms) void this.#share()
   }
 
   /** Of the rows that other threads have copies of, these do their part. */
@@ -191,25 +191,29 @@ class OpenEvaluation implements Evaluation {
     }
   }
 
+  async prepare(): Promise<void> {
+    this.#checkOpen()
+    await this.#share()
+  }
+
   /** Copies of rows for the next time that scores count, in what is left of the memory. */
-  #share(): void {
-    if (this.#isShared) return
-    this.#isShared = true
+  #share(): Promise<void> {
+    this.#sharing ??= this.#giveCopies()
+    return this.#sharing
+  }
+
+  async #giveCopies(): Promise<void> {
     const batches = this.#batches ?? []
     const room = this.#opened.settings.memory - batches.reduce((sum, { bytes }) => sum + bytes, 0)
     const plain = batches.map(({ plain }) => plain)
-    SharedRows.of(this.#opened, plain, room).then(
-      (shared) => {
-        if (this.#isDisposed) shared?.release()
-        else this.#shared = shared
-      },
-      // Where there are no workers one thread does it all.
-      () => {},
-    )
+    // Where there are no workers one thread does it all.
+    const shared = await SharedRows.of(this.#opened, plain, room).catch(() => undefined)
+    if (this.#isDisposed) shared?.release()
+    else this.#shared = shared
   }
 
   #shared: SharedRows | undefined
-  #isShared = false
+  #sharing: Promise<void> | undefined
 
   /** Others have their turn, and may have ended this. */
   async #pause(signal?: AbortSignal): Promise<void> {

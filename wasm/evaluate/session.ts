@@ -9,6 +9,11 @@ export interface Evaluation {
   readonly isKept: boolean
   /** The report with these settings changed; becomes `report`. Where it throws, as `evaluate` does, the evaluation stays as it was. */
   update(settings: EvaluationSettings, meanwhile?: UpdateOptions): Promise<Report>
+  /**
+   * Gives other threads copies of part of the rows, where they are many and there is room in `options.memory`, so that `onLosses` is called
+   * sooner. Without it that is done after the first update that would have been sooner so.
+   */
+  prepare(): Promise<void>
   /** The rows that a query fits, a page of them. */
   rows(query?: RowQuery): Promise<RowPage>
   /** Frees the memory. */

@@ -28,6 +28,8 @@ async function openRun({ id, files, settings }: Asked<'open'>, signal: AbortSign
     onPartial: (report) => post({ id, kind: 'partial', report }),
   })
   sessions.set(id, evaluation)
+  // Behind what is drawn of it.
+  setTimeout(() => sessions.get(id)?.prepare())
   return { report: evaluation.report, isKept: evaluation.isKept }
 }
 
