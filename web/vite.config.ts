@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { byPlace } from './byPlacePlugin.ts'
 import { offline } from './offlinePlugin.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -9,7 +10,7 @@ export default defineConfig({
   // Relative addresses: the page may be served from any folder of any static host.
   base: './',
   publicDir: false,
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [byPlace()] },
   plugins: [offline(path('src/offline/serviceWorker.js'))],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -1,6 +1,6 @@
 // After one visit the page needs no network; a newer version is told of and taken only when the person says so.
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -41,6 +41,12 @@ test('nothing of a file is kept: the caches hold the build’s files alone', asy
   assert.deepEqual(kept.sort(), listed.map((file) => (file === './' ? '/' : `/${file}`)).sort())
   assert.deepEqual(await page.evaluate(async () => (await indexedDB.databases()).length), 0)
   await close()
+})
+
+test('no file is kept twice', () => {
+  const names = readdirSync(join(folder, 'assets')).map((file) => file.replace(/-[\w-]{8}(?=\.\w+$)/, ''))
+  assert.deepEqual(names, [...new Set(names)])
+  assert.ok(names.includes('hyparquet.js'), names.join())
 })
 
 test('a newer version waits for the person', async () => {
