@@ -34,6 +34,37 @@ test('a desktop shows all columns of the rows, a phone those up to the loss', as
   }
 })
 
+test('a desktop shows all columns of the classes, whatever their losses are called', async () => {
+  for (const name of ['digits_logits.csv', 'cancer_scores.csv', 'digits_attributes.npz']) {
+    const { page, close } = await browser.open()
+    await sample(page, name)
+    const widths = await page
+      .locator('.scroll', { has: page.locator('table.classes') })
+      .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])
+    assert.equal(widths[0], widths[1], name)
+    await close()
+  }
+})
+
+test('wrong rows have a mark, and a row without a label says so', async () => {
+  const { page, close } = await browser.open()
+  await sample(page, 'digits_attributes.npz')
+  const cells = await page.locator('table.rows tbody tr').evaluateAll((rows) =>
+    rows.map((row) => {
+      const cell = (key) => row.querySelector(`[data-row="${key}"]`)
+      const [label, predicted] = ['label', 'predicted'].map((key) => ({ value: cell(key).value, text: cell(key).textContent }))
+      return { label, predicted, said: cell('predicted').parentElement.textContent, marks: row.querySelectorAll('svg').length }
+    }),
+  )
+  for (const { label, predicted, said, marks } of cells) {
+    for (const { value, text } of [label, predicted]) assert.equal(text, value || 'none')
+    assert.equal(marks, label.value === predicted.value ? 0 : 1)
+    assert.equal(said, label.value === predicted.value ? predicted.text : `${predicted.text} (wrong)`)
+  }
+  assert.ok(cells.some(({ predicted }) => predicted.value === ''))
+  await close()
+})
+
 test('the hardest first, sorted by any measure, a page at a time', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'digits_logits.csv')

@@ -1,6 +1,7 @@
 // Names of files side by side, where there is little room for each.
 
-const roomy = 24
+/** Letters of all names together that have room beside each other. */
+const roomy = 60
 
 /** Ends a word in the name of a file. */
 const isBoundary = (letter: string | undefined) => letter === undefined || /[\s._\-/]/.test(letter)
@@ -21,6 +22,9 @@ export function distinctParts(names: readonly string[]): string[] {
   const begin = sharedLetters(names)
   const end = sharedLetters(names.map((name) => reversed(name.slice(begin))))
   const parts = names.map((name) => name.slice(begin, name.length - end))
-  if (names.length < 2 || names.every((name) => name.length <= roomy) || parts.includes('')) return [...names]
+  if (names.length < 2 || names.every((name) => name.length <= roomy / names.length) || parts.includes('')) return [...names]
   return parts.map((part) => `${begin > 0 ? '…' : ''}${part}${end > 0 ? '…' : ''}`)
 }
+
+/** Parts of a name, behind each of which a line may end. */
+export const partsOf = (name: string): string[] => name.match(/[^\s._\-/]{1,16}[\s._\-/]*|[\s._\-/]+/g) ?? []

@@ -5,8 +5,11 @@ import { asFailure, compareRuns, failureWords, runs } from '../app/session'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
 import { text } from '../text/text'
+import { FileName } from './FileName'
+import { InEachRun } from './InEachRun'
 import { Pairs } from './Pairs'
 import { PerClass } from './PerClass'
+import { classWords, Predicted } from './Predicted'
 import { AddRun } from './Runs'
 import { names, shortNames } from './runNames'
 import { SaveCsv } from './SaveCsv'
@@ -37,7 +40,8 @@ function linesOf({ reports }: Comparison) {
   const [first] = reports
   const losses = (first?.losses ?? []).map((loss) => ({
     key: loss.key,
-    title: labelOf(first?.losses ?? [], loss),
+    // A parameter stays in one line with its value.
+    title: labelOf(first?.losses ?? [], loss).replaceAll(' = ', '\u00a0=\u00a0'),
     values: reports.map((report) => report.losses.find(({ key }) => key === loss.key)?.mean ?? null),
     words: (value: number | null) => significant(value),
     isLowBetter: true,
@@ -50,13 +54,6 @@ function linesOf({ reports }: Comparison) {
     isLowBetter: false,
   }
   return [...losses, accuracy]
-}
-
-function bestOf(values: (number | null)[], isLowBetter: boolean): number | undefined {
-  const known = values.filter((value) => value !== null)
-  if (known.length < 2) return undefined
-  const best = isLowBetter ? Math.min(...known) : Math.max(...known)
-  return known.every((value) => value === best) ? undefined : best
 }
 
 function SideBySide({ comparison }: { comparison: Comparison }) {
@@ -72,28 +69,18 @@ function SideBySide({ comparison }: { comparison: Comparison }) {
               <th scope="col">{text.compare.measure}</th>
               {names().map((name, index) => (
                 <th key={index} scope="col" class="number">
-                  {name}
+                  <FileName name={name} />
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {lines.map(({ key, title, values, words, isLowBetter }) => {
-              const best = bestOf(values, isLowBetter)
-              return (
-                <tr key={key}>
-                  <th scope="row">{title}</th>
-                  {values.map((value, index) => (
-                    <td key={index} class={value === best ? 'number best' : 'number'}>
-                      <data data-compared={`${key}.${index}`} value={String(value ?? '')}>
-                        {words(value)}
-                      </data>
-                      {value === best && <span class="visually-hidden"> {text.compare.best}</span>}
-                    </td>
-                  ))}
-                </tr>
-              )
-            })}
+            {lines.map(({ key, title, ...line }) => (
+              <tr key={key}>
+                <th scope="row">{title}</th>
+                <InEachRun of={key} {...line} />
+              </tr>
+            ))}
           </tbody>
         </table>
       </Scroll>
@@ -129,7 +116,7 @@ function Disagreements({ comparison: { disagreements } }: { comparison: Comparis
                 <th scope="col">{text.rowsPanel.columns.label}</th>
                 {shortNames().map((name, index) => (
                   <th key={index} scope="col" class="run">
-                    {name}
+                    <FileName name={name} />
                   </th>
                 ))}
               </tr>
@@ -139,10 +126,13 @@ function Disagreements({ comparison: { disagreements } }: { comparison: Comparis
                 <tr key={row}>
                   <td class="number">{integer(row)}</td>
                   {hasId && <td>{id}</td>}
-                  <td>{label}</td>
+                  <td>{classWords(label)}</td>
                   {runs.map(({ predicted, loss }, index) => (
-                    <td key={index} class={predicted === label ? 'right' : 'wrong'}>
-                      <strong>{predicted}</strong> <span class="quiet">{text.compare.lossOf(significant(loss, 3))}</span>
+                    <td key={index}>
+                      <Predicted isRight={predicted === label}>
+                        <strong>{classWords(predicted)}</strong>
+                      </Predicted>{' '}
+                      <span class="quiet">{text.compare.lossOf(significant(loss, 3))}</span>
                     </td>
                   ))}
                 </tr>

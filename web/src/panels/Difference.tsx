@@ -22,15 +22,6 @@ export function Interval({ difference, low, high, reach }: Props & { low: number
   )
 }
 
-export function Bar({ difference, reach }: Props) {
-  return (
-    <svg class="difference" viewBox={`0 0 ${width} 16`} aria-hidden="true">
-      {zero}
-      <path class="bar" d={`M${width / 2} 8H${at(difference, reach)}`} />
-    </svg>
-  )
-}
-
 /** What the ends of the axis are, for the head of the column. */
 export function Scale({ reach }: { reach: number }) {
   return (

@@ -3,6 +3,7 @@ import type { Comparison, RunPair } from 'losskit/evaluate'
 import { signed } from '../format/number'
 import { text } from '../text/text'
 import { Interval, Scale } from './Difference'
+import { FileName } from './FileName'
 import { names, shortNames } from './runNames'
 import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
@@ -50,7 +51,9 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
               <tbody>
                 {some.map((pair) => (
                   <tr key={`${pair.a}-${pair.b}`}>
-                    <th scope="row">{text.compare.minus(shortNames()[pair.a] ?? '', shortNames()[pair.b] ?? '')}</th>
+                    <th scope="row">
+                      <FileName name={shortNames()[pair.a] ?? ''} /> − <FileName name={shortNames()[pair.b] ?? ''} />
+                    </th>
                     <td class="number">
                       <data data-pair={`${key}.${pair.a}.${pair.b}`} value={String(pair.difference)}>
                         {signed(pair.difference)}

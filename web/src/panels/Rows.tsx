@@ -6,6 +6,7 @@ import { type Cell, csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
 import { integer, significant } from '../format/number'
 import { text } from '../text/text'
+import { classWords, Predicted } from './Predicted'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
 import { type Order, SortHead } from './SortHead'
@@ -69,8 +70,17 @@ function columnsOf(rows: RowResult[]): Column[] {
 function words(row: RowResult, key: keyof RowResult): string {
   const value = row[key]
   if (value === undefined) return ''
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return key === 'id' ? value : classWords(value)
   return key === 'row' || key === 'line' ? integer(value) : significant(value, 4)
+}
+
+function Value({ row, of }: { row: RowResult; of: keyof RowResult }) {
+  const value = (
+    <data data-row={of} value={String(row[of] ?? '')}>
+      {words(row, of)}
+    </data>
+  )
+  return of === 'predicted' ? <Predicted isRight={row.predicted === row.label}>{value}</Predicted> : value
 }
 
 function Table({ rows, order, onOrder }: { rows: RowResult[]; order?: Order; onOrder?: (order: Order) => void }) {
@@ -94,12 +104,10 @@ function Table({ rows, order, onOrder }: { rows: RowResult[]; order?: Order; onO
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.row} class={row.label === row.predicted ? undefined : 'wrong'}>
+            <tr key={row.row}>
               {columns.map(({ key, isNumber }) => (
                 <td key={key} class={isNumber ? 'number' : 'name'}>
-                  <data data-row={key} value={String(row[key] ?? '')}>
-                    {words(row, key)}
-                  </data>
+                  <Value row={row} of={key} />
                 </td>
               ))}
             </tr>

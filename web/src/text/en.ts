@@ -420,6 +420,8 @@ export const en = {
     kinds: { all: 'By loss', labelErrors: 'Likely label errors' },
     labelErrorsAbout:
       'Rows that the model gives another class with as much confidence as it gives that class’s own rows on average: look at their labels first (confident learning: Northcutt, Jiang and Chuang 2021).',
+    noClass: 'none',
+    wrong: '(wrong)',
     noLabelErrors: 'No row looks as if its label were wrong.',
     columns: {
       row: 'Row',
@@ -461,14 +463,13 @@ export const en = {
     pairsAbout:
       'Row by row, one run minus the other, with the interval that holds the difference in 95 of 100 resamplings of the rows (Poisson bootstrap).',
     pair: 'Runs',
-    minus: (a: string, b: string) => `${a} − ${b}`,
     difference: 'Difference',
     interval: '95% interval',
     verdict: 'Verdict',
     better: (name: string) => `${name} is better`,
     undecided: 'could be chance',
     perClass: 'Class by class',
-    perClassAbout: 'The difference of the mean loss for the rows of each class, and which run does better there.',
+    perClassAbout: 'The mean loss for the rows of each class in every run. The lowest is marked; the others say how much higher they are.',
     disagreements: 'Where they disagree',
     disagreementsAbout: 'Rows that the runs predict differently, those with the most different losses first.',
     noDisagreements: 'All runs predict the same for every row.',
