@@ -1,6 +1,6 @@
 // The parameters of the losses as controls: those of one loss in its row, those of all above the table.
 import type { EvaluationSettings, LossResult } from 'losskit/evaluate'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Run } from '../app/session'
 import { text } from '../text/text'
 import { Control, type Limits } from './Control'
@@ -74,6 +74,7 @@ function ClassWeights({ run: { settings, report }, onChange }: Props) {
   const { classWeight = 'balanced' } = settings
   const given = typeof classWeight === 'string' ? undefined : classWeight
   const [isOwn, setOwn] = useState(given !== undefined)
+  useEffect(() => setOwn(given !== undefined), [classWeight])
   const count = report.classes.length
   const choose = (choice: string) => {
     setOwn(choice === 'own')
@@ -187,6 +188,32 @@ function Probabilities({ run: { settings }, onChange }: Props) {
   )
 }
 
+const parameters = [
+  'gamma',
+  'gammas',
+  'alpha',
+  'bins',
+  'momentum',
+  'labelSmoothing',
+  'classWeight',
+  'temperature',
+  'renormalise',
+  'eps',
+  'ignoreIndex',
+] as const satisfies readonly (keyof EvaluationSettings)[]
+
+const usual: EvaluationSettings = Object.fromEntries(parameters.map((name) => [name, undefined]))
+
+/** Never disabled, as it would lose the focus when it is used. */
+function Reset({ run: { settings }, onChange }: Props) {
+  const isChanged = parameters.some((name) => settings[name] !== undefined)
+  return (
+    <button type="button" class="plain" aria-disabled={!isChanged} onClick={() => isChanged && onChange(usual)}>
+      {text.losses.reset}
+    </button>
+  )
+}
+
 /** Above the table: what changes every loss in it. */
 export function Common({ run, onChange }: Props) {
   const { settings, report } = run
@@ -207,6 +234,7 @@ export function Common({ run, onChange }: Props) {
         isPlain
       />
       {report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} onChange={onChange} />}
+      <Reset run={run} onChange={onChange} />
     </fieldset>
   )
 }

@@ -234,6 +234,7 @@ export const en = {
     gammasWanted: 'Numbers of 0 or more are wanted, with commas between them',
     renormalise: 'Rescale rows to sum 1',
     slider: (name: string) => `${name}, slider`,
+    reset: 'Back to the defaults',
     common: 'For all losses',
     schemes: {
       balanced: 'balanced: N / (C · n)',

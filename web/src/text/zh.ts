@@ -261,6 +261,7 @@ export const zh: Text = {
     gammasWanted: '请输入不小于 0 的数，用逗号分隔',
     renormalise: '把每行缩放到和为 1',
     slider: (name) => `${name}，滑块`,
+    reset: '恢复默认值',
     common: '适用于所有损失',
     schemes: {
       balanced: '平衡：N / (C · n)',
