@@ -25,11 +25,42 @@ test('a large file shows its progress and its result', async () => {
   const { page, close } = await browser.open()
   await dropLarge(page, 6000)
   await page.getByRole('progressbar').waitFor()
-  assert.match(await page.locator('.working p').textContent(), /large\.csv .* of \d+ MB, [\d,]+ rows/)
+  assert.match(await page.locator('.working p').textContent(), /large\.csv .* of \d+ MB, [\d,]+ rows?/)
   await shown(page, 'large.csv')
   await page.locator('.facts data[value="12000000"]').waitFor()
   await page.getByRole('progressbar').waitFor({ state: 'detached' })
-  assert.match(await page.getByRole('status').textContent(), /Done: 12,000,000 rows/)
+  assert.match(await page.getByRole('status').textContent(), /Done: 12,000,000 rows?/)
+  await close()
+})
+
+test('while a large file is read the page answers, and reads none of it in its own thread', async () => {
+  const { page, close } = await browser.open()
+  await page.evaluate(() => {
+    globalThis.reads = 0
+    for (const name of ['slice', 'stream', 'arrayBuffer', 'text']) {
+      const read = Blob.prototype[name]
+      Blob.prototype[name] = function (...range) {
+        globalThis.reads++
+        return read.apply(this, range)
+      }
+    }
+    addEventListener('click', () => {
+      // When all handlers are done with it.
+      setTimeout(() => {
+        globalThis.seen = {
+          isReading: document.querySelector('progress') !== null,
+          isOpen: document.querySelector('details[open]') !== null,
+        }
+      })
+    })
+  })
+  await dropLarge(page, 10000)
+  await page.getByText('more of the file is being read').waitFor()
+  await page.locator('.privacy summary, details summary').first().click()
+  assert.deepEqual(await page.evaluate(() => globalThis.seen), { isReading: true, isOpen: true })
+  await page.getByRole('progressbar').waitFor({ state: 'detached' })
+  await page.locator('.facts data[value="20000000"]').waitFor()
+  assert.equal(await page.evaluate(() => globalThis.reads), 0)
   await close()
 })
 
