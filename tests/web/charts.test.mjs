@@ -27,6 +27,25 @@ async function column(page, id, key) {
   return cells.evaluateAll((all) => all.map((cell) => Number(cell.value)))
 }
 
+test('on a phone no word of a picture is cut, large numbers neither', async () => {
+  const { page, close } = await browser.open({ viewport: phone })
+  const rows = Array.from({ length: 30_000 }, (_, row) => `${row % 2},${(8 * Math.sin(row)).toFixed(3)}\n`)
+  await choose(page, textFile('many.csv', `y_true,score\n${rows.join('')}`))
+  await shown(page, 'many.csv')
+  const pictures = page.locator('.drawn > svg')
+  for (const id of ['gradient-norms', 'ghm', 'focal', 'loss-distribution', 'reliability']) await drawn(page, id)
+  const cut = await pictures.evaluateAll((all) =>
+    all.flatMap((svg) => {
+      const { left, right } = svg.getBoundingClientRect()
+      const isCut = (text) => text.getBoundingClientRect().left < left - 0.5 || text.getBoundingClientRect().right > right + 0.5
+      return [...svg.querySelectorAll('text')].filter(isCut).map((text) => text.textContent)
+    }),
+  )
+  assert.deepEqual(cut, [])
+  assert.ok((await page.locator('#ghm .drawn text').allTextContents()).some((text) => /^\d+K$/.test(text)))
+  await close()
+})
+
 /** 201 classes, a row each that is right, and a few that are wrong. */
 function manyClasses() {
   const count = 201

@@ -1,6 +1,6 @@
 // Gradient norms: how many rows pull how hard; and the density and weights that GHM-C makes of it.
 import type { GradientNorm, Report } from 'losskit/evaluate'
-import { integer, short, significant } from '../format/number'
+import { integer, short, significant, tick } from '../format/number'
 import { text } from '../text/text'
 import { accent, type Chart, type Column, ink, type Plotting } from './chart'
 import { type Bin, bars, binColumns, binsOf, countAxis, countScale, rowsOfBins } from './histogram'
@@ -112,8 +112,6 @@ export function ghmChart({ ghm, task }: Report & { ghm: GradientNorm }): Chart<N
 const extent = (values: number[]): [number, number] =>
   values.length === 0 ? [0.1, 10] : [Math.min(...values) / 1.5, Math.max(...values) * 1.5]
 
-const tickWords = (value: number) => (value < 1 ? short(value) : integer(value))
-
 /** Powers of ten, or where these are too few for a scale, 1, 2 and 5 times them. */
 function steepTicks([low, high]: [number, number]): number[] {
   const decades = Array.from({ length: 40 }, (_, index) => 10 ** (index - 20))
@@ -123,4 +121,4 @@ function steepTicks([low, high]: [number, number]): number[] {
 }
 
 const steepAxis = (plotting: Plotting, domain: [number, number], label: string) =>
-  valueAxis(plotting, label, { ticks: steepTicks(domain), tickFormat: tickWords })
+  valueAxis(plotting, label, { ticks: steepTicks(domain), tickFormat: tick })

@@ -1,7 +1,7 @@
 // What pictures of distributions have in common.
 import type { PlotOptions } from '@observablehq/plot'
 import type { RowMeasure, RowQuery, Task } from 'losskit/evaluate'
-import { integer, short } from '../format/number'
+import { integer, short, tick } from '../format/number'
 import { text } from '../text/text'
 import { accent, type Column, type Plotting } from './chart'
 import { valueAxis } from './panel'
@@ -58,7 +58,7 @@ const powers = (highest: number) => Array.from({ length: Math.floor(Math.log10(M
 
 /** Ticks with thin lines behind the marks; of a logarithmic scale the powers of ten alone. */
 export const countAxis = (plotting: Plotting, counts: number[], isLog: boolean, label: string) =>
-  valueAxis(plotting, label, { ticks: isLog ? powers(Math.max(...counts)) : 4, tickFormat: integer })
+  valueAxis(plotting, label, { ticks: isLog ? powers(Math.max(...counts)) : 4, tickFormat: tick })
 
 /** The bars of a histogram; empty bins have none. */
 export const bars = ({ rectY }: Plotting, bins: Bin[], isLog: boolean, fill = accent) =>

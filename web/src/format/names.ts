@@ -27,4 +27,4 @@ export function distinctParts(names: readonly string[]): string[] {
 }
 
 /** Parts of a name, behind each of which a line may end. */
-export const partsOf = (name: string): string[] => name.match(/[^\s._\-/]{1,16}[\s._\-/]*|[\s._\-/]+/g) ?? []
+export const partsOf = (name: string): string[] => name.match(/\.*[^\s._\-/]{1,16}[\s_\-/]*|[\s._\-/]+/g) ?? []

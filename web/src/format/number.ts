@@ -21,6 +21,11 @@ export function significant(value: number | null, digits = 6): string {
 /** A difference, with its sign. */
 export const signed = (value: number, digits = 4): string => (value > 0 ? '+' : '') + significant(value, digits)
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 })
+
+/** A number beside an axis, where there is no room for five digits: 1,000, 20K, 1.5M. */
+export const tick = (value: number): string => (value < 1 ? short(value) : value < 10_000 ? integer(value) : compact.format(value))
+
 export const integer = (value: number) => groups.format(value)
 
 export const percent = (share: number | null, decimals = 1) => (share === null ? none : `${(100 * share).toFixed(decimals)}%`)

@@ -36,6 +36,7 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
               <thead>
                 <tr>
                   <th scope="col">{text.compare.pair}</th>
+                  <th scope="col">{text.compare.verdict}</th>
                   <th scope="col" class="number">
                     {text.compare.difference}
                   </th>
@@ -45,7 +46,6 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
                   <td class="difference-cell">
                     <Scale reach={reach} />
                   </td>
-                  <th scope="col">{text.compare.verdict}</th>
                 </tr>
               </thead>
               <tbody>
@@ -54,6 +54,7 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
                     <th scope="row">
                       <FileName name={shortNames()[pair.a] ?? ''} /> − <FileName name={shortNames()[pair.b] ?? ''} />
                     </th>
+                    <td class="verdict">{verdictOf(pair)}</td>
                     <td class="number">
                       <data data-pair={`${key}.${pair.a}.${pair.b}`} value={String(pair.difference)}>
                         {signed(pair.difference)}
@@ -65,7 +66,6 @@ export function Pairs({ comparison: { pairs, reports } }: { comparison: Comparis
                     <td class="difference-cell">
                       <Interval {...pair} reach={reach} />
                     </td>
-                    <td class="verdict">{verdictOf(pair)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -236,15 +236,17 @@ function Filter({ names, hasLabels, query, onChange }: FilterProps) {
 function Pager({ total, offset, onChange }: { total: number; offset: number; onChange: (offset: number) => void }) {
   const last = Math.min(total, offset + perPage)
   return (
-    <p class="pager">
+    <div class="pager">
       <span aria-live="polite">{total === 0 ? text.rowsPanel.none : text.rowsPanel.range(offset + 1, last, total)}</span>
-      <button type="button" class="button" disabled={offset === 0} onClick={() => onChange(Math.max(0, offset - perPage))}>
-        {text.rowsPanel.previous}
-      </button>
-      <button type="button" class="button" disabled={last >= total} onClick={() => onChange(offset + perPage)}>
-        {text.rowsPanel.next}
-      </button>
-    </p>
+      <div class="turns">
+        <button type="button" class="button" disabled={offset === 0} onClick={() => onChange(Math.max(0, offset - perPage))}>
+          {text.rowsPanel.previous}
+        </button>
+        <button type="button" class="button" disabled={last >= total} onClick={() => onChange(offset + perPage)}>
+          {text.rowsPanel.next}
+        </button>
+      </div>
+    </div>
   )
 }
 
