@@ -12,7 +12,7 @@ const edges: Record<Place, { marginTop: number; marginBottom: number }> = {
 
 /** A panel over x from 0 to `end`; an upper one leaves the axis to the one below. */
 export const panel = (place: Place, { isNarrow }: Size, height: number, end = 1): PlotOptions => ({
-  marginLeft: isNarrow ? 44 : 56,
+  marginLeft: isNarrow ? 48 : 56,
   marginRight: 12,
   ...edges[place],
   height,
