@@ -32,20 +32,8 @@ Element classificationElement(double x, double t) {
   return {definition::binaryCrossEntropyWithLogits(x, t), slope, std::fabs(slope)};
 }
 
-/// Calls use(i, element) for every element, counted or not.
-template <class T, class Use>
-void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t count, double mu,
-                    const Use& use) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto x = static_cast<double>(input[i]);
-    const auto t = static_cast<double>(target[i]);
-    use(i, kind == GhmKind::Regression ? regressionElement(x - t, mu) : classificationElement(x, t));
-  }
-}
-
-/// GHM-C of up to four floats. Not inlined: it stands in two loops, neither of which is the fast one.
-[[gnu::noinline]] void logitElements(Element* elements, const float* logits, const float* target,
-                                     std::size_t width) {
+/// Up to four floats of GHM-C.
+void logitElements(Element* elements, const float* logits, const float* target, std::size_t width) {
   const F32x4 x = loadWidth(logits, width);
   const F32x4 t = loadWidth(target, width);
   const F32x4 loss = binaryCrossEntropyOf(x, t);
@@ -57,23 +45,29 @@ void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t c
   }
 }
 
-template <class Use>
-void forEachLogit(const float* logits, const float* target, std::size_t count, const Use& use) {
-  forEachFour(count, [&](std::size_t i, std::size_t width) {
-    Element elements[kLanes];
-    logitElements(elements, logits + i, target + i, width);
-    for (std::size_t lane = 0; lane < width; ++lane) use(i + lane, elements[lane]);
-  });
+/// Up to four elements. Not inlined: it stands in two loops, neither of which is the fast one.
+template <class T>
+[[gnu::noinline]] void elementsOf(Element* elements, GhmKind kind, const T* input, const T* target,
+                                  std::size_t width, double mu) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (kind == GhmKind::Classification) return logitElements(elements, input, target, width);
+  }
+  for (std::size_t i = 0; i < width; ++i) {
+    const auto x = static_cast<double>(input[i]);
+    const auto t = static_cast<double>(target[i]);
+    elements[i] = kind == GhmKind::Regression ? regressionElement(x - t, mu) : classificationElement(x, t);
+  }
 }
 
-template <class Use>
-void forEachElement(GhmKind kind, const float* input, const float* target, std::size_t count, double mu,
+/// Calls use(i, element) for every element, counted or not.
+template <class T, class Use>
+void forEachElement(GhmKind kind, const T* input, const T* target, std::size_t count, double mu,
                     const Use& use) {
-  if (kind == GhmKind::Classification) {
-    forEachLogit(input, target, count, use);
-  } else {
-    forEachElement<float>(kind, input, target, count, mu, use);
-  }
+  forEachFour(count, [&](std::size_t i, std::size_t width) {
+    Element elements[kLanes];
+    elementsOf(elements, kind, input + i, target + i, width, mu);
+    for (std::size_t lane = 0; lane < width; ++lane) use(i + lane, elements[lane]);
+  });
 }
 
 /// The float whose place among all floats, negative ones below, is `order`.
@@ -199,6 +193,8 @@ bool GhmState::read(ByteReader& from) {
   return labelWeight_.read(from);
 }
 
+namespace {
+
 /// Adds elements one by one.
 template <class T>
 void addEach(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
@@ -208,31 +204,81 @@ void addEach(GhmState& state, const T* input, const T* target, const T* labelWei
   });
 }
 
+/// Adds up to a chunk of elements of GHM-C, as many at once as can be.
+void addLogits(GhmState& state, const GhmElements& all, std::size_t count) {
+  const std::size_t whole = count - count % kGhmStep;
+  const std::size_t done = addHardLogits(state, all, whole) ? whole : 0;
+  const GhmElements rest = all.from(done);
+  addEach(state, rest.logits, rest.target, rest.labelWeight, count - done, 0);
+}
+
+/// Calls use(start, length) for all chunks of an array.
+template <class Use>
+void forEachChunk(std::size_t count, const Use& use) {
+  for (std::size_t i = 0; i < count; i += kGhmChunk) use(i, std::min(count - i, kGhmChunk));
+}
+
+}  // namespace
+
 template <class T>
 void ghmUpdate(GhmState& state, const T* input, const T* target, const T* labelWeight, std::size_t count,
                double mu) {
-  for (std::size_t start = 0; start < count; start += kGhmChunk) {
-    const std::size_t length = std::min(count - start, kGhmChunk);
-    const T* mask = labelWeight == nullptr ? nullptr : labelWeight + start;
-    if constexpr (std::is_same_v<T, float>) {
-      if (mask == nullptr && addHardLogits(state, input + start, target + start, length)) continue;
+  if constexpr (std::is_same_v<T, float>) {
+    if (state.kind() == GhmKind::Classification) {
+      forEachChunk(count, [&](std::size_t i, std::size_t length) {
+        addLogits(state, GhmElements{input, target, labelWeight}.from(i), length);
+      });
+      return;
     }
-    addEach(state, input + start, target + start, mask, length, mu);
   }
+  addEach(state, input, target, labelWeight, count, mu);
   if (state.kind() != GhmKind::Regression) return;
   for (std::size_t i = 0; i < count; ++i) {
     state.addLabelWeight(labelWeight == nullptr ? 1 : static_cast<double>(labelWeight[i]));
   }
 }
 
+namespace {
+
+/// One by one. factors: of each bin.
+template <class T>
+void gradientOfEach(T* loss, T* gradient, const GhmState& state, const T* input, const T* target,
+                    const T* labelWeight, std::size_t count, double mu, const double* factors) {
+  forEachElement(state.kind(), input, target, count, mu, [&](std::size_t i, const Element& element) {
+    const double factor = isCounted(labelWeight, i) ? factors[state.bins().of(element.norm)] : 0;
+    if (loss != nullptr) loss[i] = static_cast<T>(definition::weighted(factor, element.loss));
+    if (gradient != nullptr) gradient[i] = static_cast<T>(definition::weighted(factor, element.slope));
+  });
+}
+
+/// Of up to a chunk of elements of GHM-C, as many at once as can be.
+void gradientOfLogits(float* loss, float* gradient, const GhmState& state, const GhmElements& all,
+                      std::size_t count, const double* factors) {
+  const std::size_t whole = count - count % kGhmStep;
+  const bool isDone = gradientOfHardLogits(loss, gradient, state.bins(), all, whole, factors);
+  const std::size_t done = isDone ? whole : 0;
+  const GhmElements rest = all.from(done);
+  gradientOfEach(moved(loss, done), moved(gradient, done), state, rest.logits, rest.target, rest.labelWeight,
+                 count - done, 0, factors);
+}
+
+}  // namespace
+
 template <class T>
 void ghmGradient(T* loss, T* gradient, const GhmState& state, const T* input, const T* target,
                  const T* labelWeight, std::size_t count, double mu, const double* weights, double scale) {
-  forEachElement(state.kind(), input, target, count, mu, [&](std::size_t i, const Element& element) {
-    const double weight = isCounted(labelWeight, i) ? weights[state.bins().of(element.norm)] * scale : 0;
-    if (loss != nullptr) loss[i] = static_cast<T>(definition::weighted(weight, element.loss));
-    if (gradient != nullptr) gradient[i] = static_cast<T>(weight * element.slope);
-  });
+  std::vector<double> factors(state.bins().size());
+  std::transform(weights, weights + factors.size(), factors.begin(), [=](double w) { return w * scale; });
+  if constexpr (std::is_same_v<T, float>) {
+    if (state.kind() == GhmKind::Classification) {
+      forEachChunk(count, [&](std::size_t i, std::size_t length) {
+        gradientOfLogits(moved(loss, i), moved(gradient, i), state,
+                         GhmElements{input, target, labelWeight}.from(i), length, factors.data());
+      });
+      return;
+    }
+  }
+  gradientOfEach(loss, gradient, state, input, target, labelWeight, count, mu, factors.data());
 }
 
 template void ghmUpdate(GhmState&, const float*, const float*, const float*, std::size_t, double);

@@ -11,11 +11,14 @@ namespace losskit {
 namespace {
 
 constexpr std::size_t kMostBins = GradientNormBins::kFewBins;
-/// Vectors that are compared with an edge together.
-constexpr std::size_t kTogether = 4;
-
+/// What losses, gradients and bins of a chunk are made of. Worked once for the bins and, when these have
+/// their weights, once more for the gradient.
 struct Chunk {
+  /// Of the elements, those that do not count being some that can be worked.
+  float logits[kGhmChunk];
+  float target[kGhmChunk];
   float towardsMiss[kGhmChunk];
+  float exponential[kGhmChunk];
   float loss[kGhmChunk];
   std::int32_t bin[kGhmChunk];
 };
@@ -27,17 +30,35 @@ constexpr float kLossLimit = 0x1p8F;
 /// What an element adds to its bin's upper sum, so that the sum counts too.
 constexpr double kCountUnit = 0x1p19;
 
-/// Fills in all but the bins; whether the losses are in range.
-bool work(Chunk& chunk, const float* logits, const float* target, std::size_t count) {
+/// Elements that do not count are in a bin of their own.
+constexpr std::int32_t kNowhere = kMostBins;
+
+I32x4 areCounted(const float* labelWeight) {
+  return load(labelWeight) > splat(0.0F);
+}
+
+/// Copies the elements to the chunk.
+GhmElements onlyCounted(Chunk& chunk, const GhmElements& all, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const I32x4 counts = areCounted(all.labelWeight + i);
+    store(chunk.logits + i, keepWhere(counts, load(all.logits + i)));
+    store(chunk.target + i, keepWhere(counts, load(all.target + i)));
+  }
+  return {chunk.logits, chunk.target, all.labelWeight};
+}
+
+/// Fills in the losses; whether they are in range.
+bool findLosses(Chunk& chunk, const float* logits, const float* target, std::size_t count) {
   U32x4 largest{};
   U32x4 smallest = ~U32x4{};
   for (std::size_t i = 0; i < count; i += kLanes) {
     const F32x4 z = towardsMiss(load(logits + i), load(target + i));
     store(chunk.towardsMiss + i, z);
-    store(chunk.loss + i, unlikeliness(z));
+    store(chunk.exponential + i, unlikeliness(z));
   }
   for (std::size_t i = 0; i < count; i += kLanes) {
-    const F32x4 loss = maximum(load(chunk.towardsMiss + i), splat(0.0F)) + log1pOfUnit(load(chunk.loss + i));
+    const F32x4 rest = log1pOfUnit(load(chunk.exponential + i));
+    const F32x4 loss = maximum(load(chunk.towardsMiss + i), splat(0.0F)) + rest;
     const auto bits = reinterpret_cast<U32x4>(loss);
     largest = maximum(largest, bits);
     smallest = minimum(smallest, bits - 1);  // zero is never the smallest
@@ -48,8 +69,8 @@ bool work(Chunk& chunk, const float* logits, const float* target, std::size_t co
   return all((largest < limit) & (smallest >= least));
 }
 
-/// Bins of kTogether vectors: how many edges each element has reached. Named, for of arrays compilers keep
-/// these values in memory: 13 instructions an edge instead of 51.
+/// Bins of kGhmStep elements: how many edges each has reached. Named, for of arrays compilers keep these
+/// values in memory: 13 instructions an edge instead of 51.
 void findBins(Chunk& chunk, std::size_t from, const std::vector<float>& edges) {
   const float* at = chunk.towardsMiss + from;
   const F32x4 a = load(at);
@@ -73,10 +94,26 @@ void findBins(Chunk& chunk, std::size_t from, const std::vector<float>& edges) {
   store(to + 3 * kLanes, binsOfD);
 }
 
+/// What is known of a chunk's elements.
+enum class Known : std::uint8_t { Nothing, Bins, BinsAndUsualLosses };
+
+/// Fills in a chunk. Not inlined: it stands once for two callers.
+[[gnu::noinline]] Known work(Chunk& chunk, const GradientNormBins& bins, const GhmElements& all,
+                             std::size_t count) {
+  const GhmElements elements = all.labelWeight == nullptr ? all : onlyCounted(chunk, all, count);
+  if (bins.size() > kMostBins || !areHard(elements.target, count)) return Known::Nothing;
+  const bool areUsual = findLosses(chunk, elements.logits, elements.target, count);
+  for (std::size_t i = 0; i < count; i += kGhmStep) findBins(chunk, i, bins.logitEdges());
+  for (std::size_t i = 0; all.labelWeight != nullptr && i < count; ++i) {
+    chunk.bin[i] = all.labelWeight[i] > 0 ? chunk.bin[i] : kNowhere;
+  }
+  return areUsual ? Known::BinsAndUsualLosses : Known::Bins;
+}
+
 /// Of each bin, and apart for each lane so that additions need not wait for each other: the sum of the
 /// losses' parts above 2^-20 with the count, and the sum of what is below.
 struct BinSums {
-  F64x2 of[kLanes][kMostBins] = {};
+  F64x2 of[kLanes][kMostBins + 1] = {};
 
   void add(const std::int32_t* bin, F32x4 loss) {
     addHalf(bin, 0, lowAsDouble(loss));
@@ -106,16 +143,30 @@ void addTo(GhmState& state, const BinSums& sums) {
 
 }  // namespace
 
-bool addHardLogits(GhmState& state, const float* logits, const float* target, std::size_t count) {
-  const GradientNormBins& bins = state.bins();
-  const bool isWhole = count % (kTogether * kLanes) == 0;
-  if (!isWhole || state.kind() != GhmKind::Classification || bins.size() > kMostBins) return false;
+bool addHardLogits(GhmState& state, const GhmElements& elements, std::size_t count) {
   Chunk chunk;
-  if (!areHard(target, count) || !work(chunk, logits, target, count)) return false;
-  for (std::size_t i = 0; i < count; i += kTogether * kLanes) findBins(chunk, i, bins.logitEdges());
+  if (work(chunk, state.bins(), elements, count) != Known::BinsAndUsualLosses) return false;
   BinSums sums;
   for (std::size_t i = 0; i < count; i += kLanes) sums.add(chunk.bin + i, load(chunk.loss + i));
   addTo(state, sums);
+  return true;
+}
+
+bool gradientOfHardLogits(float* loss, float* gradient, const GradientNormBins& bins,
+                          const GhmElements& elements, std::size_t count, const double* factors) {
+  Chunk chunk;
+  if (work(chunk, bins, elements, count) == Known::Nothing) return false;
+  double factorOf[kMostBins + 1] = {};
+  std::copy(factors, factors + bins.size(), factorOf);
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const std::int32_t* bin = chunk.bin + i;
+    const F64x4 factor{F64x2{factorOf[bin[0]], factorOf[bin[1]]}, F64x2{factorOf[bin[2]], factorOf[bin[3]]}};
+    if (loss != nullptr) store(loss + i, weightedTerm(factor, load(chunk.loss + i)).rounded());
+    if (gradient == nullptr) continue;
+    const F32x4 z = load(chunk.towardsMiss + i);
+    const F32x4 size = (factor * F64x4(sigmoidPair(z, load(chunk.exponential + i)).positive)).rounded();
+    store(gradient + i, select(load(elements.target + i) == constant(1.0F), -size, size));
+  }
   return true;
 }
 

@@ -7,9 +7,35 @@ namespace losskit {
 
 /// Elements that are binned together.
 inline constexpr std::size_t kGhmChunk = 1024;
+/// Of which so many at once.
+inline constexpr std::size_t kGhmStep = 16;
 
-/// Adds elements to a state of GHM-C as `add` would, bit for bit, if all targets are 0 or 1 and no loss is
-/// beyond the usual; otherwise returns false and adds none. `count` is at most kGhmChunk.
-bool addHardLogits(GhmState& state, const float* logits, const float* target, std::size_t count);
+/// An array that may be none, from its element i on.
+template <class T>
+T* moved(T* array, std::size_t i) {
+  return array == nullptr ? nullptr : array + i;
+}
+
+/// Elements of GHM-C, as of ghmUpdate; labelWeight may be null.
+struct GhmElements {
+  const float* logits;
+  const float* target;
+  const float* labelWeight;
+
+  [[nodiscard]] GhmElements from(std::size_t i) const {
+    return {logits + i, target + i, moved(labelWeight, i)};
+  }
+};
+
+/// Adds elements to a state of GHM-C as `add` would, bit for bit, if the targets of all that count are 0 or 1
+/// and no loss is beyond the usual; otherwise returns false and adds none. `count` is at most kGhmChunk and a
+/// multiple of kGhmStep.
+bool addHardLogits(GhmState& state, const GhmElements& elements, std::size_t count);
+
+/// Losses and gradients of such elements, each times the factor of its bin, or 0 where it does not count;
+/// returns false and writes none if not all that count have the target 0 or 1. loss, gradient: [count] or
+/// null; factors: a number a bin.
+bool gradientOfHardLogits(float* loss, float* gradient, const GradientNormBins& bins,
+                          const GhmElements& elements, std::size_t count, const double* factors);
 
 }  // namespace losskit

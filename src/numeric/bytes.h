@@ -10,9 +10,7 @@ namespace losskit {
 
 class ByteWriter {
  public:
-  void write(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<std::uint8_t>(value >> shift));
-  }
+  void write(std::uint64_t value);
 
   [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
@@ -34,17 +32,7 @@ class ByteReader {
     return reader;
   }
 
-  std::uint64_t read() {
-    if (size_ - position_ < sizeof(std::uint64_t)) {
-      ok_ = false;
-      return 0;
-    }
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof value; ++i)
-      value |= static_cast<std::uint64_t>(bytes_[position_ + i]) << (8 * i);
-    position_ += sizeof value;
-    return value;
-  }
+  std::uint64_t read();
 
   [[nodiscard]] bool ok() const { return ok_; }
   /// True when everything has been read and nothing was missing.

@@ -109,6 +109,69 @@ TEST(Ghm, ManyAtOnceAreBinnedAsOneByOne) {
   }
 }
 
+struct Many {
+  std::vector<float> x;
+  std::vector<float> t;
+  std::vector<float> labelWeight;
+};
+
+/// Two chunks and a bit, the first with a soft target that counts; what does not count may be anything.
+Many manyElements() {
+  Many many;
+  std::mt19937 random(5);
+  std::normal_distribution<float> normal(0, 5);
+  for (std::size_t i = 0; i < 2 * 1024 + 21; ++i) {
+    const bool counts = random() % 3 != 0;
+    many.x.push_back(counts ? normal(random) : std::numeric_limits<float>::quiet_NaN());
+    many.t.push_back(counts ? static_cast<float>(random() % 2) : 255.0F);
+    many.labelWeight.push_back(counts ? 0.5F : 0.0F);
+  }
+  many.x[7] = 2;
+  many.t[7] = 0.25F;
+  many.labelWeight[7] = 1;
+  return many;
+}
+
+TEST(Ghm, OfManyThoseThatCountAreBinnedAsOneByOne) {
+  const auto [x, t, labelWeight] = manyElements();
+  GhmState alone(10, GhmKind::Classification);
+  std::uint64_t counted = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (labelWeight[i] == 0) continue;
+    ghmUpdate<float>(alone, &x[i], &t[i], nullptr, 1, 0);
+    ++counted;
+  }
+  const GhmState together = stateOf(x, t, labelWeight.data());
+  EXPECT_EQ(together.count(), counted);
+  EXPECT_EQ(toBytes(together), toBytes(alone));
+}
+
+TEST(Ghm, GradientsOfManyAreThoseOfEach) {
+  const auto [x, t, labelWeight] = manyElements();
+  const GhmState state = stateOf(x, t, labelWeight.data());
+  const std::vector<double> weights = state.weights(state.densities());
+  std::vector<float> loss(x.size(), -1);
+  std::vector<float> gradient(x.size(), -1);
+  std::vector<float> gradientOnly(x.size(), -1);
+  const auto work = [&](float* losses, float* gradients) {
+    ghmGradient<float>(losses, gradients, state, x.data(), t.data(), labelWeight.data(), x.size(), 0,
+                       weights.data(), 0.125);
+  };
+  work(loss.data(), gradient.data());
+  work(nullptr, gradientOnly.data());
+  EXPECT_EQ(gradient, gradientOnly);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    float lossAlone = 0;
+    float gradientAlone = 0;
+    if (labelWeight[i] > 0) {
+      const float* all = nullptr;
+      ghmGradient<float>(&lossAlone, &gradientAlone, state, &x[i], &t[i], all, 1, 0, weights.data(), 0.125);
+    }
+    EXPECT_EQ(loss[i], lossAlone) << i;
+    EXPECT_EQ(gradient[i], gradientAlone) << i;
+  }
+}
+
 TEST(Ghm, ANaNIsKnownAfterTheWayThroughBytes) {
   GhmState state(10, GhmKind::Classification);
   state.add(0.25, 0.5);

@@ -19,7 +19,6 @@ import {
   outFloats,
   readTensor,
   sizeOf,
-  type Tensor,
   type TensorLike,
 } from '../tensor.js'
 import { ignoredElement, type Pair, readIndexedPair, readPair } from './elementwise.js'
@@ -129,6 +128,17 @@ function withoutIgnored(target: Input, ignored: number, weight: Input | undefine
   return { data, shape: target.shape }
 }
 
+interface FloatTensor {
+  data: FloatArray
+  shape: number[]
+}
+
+/** Places for a number an element, each where it is wanted. */
+interface Wanted {
+  losses?: FloatTensor
+  grad?: FloatTensor
+}
+
 /** A batch. Two passes where the gradient is wanted, since a weight is known only when all elements are binned. */
 class GhmBatch {
   readonly #native: Native
@@ -177,21 +187,19 @@ class GhmBatch {
     throw new RangeError(`${this.#settings.name}: no loss at element ${at}: input ${input.data[at]}, target ${target.data[at]}`)
   }
 
-  /** Each element's weighted loss and gradient, times `scale`. */
-  elements(state: GhmState, weights: number[], scale: number, grad = this.result()): { losses: Tensor; grad: Tensor } {
+  /** Fills in what is wanted of each element's weighted loss and gradient, times `scale`. */
+  fill(wanted: Wanted, state: GhmState, weights: readonly number[], scale: number): void {
     const { heap } = this.#native
-    const losses = this.result()
     for (const block of this.#blocks()) {
-      const { arrays, loss, gradient, bins } = this.#arrays(block, weights)
+      const { arrays, loss, gradient, bins } = this.#arrays(block, { ...wanted, weights })
       state[`gradient${this.#dtype}`](arrays, block.length, this.#settings.mu, bins.address, scale)
-      losses.data.set(heap.view(this.#dtype, loss), block.start)
-      grad.data.set(heap.view(this.#dtype, gradient), block.start)
+      wanted.losses?.data.set(heap.view(this.#dtype, loss), block.start)
+      wanted.grad?.data.set(heap.view(this.#dtype, gradient), block.start)
     }
-    return { losses, grad }
   }
 
   /** A place for a number an element. */
-  result(options: OutOptions = {}): { data: FloatArray; shape: number[] } {
+  result(options: OutOptions = {}): FloatTensor {
     const { data, shape } = this.#pair.input
     return { data: outFloats(this.#settings.name, options, this.#dtype, data.length), shape }
   }
@@ -200,21 +208,20 @@ class GhmBatch {
     return blocksOf(this.#pair.input.data.length, 1)
   }
 
-  /** The arrays of a block; with the bins' weights also those of the results. */
-  #arrays({ start, length }: Block, binWeights?: readonly number[]) {
+  /** The arrays of a block, with those of the results that are wanted and the weights of the bins. */
+  #arrays({ start, length }: Block, { losses, grad, weights }: Wanted & { weights?: readonly number[] } = {}) {
     const { heap } = this.#native
     const dtype = this.#dtype
     const values: [Dtype, number] = [dtype, length]
-    const results = binWeights && values
     const slots = heap.take({
       input: values,
       target: values,
       weight: this.#labelWeight && values,
-      loss: results,
-      gradient: results,
-      bins: binWeights && ['F64', binWeights.length],
+      loss: losses && values,
+      gradient: grad && values,
+      bins: weights && ['F64', weights.length],
     })
-    if (binWeights) heap.view('F64', slots.bins).set(binWeights)
+    if (weights) heap.view('F64', slots.bins).set(weights)
     copyFloats(heap.view(dtype, slots.input), this.#pair.input.data, start)
     copyFloats(heap.view(dtype, slots.target), this.#pair.target.data, start)
     if (this.#labelWeight) copyFloats(heap.view(dtype, slots.weight), this.#labelWeight.data, start)
@@ -330,35 +337,30 @@ export function ghmLoss(native: Native, kind: GhmKind, options: GhmOptions): Ghm
     return averages
   }
 
-  function work<T>(batch: GhmBatch, use: (state: GhmState, weights: number[], scale: number) => T): T {
+  /** The loss of a batch; fills in its gradient too where there is a place for it. */
+  function value(batch: GhmBatch, { grad }: Pick<Wanted, 'grad'>): LossValue<Reduction> {
+    const losses = reduction === 'none' ? batch.result() : undefined
     const state = newState(native, settings)
     try {
       batch.bin(state)
+      const weights = weightsOf(native, state, densities(countsOf(native, state, settings)))
       const scale = reduction === 'mean' ? lossWeight / state.total() : lossWeight
-      return use(state, weightsOf(native, state, densities(countsOf(native, state, settings))), scale)
+      if (losses || grad) batch.fill({ losses, grad }, state, weights, scale)
+      return losses ?? lossOf(native, state, weights) * lossWeight * (reduction === 'sum' ? state.total() : 1)
     } finally {
       state.delete()
     }
   }
 
-  const reduced = (state: GhmState, weights: number[]) =>
-    lossOf(native, state, weights) * lossWeight * (reduction === 'sum' ? state.total() : 1)
-
   return {
     forward(input, target, labelWeight) {
-      const batch = new GhmBatch(native, settings, input, target, labelWeight)
-      return work(batch, (state, weights, scale) =>
-        reduction === 'none' ? batch.elements(state, weights, scale).losses : reduced(state, weights),
-      )
+      return value(new GhmBatch(native, settings, input, target, labelWeight), {})
     },
     valueAndGrad(input, target, labelWeight, given) {
       const options = checkOptions(name, given, ['out'])
       const batch = new GhmBatch(native, settings, input, target, labelWeight)
       const grad = batch.result(options)
-      return work(batch, (state, weights, scale) => {
-        const { losses } = batch.elements(state, weights, scale, grad)
-        return { value: reduction === 'none' ? losses : reduced(state, weights), grad }
-      })
+      return { value: value(batch, { grad }), grad }
     },
     accumulator: (bytes) => new Accumulator(native, settings, bytes),
     get averages() {
