@@ -30,6 +30,25 @@ for (const variant of hasRelaxedSimd() ? ['simd', 'relaxed-simd'] : ['simd']) {
       nn = await load({ variant })
     })
 
+    it('spreads weights of any shape as numpy does', () => {
+      // More elements than are worked in a block, so that one begins within a row.
+      const shape = [7, 100, 130]
+      const size = shape.reduce((a, b) => a * b)
+      const input = { data: Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape }
+      const target = { data: Float32Array.from({ length: size }, (_, i) => i % 2), shape }
+      const shapes = [[], [1], [130], [100, 1], [100, 130], [7, 1, 1], [7, 1, 130], [1, 100, 1], [7, 100, 1], [1, 100, 130], shape]
+      for (const own of shapes) {
+        const values = Float32Array.from({ length: own.reduce((a, b) => a * b, 1) }, (_, i) => 1 + (i % 11))
+        const padded = [1, 1, 1, ...own].slice(-3)
+        const spread = Float32Array.from({ length: size }, (_, flat) => {
+          const at = [Math.floor(flat / 13000), Math.floor(flat / 130) % 100, flat % 130]
+          return values[at.reduce((place, p, axis) => place * padded[axis] + (padded[axis] === 1 ? 0 : p), 0)]
+        })
+        const lossesWith = (weight) => nn.bceWithLogitsLoss({ weight, reduction: 'none' }).forward(input, target).data
+        assert.deepEqual(lossesWith({ data: values, shape: own }), lossesWith({ data: spread, shape }), `[${own}]`)
+      }
+    })
+
     it('takes half floats as the floats they are', () => {
       const half = { data: bits, dims: shape, type: 'float16' }
       const float = { data: values, shape }

@@ -108,8 +108,11 @@ export type GhmKind = Pick<Settings, 'name' | 'isRegression' | 'mu' | 'classIndi
 function readLabelWeight({ name, classIndices }: Settings, value: TensorLike, { shape }: Input): Input {
   const label = `${name}: labelWeight`
   const weight = readTensor(label, value)
-  const bad = weight.data.findIndex((value: number | bigint) => !(value >= 0 && value < Number.POSITIVE_INFINITY))
-  if (bad !== -1) throw new RangeError(`${label} element ${bad} is ${weight.data[bad]}; it must be finite and >= 0`)
+  for (let i = 0; i < weight.data.length; i++) {
+    const value = weight.data[i]
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new RangeError(`${label} element ${i} is ${value}; it must be finite and >= 0`)
+  }
   if (!classIndices || weight.shape.length === shape.length) {
     checkSameShape(label, weight.shape, 'input', shape)
     return weight
@@ -124,7 +127,8 @@ function readLabelWeight({ name, classIndices }: Settings, value: TensorLike, { 
 
 /** 0 for the elements whose target says that they do not count, and for all others their weight, or 1. */
 function withoutIgnored(target: Input, ignored: number, weight: Input | undefined): Input {
-  const data = Float64Array.from(target.data as ArrayLike<number>, (t, i) => (Number(t) === ignored ? 0 : Number(weight?.data[i] ?? 1)))
+  const data = new Float64Array(target.data.length)
+  for (let i = 0; i < data.length; i++) data[i] = Number(target.data[i]) === ignored ? 0 : Number(weight?.data[i] ?? 1)
   return { data, shape: target.shape }
 }
 
