@@ -12,6 +12,8 @@ export interface FileSource {
   read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array>
   /** Every read returns bytes that nobody else holds, so that they can go to another thread without a copy. */
   givesAway?: boolean
+  /** All bytes from `start` on, of a stream that reads into given memory, where that is faster than one range after the other. */
+  stream?(start: number): ReadableStream<Uint8Array>
   /** A text that changes when the content does. Asked before and after reading, so that a changed file is an error. */
   version?(): Promise<string>
 }
@@ -22,8 +24,8 @@ export interface ByteRange {
   end: number
 }
 
-/** Large enough that the calls cost nothing, small enough to be cancelled at once. */
-export const defaultRangeBytes = 4 << 20
+/** Large enough that the calls cost nothing, small enough that what was read is still near to the processor, and that threads end together. */
+export const defaultRangeBytes = 1 << 20
 /** Of the first range: what needs the beginning of a file alone, or tells first numbers, need not wait for more. */
 const firstRangeBytes = 256 << 10
 const growth = 4
@@ -36,6 +38,7 @@ function blobSource(blob: Blob): FileSource {
     size: blob.size,
     givesAway: true,
     read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+    stream: (start) => blob.slice(start).stream(),
   }
 }
 
@@ -55,6 +58,7 @@ function keepBeginning(file: FileSource, rangeBytes: number): FileSource {
     name: file.name,
     size: file.size,
     givesAway: file.givesAway,
+    stream: file.stream && ((start) => file.stream!(start)),
     version: file.version && (() => file.version!()),
     async read(start, end, room) {
       if (end > size) return file.read(start, end, room)
@@ -65,12 +69,23 @@ function keepBeginning(file: FileSource, rangeBytes: number): FileSource {
   }
 }
 
+async function unlessAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    const forget = () => signal.removeEventListener('abort', abort)
+    work().then(resolve, reject).finally(forget)
+  })
+}
+
 /** A file of which nothing more is read, and nothing more is waited for, when the signal says so. */
 class AbortableFile implements FileSource {
   readonly name: string
   readonly size: number
   readonly givesAway?: boolean
   readonly signal: AbortSignal
+  readonly stream?: (start: number) => ReadableStream<Uint8Array>
   readonly version?: () => Promise<string>
   readonly #file: FileSource
 
@@ -79,19 +94,13 @@ class AbortableFile implements FileSource {
     this.size = file.size
     this.givesAway = file.givesAway
     this.signal = signal
+    this.stream = file.stream && ((start) => file.stream!(start))
     this.version = file.version && (() => file.version!())
     this.#file = file
   }
 
-  async read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
-    const { signal } = this
-    signal.throwIfAborted()
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason)
-      signal.addEventListener('abort', abort)
-      const forget = () => signal.removeEventListener('abort', abort)
-      this.#file.read(start, end, room).then(resolve, reject).finally(forget)
-    })
+  read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
+    return unlessAborted(this.signal, () => this.#file.read(start, end, room))
   }
 }
 
@@ -106,8 +115,12 @@ export function untilAborted(source: Blob | FileSource, { signal, rangeBytes = d
   return signal ? new AbortableFile(file, signal) : file
 }
 
-export async function readRange(file: FileSource, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
-  const bytes = await file.read(start, end, room).catch((error: unknown) => {
+export const readRange = (file: FileSource, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> =>
+  checkRange(file, start, end, file.read(start, end, room))
+
+/** The bytes of a range, all of them, or an error that says why not. */
+async function checkRange(file: FileSource, start: number, end: number, reading: Promise<Uint8Array>): Promise<Uint8Array> {
+  const bytes = await reading.catch((error: unknown) => {
     if (file instanceof AbortableFile) file.signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
     throw new DataError(say`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
@@ -144,6 +157,65 @@ export class FileVersions {
   }
 }
 
+/** Reads a file from a place on, range behind range. */
+interface Reading {
+  read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array>
+  /** Nothing more is wanted. */
+  close(): void
+}
+
+/** Chromium forgets a stream that is being waited for when nothing but the wait refers to it. */
+const openStreams = new Set<StreamReading>()
+
+class StreamReading implements Reading {
+  readonly #file: FileSource
+  readonly #reader: ReadableStreamBYOBReader
+
+  constructor(file: FileSource, reader: ReadableStreamBYOBReader) {
+    this.#file = file
+    this.#reader = reader
+    openStreams.add(this)
+  }
+
+  read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
+    const fill = () => this.#fill(end - start, room)
+    const { signal } = this.#file instanceof AbortableFile ? this.#file : {}
+    return checkRange(this.#file, start, end, signal ? unlessAborted(signal, fill) : fill())
+  }
+
+  async #fill(size: number, room?: ArrayBuffer): Promise<Uint8Array> {
+    let memory = room && room.byteLength >= size ? room : new ArrayBuffer(size)
+    let filled = 0
+    while (filled < size) {
+      const { value, done } = await this.#reader.read(new Uint8Array(memory, filled, size - filled))
+      // What it was given is gone; this is the same memory.
+      if (value) memory = value.buffer
+      if (done || !value) break
+      filled += value.length
+    }
+    return new Uint8Array(memory, 0, filled)
+  }
+
+  close(): void {
+    openStreams.delete(this)
+    this.#reader.cancel().catch(() => {})
+  }
+}
+
+/** Nothing where the platform's streams do not read into given memory. */
+function readerOf(stream: ReadableStream<Uint8Array> | undefined): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream?.getReader({ mode: 'byob' })
+  } catch {
+    return undefined
+  }
+}
+
+function openReading(file: FileSource, begin: number): Reading {
+  const reader = readerOf(file.stream?.(begin))
+  return reader ? new StreamReading(file, reader) : { read: (start, end, room) => readRange(file, start, end, room), close() {} }
+}
+
 /**
  * The file from `begin` on, range after range, the first ones smaller; the next one is on its way while one is used. Memory in `rooms` is used again: who is done with
  * a range may put its buffer there.
@@ -155,18 +227,23 @@ export async function* byteRanges(
   rooms: ArrayBuffer[] = [],
 ): AsyncGenerator<ByteRange> {
   let size = Math.min(firstRangeBytes, rangeBytes)
+  const reading = openReading(file, begin)
   const request = (start: number) => {
-    const range = readRange(file, start, Math.min(start + size, file.size), rooms.pop())
+    const range = reading.read(start, Math.min(start + size, file.size), rooms.pop())
     size = Math.min(growth * size, rangeBytes)
     // Whoever stops early never asks for this one.
     range.catch(() => {})
     return range
   }
-  let pending = request(begin)
-  for (let end = begin; end < file.size; ) {
-    const bytes = await pending
-    end += bytes.length
-    if (end < file.size) pending = request(end)
-    yield { bytes, end }
+  try {
+    let pending = request(begin)
+    for (let end = begin; end < file.size; ) {
+      const bytes = await pending
+      end += bytes.length
+      if (end < file.size) pending = request(end)
+      yield { bytes, end }
+    }
+  } finally {
+    reading.close()
   }
 }

@@ -1,4 +1,4 @@
-// Headless Chromium: a chosen file's report, and what its bytes alone take through File.slice, a range at a time as the package reads them.
+// Headless Chromium: a chosen file's report, and what its bytes alone take through File.slice, one slice after the other.
 import { openChromium } from '../places/chromium.mjs'
 
 export async function chromiumContenders(path) {
