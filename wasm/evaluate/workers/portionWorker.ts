@@ -6,7 +6,7 @@ import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
 import { type Content, movedWith } from './portions.js'
-import type { Failure, FromWorker } from './protocol.js'
+import type { Failure, FromWorker, ToWorker } from './protocol.js'
 import type { Counts, ReadTask } from './readTask.js'
 import { startThread, type Thread } from './thread.js'
 
@@ -46,20 +46,17 @@ export class PortionWorker {
   async start(module: WebAssembly.Module, task: ReadTask): Promise<void> {
     this.#file = task.file
     this.#thread.hold()
-    this.#thread.post({ kind: 'start', module, task })
-    await this.#next('ready')
+    await this.#ask({ kind: 'start', module, task }, 'ready')
   }
 
   /** Evaluates a portion, once it is done with those that it was given before. */
   read(content: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
-    this.#thread.post({ kind: 'portion', content, part, keep }, movedWith(content))
-    return this.#next('read')
+    return this.#ask({ kind: 'portion', content, part, keep }, 'read', movedWith(content))
   }
 
   /** What all its portions so far come to. */
   sum(): Promise<{ state: Uint8Array; counts: Counts }> {
-    this.#thread.post({ kind: 'sum' })
-    return this.#next('summed')
+    return this.#ask({ kind: 'sum' }, 'summed')
   }
 
   /** Gives it copies of rows, which it has until they are released. */
@@ -67,19 +64,12 @@ export class PortionWorker {
     this.#holdings++
     const memory = holding.batches.flatMap((batch) => Object.values(batch.arrays).map((values) => values?.buffer))
     const buffers = [...new Set(memory)].filter((buffer) => buffer !== undefined)
-    this.#thread.post({ kind: 'hold', module, holding }, buffers)
-    await this.#next('held')
+    await this.#askAtRest(() => this.#ask({ kind: 'hold', module, holding }, 'held', buffers))
   }
 
   /** Of rows that it holds; nothing where one is at fault. */
   async losses(id: number, settings: Settings): Promise<Uint8Array | undefined> {
-    this.#thread.hold()
-    try {
-      this.#thread.post({ kind: 'losses', id, settings })
-      return (await this.#next('losses')).state
-    } finally {
-      if (this.#expectations.length === 0) this.#thread.rest()
-    }
+    return (await this.#askAtRest(() => this.#ask({ kind: 'losses', id, settings }, 'losses'))).state
   }
 
   release(id: number): void {
@@ -112,9 +102,24 @@ export class PortionWorker {
     for (const { reject } of this.#expectations.splice(0)) reject(this.#error)
   }
 
-  #next<Kind extends FromWorker['kind']>(kind: Kind): Promise<Extract<FromWorker, { kind: Kind }>> {
+  /** It is waited for until it has answered, and then no more. */
+  async #askAtRest<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    this.#thread.hold()
+    try {
+      return await ask()
+    } finally {
+      if (this.#expectations.length === 0) this.#thread.rest()
+    }
+  }
+
+  #ask<Kind extends FromWorker['kind']>(
+    message: ToWorker,
+    kind: Kind,
+    transfer?: ArrayBuffer[],
+  ): Promise<Extract<FromWorker, { kind: Kind }>> {
     return new Promise((resolve, reject) => {
       if (this.#error !== undefined) return reject(this.#error)
+      this.#thread.post(message, transfer)
       // It answers in the order it is asked.
       this.#expectations.push({ kind, resolve: (message) => resolve(message as Extract<FromWorker, { kind: Kind }>), reject })
     })

@@ -11,7 +11,7 @@ import { GroupPortions } from './groupPortions.js'
 import { LinePortions } from './linePortions.js'
 import type { Portion, Portions } from './portions.js'
 import type { PortionWorker } from './portionWorker.js'
-import type { ReadTask } from './readTask.js'
+import type { Counts, ReadTask } from './readTask.js'
 import { RowPortions } from './rowPortions.js'
 import type { Team } from './team.js'
 
@@ -70,7 +70,8 @@ class ApartReader {
     this.#pending = new Map(options.team.workers.map((worker) => [worker, 0]))
   }
 
-  async readAll(): Promise<void> {
+  /** Returns what was skipped or left out. */
+  async readAll(): Promise<Counts[]> {
     let last = 0
     try {
       let begin = performance.now()
@@ -87,8 +88,20 @@ class ApartReader {
       // Portions in front of it are still being evaluated.
       this.#failed.note(last + 1, error)
     }
+    // Each answers as soon as it is done with what it was given: the first sums are merged while others still evaluate.
+    const merged = Promise.all(this.#options.team.workers.map((worker) => this.#merge(worker)))
+    // A worker that fails here has failed at a portion before, or is the error itself.
+    merged.catch(() => {})
     await Promise.all(this.#reads)
     this.#failed.throwIfSet()
+    return merged
+  }
+
+  async #merge(worker: PortionWorker): Promise<Counts> {
+    const { evaluator, problems } = this.#options
+    const { state, counts } = await worker.sum()
+    if (!problems.isAny) evaluator.merge(state)
+    return counts
   }
 
   get #isOver(): boolean {
@@ -178,14 +191,11 @@ function portionsOf(
 
 /** Reads all of it into the evaluator. Rejects with the error that comes first in the file, or with the signal's reason at once. */
 export async function readApart(opened: Opened, options: ApartOptions): Promise<void> {
-  const { team, evaluator, problems } = options
+  const { team, problems } = options
   const portions = portionsOf(opened, options)
   const readAndMerge = async () => {
-    await new ApartReader(opened, options, portions).readAll()
-    if (problems.isAny) return
-    const sums = await Promise.all(team.workers.map((worker) => worker.sum()))
-    for (const { state } of sums) evaluator.merge(state)
-    portions.finish(sums.map(({ counts }) => counts))
+    const counts = await new ApartReader(opened, options, portions).readAll()
+    if (!problems.isAny) portions.finish(counts)
   }
   try {
     await unlessAborted(team, opened.settings.signal, readAndMerge())
