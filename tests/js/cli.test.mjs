@@ -361,7 +361,7 @@ describe('--fail-if', () => {
   })
 
   test('makes the cases of --junit', async () => {
-    const bad = textFile('<bad> & "worse".csv', 'label,score\n0,x\n')
+    const bad = textFile('<bad> & "worse".csv', 'label,score\n0,1\n1,x\n1,<y>\n')
     const { code, stdout } = await losskit(digits, bad, '--junit', '--fail-if', 'crossEntropy>0.4', '--fail-if', 'accuracy<0.9')
     assert.equal(code, 1)
     const lines = stdout.split('\n').filter((line) => !line.includes('propert'))
@@ -377,7 +377,9 @@ describe('--fail-if', () => {
       '  </testsuite>',
       '  <testsuite name="&lt;bad&gt; &amp; &quot;worse&quot;.csv" tests="1" failures="0" errors="1">',
       '    <testcase name="evaluation" classname="&lt;bad&gt; &amp; &quot;worse&quot;.csv">',
-      '      <error message="&lt;bad&gt; &amp; &quot;worse&quot;.csv: row 1 (line 2), column &quot;score&quot;: &quot;x&quot; is not a number"/>',
+      '      <error message="&lt;bad&gt; &amp; &quot;worse&quot;.csv: row 2 (line 3), column &quot;score&quot;: &quot;x&quot; is not a number">' +
+        '&lt;bad&gt; &amp; &quot;worse&quot;.csv: row 2 (line 3), column &quot;score&quot;: &quot;x&quot; is not a number',
+      '&lt;bad&gt; &amp; &quot;worse&quot;.csv: row 3 (line 4), column &quot;score&quot;: &quot;&lt;y&gt;&quot; is not a number</error>',
       '    </testcase>',
       '  </testsuite>',
       '</testsuites>',

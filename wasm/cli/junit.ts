@@ -1,4 +1,5 @@
 // Reports as JUnit's XML, which build servers show: a suite for each file, a case for each condition.
+import type { DataError } from '../errors.js'
 import type { Comparison } from '../evaluate/comparison.js'
 import { type Condition, failureOf, measuresOf } from './conditions.js'
 import type { Outcome } from './outcome.js'
@@ -16,18 +17,21 @@ const attributes = (values: Record<string, string | number>) =>
 interface Case {
   name: string
   failure?: string
-  error?: string
+  error?: DataError
 }
 
 function casesOf(outcome: Outcome, conditions: readonly Condition[]): Case[] {
-  if ('error' in outcome) return [{ name: 'evaluation', error: outcome.error.message }]
+  if ('error' in outcome) return [{ name: 'evaluation', error: outcome.error }]
   if (conditions.length === 0) return [{ name: 'evaluation' }]
   return conditions.map((condition) => ({ name: condition.text, failure: failureOf(condition, outcome.report) }))
 }
 
+/** All problems, each on a line of its own. */
+const allOf = (error: DataError) => error.describe().split('\n').map(escaped).join('\n')
+
 function caseLines({ name, failure, error }: Case, file: string): string[] {
   const start = `    <testcase${attributes({ name, classname: file })}`
-  if (error !== undefined) return [`${start}>`, `      <error${attributes({ message: error })}/>`, '    </testcase>']
+  if (error) return [`${start}>`, `      <error${attributes({ message: error.message })}>${allOf(error)}</error>`, '    </testcase>']
   if (failure !== undefined) return [`${start}>`, `      <failure${attributes({ message: failure })}/>`, '    </testcase>']
   return [`${start}/>`]
 }
