@@ -119,18 +119,27 @@ function readNested(name: string, value: NestedArray): Input {
   const shape: number[] = []
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length)
   const data: number[] = []
-  const gather = (part: unknown, depth: number, path: string): void => {
-    if (depth === shape.length) {
-      if (typeof part !== 'number' && typeof part !== 'bigint') throw new TypeError(`${path} must be a number, not ${describe(part)}`)
-      data.push(Number(part))
-      return
-    }
+  /** Where in each level, so that only errors spell it out. */
+  const at: number[] = []
+  const path = (depth: number) =>
+    name +
+    at
+      .slice(0, depth)
+      .map((i) => `[${i}]`)
+      .join('')
+  const gather = (part: unknown, depth: number): void => {
     if (!Array.isArray(part) || part.length !== shape[depth]) {
-      throw new RangeError(`${path} must be an array of ${shape[depth]}, as those before it are; it is ${describe(part)}`)
+      throw new RangeError(`${path(depth)} must be an array of ${shape[depth]}, as those before it are; it is ${describe(part)}`)
     }
-    for (const [i, inner] of part.entries()) gather(inner, depth + 1, `${path}[${i}]`)
+    for (let i = 0; i < part.length; i++) {
+      const inner: unknown = part[i]
+      at[depth] = i
+      if (depth + 1 < shape.length) gather(inner, depth + 1)
+      else if (typeof inner === 'number' || typeof inner === 'bigint') data.push(Number(inner))
+      else throw new TypeError(`${path(depth + 1)} must be a number, not ${describe(inner)}`)
+    }
   }
-  gather(value, 0, name)
+  gather(value, 0)
   return { data, shape }
 }
 
