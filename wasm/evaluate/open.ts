@@ -12,7 +12,7 @@ import type { LossResult, Report, RowResult } from './report.js'
 import { type CheckedQuery, checkQuery, Foremost, isWithin, queryResults } from './rowQuery.js'
 import type { Evaluation, EvaluationSettings, RowMeasure, RowPage, RowQuery, UpdateOptions } from './session.js'
 import { type KeptTerms, labelTexts, type TermsView, viewOf } from './terms.js'
-import { Pauses, turn } from './turn.js'
+import { answered, Pauses, turn } from './turn.js'
 import { SharedRows } from './workers/sharedRows.js'
 
 /** What the fitted temperature and the terms of rows depend on, beside the file; the rest is seen to by the evaluator. */
@@ -216,8 +216,8 @@ class OpenEvaluation implements Evaluation {
   #sharing: Promise<void> | undefined
 
   /** Others have their turn, and may have ended this. */
-  async #pause(signal?: AbortSignal): Promise<void> {
-    await turn()
+  async #pause(signal?: AbortSignal, others: () => Promise<void> = turn): Promise<void> {
+    await others()
     signal?.throwIfAborted()
     this.#checkOpen()
   }
@@ -232,7 +232,7 @@ class OpenEvaluation implements Evaluation {
     if (onLosses && (isOfLabels || isOfSeveral)) {
       const { losses } = this.#report
       onLosses(lossesAfter(opened, this.#batches ?? [], this.#scratch, { settings: before, losses }))
-      await this.#pause(signal)
+      await this.#pause(signal, answered)
     }
     this.#gatherAgain(settings)
   }

@@ -15,6 +15,12 @@ export function turn(): Promise<void> {
   })
 }
 
+/** Milliseconds in which a page that was told something can say what it wants next. */
+const answerTime = 10
+
+/** Before what is not to be interrupted, for those who may have it no longer wanted. */
+export const answered = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, answerTime))
+
 /** Pauses as often as is due, where it is asked often. */
 export class Pauses {
   readonly #longest: number
