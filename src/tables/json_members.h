@@ -35,6 +35,18 @@ void eachJsonElement(std::string_view array, const Use& use) {
   }
 }
 
+/// A class and its score, as pipelines write them: {"label": "cat", "score": 0.9}.
+struct LabelledScore {
+  /// In quotes; empty where the value is something else, of which the score then says nothing.
+  std::string_view label;
+  std::string_view score;
+};
+
+LabelledScore labelledScore(std::string_view value);
+
+/// Whether a value is an array of classes with their scores: of several, as one alone is the best of a row.
+bool hasLabelledScores(std::string_view value);
+
 /// What a key says.
 inline std::string jsonKey(std::string_view key) {
   return hasJsonEscapes(key) ? jsonText('"' + std::string(key) + '"') : std::string(key);

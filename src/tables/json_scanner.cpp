@@ -14,6 +14,16 @@ bool isText(std::string_view raw) {
   return raw.size() >= 2 && raw.front() == '"';
 }
 
+/// Stands before the label in the paths of a row that has nothing else.
+constexpr std::string_view kLabelledPrefix = "score";
+
+std::string labelPath(std::string_view name, std::string_view label) {
+  std::string path(name);
+  path += '.';
+  path += jsonText(label);
+  return path;
+}
+
 std::string_view inside(std::string_view raw) {
   return raw.substr(1, raw.size() - 2);
 }
@@ -49,7 +59,7 @@ JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
   const char first = cursor.peek();
   if (cursor.position() == input_.end()) return Step::Stop;
   if (shape_ != JsonShape::Lines) {
-    if (first != '[' && (first != '{' || shape_ != JsonShape::Cells))
+    if (first != '[' && first != '{')
       return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
     isObject_ = first == '{';
     cursor.take(first);
@@ -77,9 +87,10 @@ JsonScanner::Step JsonScanner::scanRow() {
     if (ended_ || (hasRows_ && !cursor.take(',')))
       return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
   }
+  std::string_view key;
   std::string_view raw;
   auto last = JsonCursor::Status::Ok;
-  if (isObject_) last = readKey(cursor);
+  if (isObject_) last = readKey(cursor, &key);
   if (last == JsonCursor::Status::Ok) last = cursor.readValue(input_.finished(), &raw);
   if (last == JsonCursor::Status::Broken) {
     return fail(ScanErrorKind::JsonIsBroken, cursor.position(),
@@ -91,7 +102,7 @@ JsonScanner::Step JsonScanner::scanRow() {
     return isTooLong ? fail(ScanErrorKind::RowTooLong, cursor.position(), {}) : Step::Stop;
   }
   consume(raw.data());
-  readRow(raw);
+  readRow(key, raw);
   const bool isLeftOut =
       rejected_ != ScanErrorKind::None && batch_.leaveOut(rejected_, batch_.column(rejectedColumn_));
   if (rejected_ == ScanErrorKind::None) reject(batch_.endRow(line_), 0, {});
@@ -101,10 +112,8 @@ JsonScanner::Step JsonScanner::scanRow() {
   return errors_.isOver() ? Step::Stop : Step::Row;
 }
 
-/// The key of a cell in an object says nothing that is asked for.
-JsonCursor::Status JsonScanner::readKey(JsonCursor& cursor) const {
-  std::string_view key;
-  const auto status = cursor.readValue(input_.finished(), &key);
+JsonCursor::Status JsonScanner::readKey(JsonCursor& cursor, std::string_view* key) const {
+  const auto status = cursor.readValue(input_.finished(), key);
   if (status != JsonCursor::Status::Ok || cursor.take(':')) return status;
   return cursor.position() == input_.end() ? JsonCursor::Status::Incomplete : JsonCursor::Status::Broken;
 }
@@ -115,14 +124,20 @@ JsonScanner::Step JsonScanner::endArray(const char* position) {
   return Step::NoRow;
 }
 
-void JsonScanner::readRow(std::string_view raw) {
+/// Of a cell in an object the key says nothing that is asked for.
+void JsonScanner::readRow(std::string_view key, std::string_view raw) {
   rejected_ = ScanErrorKind::None;
   nextPath_ = 0;
   ++attempts_;
   if (shape_ == JsonShape::Cells) {
     readCell(0, raw);
   } else if (raw.front() == '{') {
+    const Path* found = isObject_ ? find({}) : nullptr;
+    if (found != nullptr) readCell(found->column, key);
     readObject(raw, {});
+    checkMissing();
+  } else if (hasLabelledScores(raw)) {
+    readLabelled(raw, kLabelledPrefix);
     checkMissing();
   } else if (raw.front() == '[') {
     readArray(raw);
@@ -139,6 +154,15 @@ void JsonScanner::readObject(std::string_view raw, const std::string& prefix) {
     const std::string_view path = isPlain ? key : std::string_view(copy);
     if (const Path* found = find(path)) return readCell(found->column, value);
     if (value.front() == '{') readObject(value, std::string(path) + '.');
+    if (hasLabelledScores(value)) readLabelled(value, path);
+  });
+}
+
+void JsonScanner::readLabelled(std::string_view raw, std::string_view name) {
+  eachJsonElement(raw, [&](std::string_view value) {
+    const auto [label, score] = labelledScore(value);
+    if (label.empty()) return reject(ScanErrorKind::NotARow, 0, value);
+    if (const Path* found = find(labelPath(name, label))) readCell(found->column, score);
   });
 }
 
@@ -219,23 +243,51 @@ void JsonScanner::consume(const char* position) {
 
 namespace {
 
+std::string_view withoutNumber(std::string_view name) {
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+  return name;
+}
+
+/// 'LABEL_2' stands before 'LABEL_10'.
+bool isNameBefore(std::string_view a, std::string_view b) {
+  const bool areNumbered = a.size() != b.size() && withoutNumber(a) == withoutNumber(b);
+  return areNumbered ? a.size() < b.size() : a < b;
+}
+
+/// In the order of their labels: that in which they stand is of this row alone.
+void addLabelled(std::string_view raw, std::string_view name, std::vector<JsonCell>& cells) {
+  const std::size_t first = cells.size();
+  eachJsonElement(raw, [&](std::string_view value) {
+    const auto [label, score] = labelledScore(value);
+    cells.push_back({labelPath(name, label), jsonText(score)});
+    for (std::size_t i = cells.size() - 1; i > first && isNameBefore(cells[i].path, cells[i - 1].path); --i)
+      std::swap(cells[i], cells[i - 1]);
+  });
+}
+
 void addCells(std::string_view raw, const std::string& prefix, std::vector<JsonCell>& cells) {
   eachJsonMember(raw, [&](std::string_view key, std::string_view value) {
     const std::string path = prefix + jsonKey(key);
     if (value.front() == '{') {
       addCells(value, path + '.', cells);
+    } else if (hasLabelledScores(value)) {
+      addLabelled(value, path, cells);
     } else {
       cells.push_back({path, jsonText(value)});
     }
   });
 }
 
-std::vector<JsonCell> rowCells(std::string_view raw, JsonShape shape) {
+/// `key`: in an object.
+std::vector<JsonCell> rowCells(std::string_view key, std::string_view raw, JsonShape shape) {
   std::vector<JsonCell> cells;
   if (shape == JsonShape::Cells) {
     cells.push_back({"", jsonText(raw)});
   } else if (raw.front() == '{') {
+    if (!key.empty()) cells.push_back({"", jsonText(key)});
     addCells(raw, {}, cells);
+  } else if (hasLabelledScores(raw)) {
+    addLabelled(raw, kLabelledPrefix, cells);
   } else if (raw.front() == '[') {
     eachJsonElement(raw, [&](std::string_view value) {
       cells.push_back({std::to_string(cells.size()), jsonText(value)});
@@ -251,13 +303,14 @@ std::vector<std::vector<JsonCell>> splitJsonRows(std::string_view text, JsonShap
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   JsonCursor cursor(text);
   std::vector<std::vector<JsonCell>> rows;
-  if (shape != JsonShape::Lines && !cursor.take('[') && !cursor.take('{')) return rows;
+  const bool isObject = shape != JsonShape::Lines && cursor.take('{');
+  if (shape != JsonShape::Lines && !isObject && !cursor.take('[')) return rows;
+  std::string_view key;
   std::string_view raw;
-  while (rows.size() < maxRows && cursor.readValue(complete, &raw) == JsonCursor::Status::Ok) {
-    if (shape == JsonShape::Cells && cursor.take(':') &&
-        cursor.readValue(complete, &raw) != JsonCursor::Status::Ok)
-      break;
-    rows.push_back(rowCells(raw, shape));
+  while (rows.size() < maxRows) {
+    if (isObject && (cursor.readValue(complete, &key) != JsonCursor::Status::Ok || !cursor.take(':'))) break;
+    if (cursor.readValue(complete, &raw) != JsonCursor::Status::Ok) break;
+    rows.push_back(rowCells(key, raw, shape));
     if (shape != JsonShape::Lines && !cursor.take(',')) break;
   }
   return rows;

@@ -17,7 +17,9 @@ namespace losskit {
 enum class JsonShape : std::uint8_t {
   /// One behind the other, as in JSON Lines.
   Lines,
-  /// In one array.
+  /// In one array or object. In an object the row's key is a cell of it, in front of the others, whose path
+  /// is
+  /// empty.
   Array,
   /// In one array or object, each value being the row's only cell.
   Cells,
@@ -31,7 +33,8 @@ struct JsonCell {
 
 /// Reads rows of JSON as a stream, as DelimitedScanner reads delimited text. A row is an object, whose
 /// columns are known by their paths ("label", "probs.cat"), or an array, whose columns are known by their
-/// places.
+/// places. An array of {"label": "cat", "score": 0.9}, in any order, is read as an object with a member for
+/// each label; as a row of its own, by the path "score.cat".
 class JsonScanner {
  public:
   static constexpr std::size_t kMaxRowBytes = std::size_t{1} << 24;
@@ -64,10 +67,11 @@ class JsonScanner {
 
   Step start(JsonCursor& cursor);
   Step scanRow();
-  JsonCursor::Status readKey(JsonCursor& cursor) const;
+  JsonCursor::Status readKey(JsonCursor& cursor, std::string_view* key) const;
   Step endArray(const char* position);
-  void readRow(std::string_view raw);
+  void readRow(std::string_view key, std::string_view raw);
   void readObject(std::string_view raw, const std::string& prefix);
+  void readLabelled(std::string_view raw, std::string_view name);
   void readArray(std::string_view raw);
   void readCell(std::size_t column, std::string_view raw);
   void checkMissing();

@@ -100,6 +100,33 @@ TEST(JsonScanner, ReadsArraysAndCells) {
   EXPECT_EQ(scanEveryWay("{\"0\": 1, \"1\":2.5,\"x\":-3}", cells).scores, (std::vector<float>{1, 2.5F, -3}));
 }
 
+TEST(JsonScanner, ReadsRowsOfAnObjectWithTheirKeys) {
+  const JsonTable table = {JsonShape::Array, {"", "y", "s"}, {{0, Id, 1}, {1, Label, 1}, {2, Score, 1}}};
+  const Scanned scanned =
+      scanEveryWay("{\"a\": {\"y\":1,\"s\":0.5},\n \"b\\\"\" : {\"s\":2,\"y\":0} }", table);
+  EXPECT_EQ(scanned.ids, (std::vector<std::string>{"a", "b\""}));
+  EXPECT_EQ(scanned.labels, (std::vector<std::int32_t>{1, 0}));
+  EXPECT_EQ(scanned.scores, (std::vector<float>{0.5F, 2}));
+  EXPECT_EQ(scanned.lines, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST(JsonScanner, ReadsClassesWithTheirScoresInAnyOrder) {
+  const JsonTable rows = {JsonShape::Array, {"score.a", "score.b"}, {{0, Score, 1}, {1, Score, 1}}};
+  const std::string a = "{\"label\":\"a\",\"score\":0.25}";
+  const std::string b = "{\"score\":0.75, \"label\":\"b\"}";
+  const auto rowsOf = [&](const std::string& row) {
+    return scanEveryWay("[[" + a + "," + b + "]," + row + "]", rows);
+  };
+  EXPECT_EQ(rowsOf("[" + b + "," + a + "]").scores, (std::vector<float>{0.25F, 0.75F, 0.25F, 0.75F}));
+  EXPECT_EQ(rowsOf("[" + b + "," + b + "]").error.kind, Kind::NumberIsMissing);
+  EXPECT_EQ(rowsOf("[" + b + "]").error.kind, Kind::CellCount);
+  EXPECT_EQ(rowsOf("[" + b + ",5]").error.kind, Kind::NotARow);
+  const JsonTable nested = {
+      JsonShape::Lines, {"y", "s.a", "s.b"}, {{0, Label, 1}, {1, Score, 1}, {2, Score, 1}}};
+  const Scanned lines = scanEveryWay("{\"y\":1,\"s\":[" + b + "," + a + "]}\n", nested);
+  EXPECT_EQ(lines.scores, (std::vector<float>{0.25F, 0.75F}));
+}
+
 TEST(JsonScanner, CountsWhatHasNoValue) {
   JsonTable table = {JsonShape::Lines, {"y", "s"}, {{0, Label, 1}, {1, Score, 1}}};
   const std::string text = "{\"y\":1,\"s\":2}\n{\"y\":1}\n{\"s\":3,\"y\":null}\n{\"y\":0,\"s\":4}\n";
@@ -121,7 +148,11 @@ TEST(JsonScanner, NamesWhatIsBroken) {
                                                 {"[{\"y\":1,\"s\":[1,2]} {}]", Kind::JsonIsBroken},
                                                 {"[{\"y\":1,\"s\":[1,2]}] x", Kind::JsonIsBroken},
                                                 {"[{\"y\":1,\"s\":[1,2}]", Kind::JsonIsBroken},
-                                                {"{}", Kind::JsonIsBroken},
+                                                {"{\"a\":{\"y\":1,\"s\":[1,2]}", Kind::JsonIsCut},
+                                                {"{\"a\":{\"y\":1,\"s\":[1,2]} {}}", Kind::JsonIsBroken},
+                                                {"{\"a\" {\"y\":1,\"s\":[1,2]}}", Kind::JsonIsBroken},
+                                                {"{\"a\":3}", Kind::NotARow},
+                                                {"3", Kind::JsonIsBroken},
                                                 {"[3]", Kind::NotARow},
                                                 {"[\"x\"]", Kind::NotARow}};
   for (const auto& [text, kind] : texts) EXPECT_EQ(scanEveryWay(text, kObjects).error.kind, kind) << text;
@@ -207,6 +238,27 @@ TEST(JsonSplit, TakesObjectsApart) {
   EXPECT_EQ(rows[0][1].text, "x");
   EXPECT_EQ(rows[0][2].text, "[1, 2]");
   EXPECT_EQ(splitJsonRows("{\"a\":1}\n{\"a\":", JsonShape::Lines, false, 10).size(), 1U);
+}
+
+TEST(JsonSplit, TellsKeysOfRowsInAnObject) {
+  const auto rows =
+      splitJsonRows("{\"x\": {\"a\":1}, \"y\": {\"a\":2}, \"z\": {\"a\"", JsonShape::Array, false, 10);
+  ASSERT_EQ(rows.size(), 2U);
+  ASSERT_EQ(rows[1].size(), 2U);
+  EXPECT_EQ(rows[1][0].path, "");
+  EXPECT_EQ(rows[1][0].text, "y");
+  EXPECT_EQ(rows[1][1].text, "2");
+}
+
+TEST(JsonSplit, PutsClassesInTheOrderOfTheirNames) {
+  const auto one = [](const std::string& label) { return "{\"label\":\"" + label + "\",\"score\":0.5}"; };
+  const auto rows = splitJsonRows(
+      "[[" + one("L_10") + "," + one("L_2") + "," + one("b") + "," + one("K_3") + "," + one("b2") + "]]",
+      JsonShape::Array, true, 10);
+  ASSERT_EQ(rows.size(), 1U);
+  std::vector<std::string> paths;
+  for (const JsonCell& cell : rows[0]) paths.push_back(cell.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"score.K_3", "score.L_2", "score.L_10", "score.b", "score.b2"}));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@ import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { quoted } from './cells.js'
 import { type Member, openColumnArrays } from './jsonColumns.js'
-import { everything, type Part, partHead, rangesOf } from './jsonParts.js'
+import { everything, firstRows, type Part, partHead, rangesOf } from './jsonParts.js'
 import { type JsonRows, openRows } from './jsonRows.js'
 import type { MainModule } from './module.js'
 import { labelRank } from './names.js'
@@ -58,21 +58,39 @@ async function areColumns(content: Content, objects: readonly Member[]): Promise
     }),
   )
   if (!objects.every(({ elements }, i) => elements === objects[0].elements && keys[i] === keys[0])) return false
+  if (objects[0].inner === '{') return false
   return /^\d+$/.test(keys[0]) || (objects.length > 1 && objects.every(({ inner }) => inner !== '[' && inner !== '{'))
+}
+
+const placeOf = (path: readonly string[]) => (path.length > 0 ? ` in "${path.join('.')}"` : '')
+
+const isNumber = (key: string) => /^\d+$/.test(key)
+
+/** Whether the members of an object are rows, as pandas writes them with orient='index': with their names, mostly numbers, as keys. */
+async function areRows(native: MainModule, content: Content, object: Part): Promise<boolean> {
+  const rows = await firstRows(native, content, object, 'Array')
+  const keys = rows.map((cells) => cells.slice(1).map(([path]) => path))
+  const [first] = keys
+  if (!first?.length || keys.some((each) => each.some(isNumber) || String(each) !== String(first))) return false
+  // Of columns each has more values than there are of them.
+  return rows.every(([[, key]]) => isNumber(key)) || rows.length > first.length
 }
 
 /** The tables of an object, or where it has none those of the objects in it. */
 async function candidatesIn(native: MainModule, content: Content, object: Part, path: readonly string[]): Promise<Candidate[]> {
+  if (await areRows(native, content, object)) {
+    const rows: JsonRows = { content, part: object, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}` }
+    return [{ names: [path.join('.')], open: () => openRows(native, rows) }]
+  }
   const members = await membersOf(native, content, object)
   const pathOf = ({ name }: Member) => [...path, name].join('.')
-  const place = path.length > 0 ? ` in "${path.join('.')}"` : ''
   const rowsIn = (part: Member, names?: string[]): Candidate => {
     const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON array in "${pathOf(part)}"` }
     return { names: [pathOf(part)], open: () => openRows(native, rows, names) }
   }
   const columnsOf = (columns: Member[], others: Member[] = []): Candidate => {
     const left = others.length > 0 ? `, not read, as they have other rows: ${quoted(others.map(({ name }) => name))}` : ''
-    const dialect = `JSON object of columns${place}${left}`
+    const dialect = `JSON object of columns${placeOf(path)}${left}`
     return { names: columns.map(pathOf), open: () => openColumnArrays(native, content, columns, dialect) }
   }
   const arrays = members.filter(({ first, elements }) => first === '[' && elements > 0)

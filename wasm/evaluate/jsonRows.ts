@@ -18,6 +18,12 @@ export interface JsonRows {
   dialect: string
 }
 
+/** What its columns are called in messages and where the core finds them. */
+interface JsonHead {
+  head: TableHead
+  paths: string[]
+}
+
 /** Rows that are objects or arrays. */
 class JsonTable implements TableReader {
   readonly head: TableHead
@@ -27,13 +33,15 @@ class JsonTable implements TableReader {
   readonly #content: Content
   readonly #part: Part
   readonly #shape: ShapeName
+  readonly #paths: string[]
 
-  constructor(native: MainModule, { content, part, shape, dialect }: JsonRows, head: TableHead) {
+  constructor(native: MainModule, { content, part, shape, dialect }: JsonRows, { head, paths }: JsonHead) {
     this.#native = native
     this.#content = content
     this.#part = part
     this.#shape = shape
     this.head = head
+    this.#paths = paths
     this.dialect = dialect
   }
 
@@ -44,8 +52,8 @@ class JsonTable implements TableReader {
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const scanner = new this.#native.JsonScanner(this.#native.JsonShape[this.#shape], this.head.names.length)
     scanner.setLinesBefore(this.#part.lines)
-    this.head.names.forEach((name, column) => {
-      scanner.setPath(column, name)
+    this.#paths.forEach((path, column) => {
+      scanner.setPath(column, path)
     })
     configure(this.#native, scanner, selection)
     const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
@@ -66,25 +74,31 @@ class JsonTable implements TableReader {
   }
 }
 
+/** Keys of rows in an object are their names, but for the row numbers that pandas writes. */
+const keyName = (keys: readonly string[], others: readonly string[]) =>
+  keys.every((key) => /^\d+$/.test(key)) || others.includes('id') ? '' : 'id'
+
 /** One column for each path that is met in the first rows, in the order in which they come. */
-function headOf(rows: Cells[], names?: string[]): TableHead {
+function headOf(rows: Cells[], names?: string[]): JsonHead {
   const areArrays = rows.every((cells) => cells.every(([path], i) => path === String(i)))
   const paths = [...new Set(rows.flatMap((cells) => cells.map(([path]) => path)))]
   const texts = rows.map((cells) => {
     const found = new Map(cells)
     return paths.map((path) => found.get(path) ?? '')
   })
-  const shown = names ?? (areArrays ? paths.map((_, i) => `column ${i + 1}`) : paths)
-  return { names: shown, hasHeader: names !== undefined || !areArrays, rows: texts, decimalComma: false }
+  const keys = texts.map((cells) => cells[paths.indexOf('')])
+  const named = paths.map((path) => (path === '' ? keyName(keys, paths) : path))
+  const shown = names ?? (areArrays ? paths.map((_, i) => `column ${i + 1}`) : named)
+  return { head: { names: shown, hasHeader: names !== undefined || !areArrays, rows: texts, decimalComma: false }, paths }
 }
 
 /** `names` are those of the columns of rows that are arrays. */
 export async function openRows(native: MainModule, rowsOf: JsonRows, names?: string[]): Promise<TableReader> {
   const { content, part, shape } = rowsOf
   const rows = await firstRows(native, content, part, shape)
-  const head = headOf(rows, names)
-  if (rows.length === 0 || head.names.length === 0) {
+  const found = headOf(rows, names)
+  if (rows.length === 0 || found.paths.length === 0) {
     throw new DataError(say`the JSON holds no rows that are objects or arrays`, { file: content.file.name })
   }
-  return new JsonTable(native, rowsOf, head)
+  return new JsonTable(native, rowsOf, found)
 }
