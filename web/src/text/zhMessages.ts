@@ -299,6 +299,7 @@ export const dialects: [english: string, chinese: string][] = [
   ['blank lines skipped', '个空行已跳过'],
   ['blank line skipped', '个空行已跳过'],
   ['JSON object of columns', '按列存放的 JSON 对象'],
+  ['JSON object of rows', '按行存放的 JSON 对象'],
   ['JSON array in ', 'JSON 数组，位于 '],
   ['JSON array', 'JSON 数组'],
   ['a row for each token', '每个词元一行'],
