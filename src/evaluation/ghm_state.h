@@ -1,6 +1,7 @@
 // A GHM state that can be saved.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "evaluation/state_header.h"
@@ -22,7 +23,7 @@ inline bool fromBytes(GhmState& state, const std::uint8_t* bytes, std::size_t si
   ByteReader from = openState(bytes, size, StateKind::Ghm, settings);
   GhmState read(state.counts().size(), state.kind());
   if (!read.read(from) || !from.isAtEnd()) return false;
-  state = read;
+  state = std::move(read);
   return true;
 }
 

@@ -29,8 +29,11 @@ inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t, F32x4 exponential) {
   const F32x4 distance = clearWhere(share == splat(0.0F), absolute(x));
   return mulAdd(share, distance, log1pOfUnit(exponential));
 }
-inline F32x4 binaryCrossEntropyOf(F32x4 x, F32x4 t) {
-  return binaryCrossEntropyOf(x, t, unlikeliness(x));
+
+/// sigmoid(x) - t: the derivative of the same, without a difference of what is nearly equal.
+inline F32x4 binaryCrossEntropySlope(F32x4 x, F32x4 t, F32x4 exponential) {
+  const SigmoidPair p = sigmoidPair(x, exponential);
+  return (constant(1.0F) - t) * p.positive - t * p.negative;
 }
 
 struct BinaryTerms {

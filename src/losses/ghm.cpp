@@ -8,7 +8,7 @@
 
 #include "losses/binary_terms.h"
 #include "losses/definition.h"
-#include "losses/ghm_hard_logits.h"
+#include "losses/ghm_chunks.h"
 #include "losses/pointwise.h"
 
 namespace losskit {
@@ -36,10 +36,11 @@ Element classificationElement(double x, double t) {
 void logitElements(Element* elements, const float* logits, const float* target, std::size_t width) {
   const F32x4 x = loadWidth(logits, width);
   const F32x4 t = loadWidth(target, width);
-  const F32x4 loss = binaryCrossEntropyOf(x, t);
-  const F32x4 slope = BinaryTerms(x).crossEntropyGradient(t, constant(1.0F));
+  const F32x4 exponential = unlikeliness(x);
+  const F32x4 loss = binaryCrossEntropyOf(x, t, exponential);
+  const F32x4 slope = binaryCrossEntropySlope(x, t, exponential);
   for (std::size_t lane = 0; lane < width; ++lane) {
-    // In double, so that the bin is the one that addHardLogits finds.
+    // In double, so that the bin is the one that addMany finds.
     const double norm = definition::gradientNorm(static_cast<double>(x[lane]), static_cast<double>(t[lane]));
     elements[lane] = {static_cast<double>(loss[lane]), static_cast<double>(slope[lane]), norm};
   }
@@ -207,7 +208,7 @@ void addEach(GhmState& state, const T* input, const T* target, const T* labelWei
 /// Adds up to a chunk of elements of GHM-C, as many at once as can be.
 void addLogits(GhmState& state, const GhmElements& all, std::size_t count) {
   const std::size_t whole = count - count % kGhmStep;
-  const std::size_t done = addHardLogits(state, all, whole) ? whole : 0;
+  const std::size_t done = addMany(state, all, whole) ? whole : 0;
   const GhmElements rest = all.from(done);
   addEach(state, rest.logits, rest.target, rest.labelWeight, count - done, 0);
 }
@@ -255,7 +256,7 @@ void gradientOfEach(T* loss, T* gradient, const GhmState& state, const T* input,
 void gradientOfLogits(float* loss, float* gradient, const GhmState& state, const GhmElements& all,
                       std::size_t count, const double* factors) {
   const std::size_t whole = count - count % kGhmStep;
-  const bool isDone = gradientOfHardLogits(loss, gradient, state.bins(), all, whole, factors);
+  const bool isDone = gradientOfMany(loss, gradient, state.bins(), all, whole, factors);
   const std::size_t done = isDone ? whole : 0;
   const GhmElements rest = all.from(done);
   gradientOfEach(moved(loss, done), moved(gradient, done), state, rest.logits, rest.target, rest.labelWeight,

@@ -109,6 +109,30 @@ TEST(Ghm, ManyAtOnceAreBinnedAsOneByOne) {
   }
 }
 
+/// Norms around the edges, of soft targets.
+TEST(Ghm, ManySoftTargetsAreBinnedAsOneByOne) {
+  for (const std::size_t bins : {1U, 2U, 10U, 30U, 32U}) {
+    GhmState together(bins, GhmKind::Classification);
+    GhmState alone(bins, GhmKind::Classification);
+    std::mt19937 random(6);
+    std::uniform_real_distribution<float> unit(0, 1);
+    std::vector<float> x;
+    std::vector<float> t;
+    while (x.size() < 4096) {
+      const float target = random() % 8 == 0 ? static_cast<float>(random() % 2) : unit(random);
+      const float edge = together.bins().edges()[random() % bins];
+      const double p = static_cast<double>(target > edge ? target - edge : std::min(target + edge, 1.0F));
+      float near = static_cast<float>(std::log(p) - std::log1p(-p));
+      for (std::size_t step = random() % 4; step > 0; --step) near = std::nextafter(near, 99.0F);
+      x.push_back(near);
+      t.push_back(target);
+    }
+    ghmUpdate<float>(together, x.data(), t.data(), nullptr, x.size(), 0);
+    for (std::size_t i = 0; i < x.size(); ++i) ghmUpdate<float>(alone, &x[i], &t[i], nullptr, 1, 0);
+    EXPECT_EQ(toBytes(together), toBytes(alone)) << bins;
+  }
+}
+
 struct Many {
   std::vector<float> x;
   std::vector<float> t;
