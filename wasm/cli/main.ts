@@ -118,8 +118,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-// While V8 compiles the wasm, nothing else may be waited for: Node 20 then waits for its compiling threads, now and then for ever.
-const awake = setInterval(() => {}, 60_000)
-await main(process.argv.slice(2))
-  .catch(fail)
-  .finally(() => clearInterval(awake))
+await main(process.argv.slice(2)).catch(fail)
