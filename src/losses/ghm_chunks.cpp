@@ -131,7 +131,7 @@ bool findSoftLosses(Chunk& chunk, const GhmElements& elements, std::size_t count
 void findBinsOfNorms(Chunk& chunk, const GradientNormBins& bins, const GhmElements& elements,
                      std::size_t count) {
   const std::span<const float> edges(bins.edges().data() + 1, bins.size() - 1);
-  float most[kGhmChunk];
+  float most[kGhmChunk] = {};
   std::int32_t last[kGhmChunk] = {};
   for (std::size_t i = 0; i < count; i += kLanes) {
     const F32x4 norm = load(chunk.place + i);
