@@ -8,15 +8,14 @@ rows. The peers come to the mean cross entropy alone: uDSV and PapaParse with a 
 /** Counted with callgrind on the native build, SSE2, for 100,000 rows of the text file; a row is 107 bytes of text and 44 of NPY. */
 const costs = `What it comes to, in instructions of the native build for a row: 240 to find the ends of its cells, 1,300 to read and store eleven numbers,
 480 for the loss, the probabilities and the Brier score, 310 to count and to sum exactly, 120 for the sample that the temperature is fitted to:
-2,450. 500 MB/s would leave a row of text 214 ns for them, and 1.5 GB/s a row of NPY 29 ns for the last 900: this machine does about six in a
-nanosecond of native code, and fewer in wasm. So neither is reached here, nor what follows from them: twenty times PapaParse, and four fifths of
-what \`File.slice\` alone delivers. Reading two numbers side by side, as now, takes 15 % less time than one by one; keeping its vector constants
-in registers, as the losses do, gains nothing there.
+2,450, of which this machine does 13 in a nanosecond. 1.5 GB/s would leave a row of NPY 29 ns for the last 900, which take 70; the rest of its time is
+reading two files and joining their rows. Twenty times PapaParse would be 120 ms for 107 MB of text, 1.1 ns a byte: the numbers alone take half of that.
+Reading two numbers side by side, as now, takes 15 % less time than one by one; keeping its vector constants in registers, as the losses do, gains
+nothing there. The page reads files as streams, which bring 107 MB in 61 to 99 ms where slices of 4 MB, one after the other, take 142 to 194.
 
-Two workers never wait for a piece, and still gain little on two cores and 107 MB: some 60 ms are understanding the file, merging and fitting the
-temperature, which one thread does, and the calling thread has work of its own meanwhile, a millisecond for the system's copy and 1.7 for measuring
-each 4 MB, of which a worker has 13. Nor are the two cores two: a process with one worker takes 1.27 times as long while another one does the same, so
-that two whole processes do 1.57 times the work of one.`
+Two workers cannot be twice one on two cores: of 132 ms for 107 MB, 35 are understanding the file, starting, the end of the last pieces, merging and
+fitting the temperature, which one thread does, and the calling thread has copying and measuring to do meanwhile, half a millisecond for each 4 MB of which
+a worker has 6 to 8. On another machine two whole processes at once did 1.57 times the work of one.`
 
 const title = (operation, shape) => `${operation.replace(', bytes', '')}, ${(Number(shape) / 1e6).toFixed(0)} MB`
 

@@ -36,28 +36,30 @@ x86 instructions that V8 14.6 makes of the relaxed module for four scores, loads
 
 Every loss of a row holds 4 ULP at any size, so the label's term is summed apart from the others': a loss near 0 has no digits otherwise. The exponential
 is a polynomial of degree 6, within 2 ULP; 15 of its 24 instructions are arithmetic, 8 of them fused multiply-adds. One waits for another through
-most of it, so that four scores take 2.8 ns with all in cache. Ten classes take 45 instructions for four scores, half of them outside the
+most of it, so that four scores take 1.5 ns with all in cache. Ten classes take 45 instructions for four scores, half of them outside the
 exponential.
 
 Where a bar of eight times the best of others, or of four times PyTorch, is not met:
 
-- Cross entropy of ten classes and of two. onnxruntime-web takes 11 to 14 ns a score of ten, these kernels 1.6 to 2.0. Four rows side by side, a lane a row, took a fifth more on V8 11.3
+- Cross entropy of ten classes and of two. onnxruntime-web takes 5.3 ns a score of ten, these kernels 0.8 to 0.9, in 11 instructions. Four rows side by side, a lane a row, took a fifth more on V8 11.3
   (more values at work than the processor has registers), the polynomial evaluated in parallel (Estrin) as long, the logarithms of eight rows in
   one turn of the loop too. Two classes are worked through the difference of their scores, in two floats so that it holds 4 ULP: 83 instructions
   for four rows, where exponentials of both took 150. Of wide rows, adding exponentials up as they come, without storing them, saved
   2 instructions of 27 and took a tenth more time: sums and constants together are more than the registers. The last two additions of an exponential
   as one fused operation save one of 24, and cost a softmax its 4 ULP.
-- Softmax of ten classes and of wide rows. tfjs has a kernel of the same kind, XNNPACK's, at 20 ms for wide rows. Four times as fast would be 5 ms,
-  of which reading the scores alone takes 3.6 to 4.1, before a result is written: 10^7 exponentials alone take 7 to 12 ms, all in cache. Of ten classes,
-  exponentials take 1.2 ns a score in that measurement, sums and their inverse 0.45, scaling 0.35 with four rows side by side, 0.55 row by row. A log-softmax takes the largest score out by sending the smaller of two exponentials to the others' sum, 4 instructions for four scores.
+- Softmax of ten classes and of wide rows. tfjs has a kernel of the same kind, XNNPACK's, at 9 ms for wide rows. Four times as fast would be 2.4 ms,
+  and 10^7 exponentials alone take 3.7, all in cache, before anything is read from memory or a result is written. Of ten classes, on a machine half as
+  fast, exponentials took 1.2 ns a score, sums and their inverse 0.45, scaling 0.35 with four rows side by side, 0.55 row by row. A log-softmax takes the largest score out by sending the smaller of two exponentials to the others' sum, 4 instructions for four scores.
 - The focal loss multiplies three factors, and an error of 1 - p counts twice: with gamma 2 and hard targets each is a float with what its rounding
   lost, 140 instructions for four elements, where doubles, two lanes at a time, took 640. Soft targets and other gammas are worked in double. Its
   losses lie up to 70 binades apart, and are summed in two doubles without rounding.
 - BCE and GHM-C sum without rounding, 17 instructions for four elements of which BCE's own are 60. GHM-C compares each logit with nine edges in
   place of taking a sigmoid, and adds each loss to the sum of its bin.
+- Five times the memory limit, for wide rows. This machine sums 10^7 scores in 1.1 to 1.3 ms, as most of them stay in its third cache: of the 5.5 to
+  6.5 ms that this leaves, exponentials alone take 3.7.
 - Copying the input in reads the scores once more: where the kernel takes three times what reading alone does, that is a third. Softmax and
-  gradients copy as much out again. Without \`out\` the result weighs more: writing to a fresh array of 40 MB takes 64 ms here, to one that was
-  written to before 12.
+  gradients copy as much out again. Without \`out\` the result weighs more: writing to a fresh array of 40 MB takes 22 ms here, to one that was
+  written to before 2.3.
 `
 
 /** The shapes' rows and the results beside each, for the cases that were measured. */
