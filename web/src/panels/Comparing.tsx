@@ -11,6 +11,7 @@ import { Pairs } from './Pairs'
 import { PerClass } from './PerClass'
 import { classWords, Predicted } from './Predicted'
 import { AddRun } from './Runs'
+import { RunsTable } from './RunsTable'
 import { names, shortNames } from './runNames'
 import { SaveCsv } from './SaveCsv'
 import { Scroll } from './Scroll'
@@ -62,28 +63,14 @@ function SideBySide({ comparison }: { comparison: Comparison }) {
   const tools = <SaveCsv name="comparison.csv" head={['measure', ...names()]} rows={rows} />
   return (
     <Section id="side-by-side-heading" heading={text.compare.sideBySide} about={text.compare.sideBySideAbout} tools={tools}>
-      <Scroll label={text.figure.tableOf(text.compare.sideBySide)}>
-        <table class="compared">
-          <thead>
-            <tr>
-              <th scope="col">{text.compare.measure}</th>
-              {names().map((name, index) => (
-                <th key={index} scope="col" class="number">
-                  <FileName name={name} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map(({ key, title, ...line }) => (
-              <tr key={key}>
-                <th scope="row">{title}</th>
-                <InEachRun of={key} {...line} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <RunsTable label={text.figure.tableOf(text.compare.sideBySide)} first={text.compare.measure} runs={names()}>
+        {lines.map(({ key, title, ...line }) => (
+          <tr key={key}>
+            <th scope="row">{title}</th>
+            <InEachRun of={key} {...line} />
+          </tr>
+        ))}
+      </RunsTable>
     </Section>
   )
 }

@@ -3,11 +3,10 @@ import type { Comparison } from 'losskit/evaluate'
 import { InlineBar } from '../charts/InlineBar'
 import { signed, significant } from '../format/number'
 import { text } from '../text/text'
-import { FileName } from './FileName'
 import { bestOf, InEachRun } from './InEachRun'
+import { RunsTable } from './RunsTable'
 import { names, shortNames } from './runNames'
 import { SaveCsv } from './SaveCsv'
-import { Scroll } from './Scroll'
 import { Section } from './Section'
 
 /** Every class with its loss in each run. */
@@ -31,42 +30,28 @@ export function PerClass({ comparison }: { comparison: Comparison }) {
   const tools = <SaveCsv name="class-losses.csv" head={['class', ...names()]} rows={rows} />
   return (
     <Section id="per-class-heading" heading={text.compare.perClass} about={text.compare.perClassAbout} tools={tools}>
-      <Scroll label={text.figure.tableOf(text.compare.perClass)}>
-        <table class="compared">
-          <thead>
-            <tr>
-              <th scope="col">{text.classes.name}</th>
-              {shortNames().map((name, index) => (
-                <th key={index} scope="col" class="number">
-                  <FileName name={name} />
-                </th>
-              ))}
+      <RunsTable label={text.figure.tableOf(text.compare.perClass)} first={text.classes.name} runs={shortNames()}>
+        {lines.map(({ name, values }) => {
+          const best = bestOf(values, true)
+          return (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <InEachRun
+                of={`class ${name}`}
+                values={values}
+                words={significant}
+                isLowBetter
+                below={(value) => (
+                  <>
+                    <InlineBar value={value} full={full} />
+                    <span class="behind-best">{above(value, best)}</span>
+                  </>
+                )}
+              />
             </tr>
-          </thead>
-          <tbody>
-            {lines.map(({ name, values }) => {
-              const best = bestOf(values, true)
-              return (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <InEachRun
-                    of={`class ${name}`}
-                    values={values}
-                    words={significant}
-                    isLowBetter
-                    below={(value) => (
-                      <>
-                        <InlineBar value={value} full={full} />
-                        <span class="behind-best">{above(value, best)}</span>
-                      </>
-                    )}
-                  />
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </Scroll>
+          )
+        })}
+      </RunsTable>
     </Section>
   )
 }
