@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "evaluation/state_header.h"
+#include "losses/bin_sums.h"
 #include "losses/definition.h"
 #include "losses/pointwise.h"
 
@@ -72,6 +73,43 @@ I32x4 groupsAt(const std::int32_t* groups, std::size_t width) {
 template <class T>
 T weightOf(T weight, T value) {
   return weight == 0 ? 0 : weight * value;
+}
+
+/// Elements that are binned together, at most.
+constexpr std::size_t kGhmChunk = 1024;
+
+/// Elements by their group, which says whether they count, their gradient norm and loss.
+struct BinnedLosses {
+  const std::int32_t* group;
+  const float* norm;
+  const float* loss;
+};
+
+/// Adds a chunk of elements to the first cell of each one's bin; false, and nothing done, where a loss is
+/// beyond the usual. `count`: a multiple of kBinStep.
+bool addUsual(BinTotals& cells, const std::vector<std::int32_t>& cellOf, const UnitBins& bins,
+              const BinnedLosses& chunk, std::size_t count) {
+  LossRange range;
+  for (std::size_t i = 0; i < count; i += kLanes) range.add(load(chunk.loss + i));
+  if (!range.isUsual()) return false;
+  std::int32_t bin[kGhmChunk] = {};
+  findBins(bin, chunk.norm, count, {bins.edges().data() + 1, bins.size() - 1});
+  BinSums sums;
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const I32x4 isIgnored = load(chunk.group + i) < splat(std::int32_t{0});
+    const I32x4 nowhere = splat(BinSums::kNowhere);
+    const I32x4 at = load(bin + i);
+    store(bin + i, (nowhere & isIgnored) | (at & ~isIgnored));
+    sums.add(bin + i, load(chunk.loss + i));
+  }
+  for (std::size_t b = 0; b < bins.size(); ++b) {
+    const BinSums::Total total = sums.total(b);
+    const auto cell = static_cast<std::size_t>(cellOf[b]);
+    cells.rows.add(cell, total.count);
+    cells.sums[cell].addFinite(total.upper);
+    cells.sums[cell].addFinite(total.lower);
+  }
+  return true;
 }
 
 std::vector<Focus> focusOf(const std::vector<double>& gammas) {
@@ -330,25 +368,37 @@ void Evaluation::countNorms(Terms& terms, const float* weight) {
 /// As countNorms, of the bins of GHM-C alone: each in the first cell of it.
 void Evaluation::countGhm(Terms& terms, const float* weight) {
   if (options_.ofDoubles) return countNorms(terms, weight);
-  const std::size_t size = terms.size();
-  const std::size_t width = perRow();
-  const std::int32_t* group = terms.group();
-  const float* miss = terms.miss();
-  const UnitBins ghmBins(options_.bins);
+  const UnitBins bins(options_.bins);
   std::vector<std::int32_t> cellOf(options_.bins);
   for (std::size_t cell = cells_.size(); cell > 0; --cell) {
     cellOf[cells_.ghmBin[cell - 1]] = static_cast<std::int32_t>(cell - 1);
   }
+  const bool areTogether = weight == nullptr && bins.size() <= BinSums::kMostBins;
+  for (std::size_t i = 0; i < terms.size(); i += kGhmChunk) {
+    const std::size_t end = std::min(i + kGhmChunk, terms.size());
+    const BinnedLosses chunk{terms.group() + i, terms.miss() + i, terms.loss() + i};
+    const std::size_t whole = areTogether ? (end - i) / kBinStep * kBinStep : 0;
+    const bool isDone = whole > 0 && addUsual(totals_.cells, cellOf, bins, chunk, whole);
+    addToCells(terms, weight, isDone ? i + whole : i, end, bins, cellOf);
+  }
+}
+
+/// Elements from `first` to before `end`, one by one.
+void Evaluation::addToCells(Terms& terms, const float* weight, std::size_t first, std::size_t end,
+                            const UnitBins& ghmBins, const std::vector<std::int32_t>& cellOf) {
+  const std::size_t width = perRow();
+  const std::int32_t* group = terms.group();
+  const float* miss = terms.miss();
   const Tally::Counter norms(totals_.cells.rows);
-  bins_.resize(std::max(bins_.size(), size));
+  bins_.resize(std::max(bins_.size(), end));
   std::int32_t* bins = bins_.data();
-  for (std::size_t i = 0; i < size; ++i) {
+  for (std::size_t i = first; i < end; ++i) {
     const bool isCounted = group[i] >= 0 && (weight == nullptr || weight[i / width] != 0);
     const std::int32_t cell = cellOf[ghmBins.of(miss[i])];
     bins[i] = isCounted ? cell : -1;
     norms.add(static_cast<std::size_t>(cell), isCounted);
   }
-  sumByNumber(totals_.cells.sums, bins, terms.losses(), size);
+  sumByNumber(totals_.cells.sums, bins + first, {terms.loss() + first}, end - first);
 }
 
 /// Calls use(floats) for floats that sum up to the values, each to its own: themselves, or three of which

@@ -160,6 +160,8 @@ class Evaluation {
   void countTruths(Terms& terms, const float* weight);
   void countNorms(Terms& terms, const float* weight);
   void countGhm(Terms& terms, const float* weight);
+  void addToCells(Terms& terms, const float* weight, std::size_t first, std::size_t end,
+                  const UnitBins& ghmBins, const std::vector<std::int32_t>& cellOf);
   void sumPlain(Terms& terms, const float* weight);
   void sumFocal(std::size_t gamma, Terms& terms, const float* weight);
   void sum(Terms& terms, const float* weight);

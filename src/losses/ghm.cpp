@@ -207,7 +207,7 @@ void addEach(GhmState& state, const T* input, const T* target, const T* labelWei
 
 /// Adds up to a chunk of elements of GHM-C, as many at once as can be.
 void addLogits(GhmState& state, const GhmElements& all, std::size_t count) {
-  const std::size_t whole = count - count % kGhmStep;
+  const std::size_t whole = count - count % kBinStep;
   const std::size_t done = addMany(state, all, whole) ? whole : 0;
   const GhmElements rest = all.from(done);
   addEach(state, rest.logits, rest.target, rest.labelWeight, count - done, 0);
@@ -255,7 +255,7 @@ void gradientOfEach(T* loss, T* gradient, const GhmState& state, const T* input,
 /// Of up to a chunk of elements of GHM-C, as many at once as can be.
 void gradientOfLogits(float* loss, float* gradient, const GhmState& state, const GhmElements& all,
                       std::size_t count, const double* factors) {
-  const std::size_t whole = count - count % kGhmStep;
+  const std::size_t whole = count - count % kBinStep;
   const bool isDone = gradientOfMany(loss, gradient, state.bins(), all, whole, factors);
   const std::size_t done = isDone ? whole : 0;
   const GhmElements rest = all.from(done);

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "losses/bin_sums.h"
 #include "numeric/exact_sum.h"
 
 namespace losskit {
@@ -32,7 +33,7 @@ class GradientNormBins {
   /// logit towards the wrong side, exactly and without their norm. Empty where there are more than kFewBins.
   [[nodiscard]] const std::vector<float>& logitEdges() const { return logitEdges_; }
 
-  static constexpr std::size_t kFewBins = 32;
+  static constexpr std::size_t kFewBins = BinSums::kMostBins;
 
  private:
   std::vector<float> edges_;

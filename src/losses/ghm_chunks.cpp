@@ -12,8 +12,6 @@ namespace losskit {
 
 namespace {
 
-constexpr std::size_t kMostBins = GradientNormBins::kFewBins;
-
 /// What losses, gradients and bins of a chunk are made of. Worked once for the bins and, when these have
 /// their weights, once more for the gradient.
 struct Chunk {
@@ -27,15 +25,9 @@ struct Chunk {
   std::int32_t bin[kGhmChunk] = {};
 };
 
-/// Losses are zero or between these: then a chunk's sums are exact in two doubles, and a bin's sum of the
-/// upper parts stays below kCountUnit.
-constexpr float kLeastLoss = 0x1p-30F;
-constexpr float kLossLimit = 0x1p8F;
-/// What an element adds to its bin's upper sum, so that the sum counts too.
-constexpr double kCountUnit = 0x1p19;
-
 /// Elements that do not count are in a bin of their own.
-constexpr std::int32_t kNowhere = kMostBins;
+constexpr std::int32_t kNowhere = BinSums::kNowhere;
+constexpr std::size_t kMostBins = BinSums::kMostBins;
 
 /// More than a norm worked in float is off by: sigmoids hold 3 ULP, of numbers up to 1.
 constexpr float kNormError = 2e-6F;
@@ -49,24 +41,6 @@ GhmElements onlyCounted(Chunk& chunk, const GhmElements& all, std::size_t count)
   }
   return {chunk.logits, chunk.target, all.labelWeight};
 }
-
-class LossRange {
- public:
-  void add(F32x4 loss) {
-    const auto bits = reinterpret_cast<U32x4>(loss);
-    largest_ = maximum(largest_, bits);
-    smallest_ = minimum(smallest_, bits - 1);  // zero is never the smallest
-  }
-  [[nodiscard]] bool isUsual() const {
-    const auto least = reinterpret_cast<U32x4>(constant(kLeastLoss)) - 1;
-    const auto limit = reinterpret_cast<U32x4>(constant(kLossLimit));
-    return all((largest_ < limit) & (smallest_ >= least));
-  }
-
- private:
-  U32x4 largest_{};
-  U32x4 smallest_ = ~U32x4{};
-};
 
 /// Fills in losses and places of elements with hard targets; whether the losses are usual.
 bool findHardLosses(Chunk& chunk, const GhmElements& elements, std::size_t count) {
@@ -99,32 +73,6 @@ bool findSoftLosses(Chunk& chunk, const GhmElements& elements, std::size_t count
     store(chunk.place + i, absolute(binaryCrossEntropySlope(x, t, exponential)));
   }
   return range.isUsual();
-}
-
-/// Bins by their places: how many edges each has reached. Named, for of arrays compilers keep these values in
-/// memory: 13 instructions an edge instead of 51. Not inlined: it stands once for three callers.
-[[gnu::noinline]] void findBins(std::int32_t* bin, const float* place, std::size_t count,
-                                std::span<const float> edges) {
-  for (std::size_t i = 0; i < count; i += kGhmStep) {
-    const F32x4 a = load(place + i);
-    const F32x4 b = load(place + i + kLanes);
-    const F32x4 c = load(place + i + 2 * kLanes);
-    const F32x4 d = load(place + i + 3 * kLanes);
-    I32x4 binsOfA{};
-    I32x4 binsOfB{};
-    I32x4 binsOfC{};
-    I32x4 binsOfD{};
-    for (const float edge : edges) {
-      binsOfA -= a >= splat(edge);
-      binsOfB -= b >= splat(edge);
-      binsOfC -= c >= splat(edge);
-      binsOfD -= d >= splat(edge);
-    }
-    store(bin + i, binsOfA);
-    store(bin + i + kLanes, binsOfB);
-    store(bin + i + 2 * kLanes, binsOfC);
-    store(bin + i + 3 * kLanes, binsOfD);
-  }
 }
 
 /// Bins by norms; by the definition where one is so near to an edge that its error may decide.
@@ -166,34 +114,10 @@ void findBinsOfNorms(Chunk& chunk, const GradientNormBins& bins, const GhmElemen
   return areUsual;
 }
 
-/// Of each bin, and apart for each lane so that additions need not wait for each other: the sum of the
-/// losses' parts above 2^-20 with the count, and the sum of what is below.
-struct BinSums {
-  F64x2 of[kLanes][kMostBins + 1] = {};
-
-  void add(const std::int32_t* bin, F32x4 loss) {
-    addHalf(bin, 0, lowAsDouble(loss));
-    addHalf(bin, 2, highAsDouble(loss));
-  }
-
- private:
-  void addHalf(const std::int32_t* bin, std::size_t lane, F64x2 loss) {
-    const F64x2 magic = constant(0x1.8p32);  // 1.5 * 2^(52 - 20)
-    const F64x2 upper = (loss + magic) - magic;
-    const F64x2 lower = loss - upper;
-    const F64x2 counted = upper + constant(kCountUnit);
-    of[lane][bin[lane]] += __builtin_shufflevector(counted, lower, 0, 2);
-    of[lane + 1][bin[lane + 1]] += __builtin_shufflevector(counted, lower, 1, 3);
-  }
-};
-
 void addTo(GhmState& state, const BinSums& sums) {
   for (std::size_t bin = 0; bin < state.counts().size(); ++bin) {
-    F64x2 sum{};
-    for (const auto& lane : sums.of) sum += lane[bin];
-    const double count = std::floor(sum[0] / kCountUnit);
-    if (count > 0)
-      state.addToBin(bin, static_cast<std::uint64_t>(count), sum[0] - count * kCountUnit, sum[1]);
+    const BinSums::Total total = sums.total(bin);
+    if (total.count > 0) state.addToBin(bin, total.count, total.upper, total.lower);
   }
 }
 

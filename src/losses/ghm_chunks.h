@@ -1,14 +1,13 @@
 // GHM-C of floats, many at once.
 #pragma once
 
+#include "losses/bin_sums.h"
 #include "losses/ghm.h"
 
 namespace losskit {
 
 /// Elements that are binned together.
 inline constexpr std::size_t kGhmChunk = 1024;
-/// Of which so many at once.
-inline constexpr std::size_t kGhmStep = 16;
 
 /// An array that may be none, from its element i on.
 template <class T>
@@ -28,7 +27,7 @@ struct GhmElements {
 };
 
 /// Adds elements to a state of GHM-C as `add` would, bit for bit, if there are few bins and no loss is beyond
-/// the usual; otherwise returns false and adds none. `count` is at most kGhmChunk and a multiple of kGhmStep.
+/// the usual; otherwise returns false and adds none. `count` is at most kGhmChunk and a multiple of kBinStep.
 bool addMany(GhmState& state, const GhmElements& elements, std::size_t count);
 
 /// Losses and gradients of elements, each times the factor of its bin, or 0 where it does not count; returns

@@ -37,6 +37,8 @@ class ExactSum {
   void add(T value);
   void add(const float* values, std::size_t count);
   void add(const double* values, std::size_t count) requires std::same_as<T, double>;
+  /// Adds a finite double that is a multiple of the range's lowest bit.
+  void addFinite(double value);
   /// Adds units * 2^exponent, which must be a multiple of the range's lowest bit and below 2^128.
   void addUnits(std::int64_t units, int exponent);
   void merge(const ExactSum& other);
@@ -63,7 +65,6 @@ class ExactSum {
   static constexpr int kQuickBits = 16;
   static constexpr std::uint32_t kMostPending = kIsQuick ? 1U << 23 : 1U << 30;
 
-  void addFinite(double value);
   void addMantissa(std::uint64_t mantissa, int position, bool isNegative);
   void addSpecial(double value);
   void propagateCarries();

@@ -176,10 +176,18 @@ TEST(Evaluation, LossesAloneAreThoseOfAll) {
   Rows targets(2000);
   for (std::size_t i = 0; i < 2000; ++i) targets[i] = data.labels[i / 4] > static_cast<int>(i % 4) ? 1 : 0;
   const Rows first(targets.begin(), targets.begin() + 500);
+  // Losses far below the usual ones, in one of two chunks.
+  Rows far = data.scores;
+  for (std::size_t i = 1100; i < 1300; ++i) far[i] *= 40;
+  Labels binary = data.labels;
+  for (std::int32_t& label : binary) label = std::min(label, 1);
+  ASSERT_NE(std::find(binary.begin(), binary.end(), -100), binary.end());
   const std::vector<std::pair<ScoreOptions, ScoredRows>> cases = {
       {classes(4), labelled(data.scores, data.labels)},
       {elements(1), {data.scores.data(), nullptr, first.data(), 500}},
-      {elements(4), targeted(data.scores, targets, 4)}};
+      {elements(1), {data.scores.data(), binary.data(), nullptr, 500}},
+      {elements(4), targeted(data.scores, targets, 4)},
+      {elements(4), targeted(far, targets, 4)}};
   for (const float* weight : {static_cast<const float*>(nullptr), data.weights.data()}) {
     for (const auto& [options, batch] : cases) {
       const bool isMultiClass = options.task == EvaluationTask::MultiClass;
