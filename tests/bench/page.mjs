@@ -12,16 +12,23 @@ export const name = 'page'
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const megabyte = 1_000_000
 
-/** Runs in the page: rows of ten logits in as many blocks as wanted, dropped; gives the milliseconds until `isThere` is true. */
-function inPage() {
+/** Runs in the page: rows of ten logits with a label, or with ten, in as many blocks as wanted, dropped; what follows is timed. */
+function inPage(subject) {
   const until = (isThere) =>
     new Promise((resolve) => {
       const look = () => (isThere() ? resolve(performance.now()) : requestAnimationFrame(look))
       look()
     })
-  const row = (i) => `${i % 10},${Array.from({ length: 10 }, (_, c) => (4 * Math.sin(i * 11 + c * c)).toFixed(6)).join(',')}`
+  const ten = (of) => Array.from({ length: 10 }, (_, c) => of(c)).join(',')
+  const logit = (i, c) => 4 * Math.sin(i * 11 + c * c)
+  const truths = {
+    classes: { head: 'label', of: (i) => i % 10 },
+    labels: { head: ten((c) => `y_${c}`), of: (i) => ten((c) => Number(logit(i, c) + 3 * Math.sin(i * 7 + c) > 0)) },
+  }
+  const { head: truth, of: truthOf } = truths[subject]
+  const row = (i) => `${truthOf(i)},${ten((c) => logit(i, c).toFixed(6))}`
   const block = new Blob([Array.from({ length: 2000 }, (_, i) => `${row(i)}\n`).join('')])
-  const head = `label,${Array.from({ length: 10 }, (_, c) => `logit_${c}`).join(',')}\n`
+  const head = `${truth},${ten((c) => `logit_${c}`)}\n`
   const drop = (copies) => {
     const transfer = new DataTransfer()
     transfer.items.add(new File([head, ...Array(copies).fill(block)], 'bench.csv'))
@@ -42,7 +49,9 @@ function inPage() {
     },
     move: async (label, value, key) => {
       const loss = () => document.querySelector(`[data-loss="${key}"]`)?.value
-      const input = [...document.querySelectorAll('.control label')].find((each) => each.textContent.includes(label)).querySelector('input')
+      const input = [...document.querySelectorAll('.control label')]
+        .find((each) => each.textContent.includes(label))
+        .querySelector('input, select')
       const before = loss()
       const begin = performance.now()
       input.value = value
@@ -75,13 +84,13 @@ async function settle(page) {
   await page.waitForTimeout(1500)
 }
 
-async function visit(browser, url, measure) {
+async function visit(browser, url, subject, measure) {
   const context = await browser.newContext()
   try {
     const page = await context.newPage()
     await page.addInitScript(noteUsable)
     // Its rows are made before the page's scripts run, so that nothing goes before a first drop.
-    await page.addInitScript(inPage)
+    await page.addInitScript(inPage, subject)
     await page.goto(url, { waitUntil: 'load' })
     await page.waitForFunction(() => globalThis.usableAt !== undefined)
     return await measure(page)
@@ -93,24 +102,38 @@ async function visit(browser, url, measure) {
 const usable = (page) => page.evaluate(() => globalThis.usableAt)
 const firstNumbers = (page) => page.evaluate((bytes) => globalThis.bench.firstNumbers(bytes), 10 * megabyte)
 
-/** Controls, with the loss that each changes; two values, set in turns. */
-const controls = [
-  ['gamma', 'γ, focusing', [1.5, 2.5], 'softmaxFocal'],
-  ['label smoothing', 'label smoothing', [0.2, 0.3], 'crossEntropySmoothed'],
-  ['temperature', 'Temperature', [1.5, 2.5], 'crossEntropy'],
-  ['ignored label', 'Ignored label', [3, 4], 'crossEntropy'],
-]
+const shapes = { classes: '1000000x10', labels: '1000000x10 labels' }
 
-async function moves(page, { repeats }) {
+/** Controls, with the loss that each changes; two values, set in turns. */
+const controls = {
+  classes: [
+    ['gamma', 'γ, focusing', [1.5, 2.4], 'softmaxFocal'],
+    ['label smoothing', 'label smoothing', [0.2, 0.3], 'crossEntropySmoothed'],
+    ['class weights', 'Class weights', ['effective', 'complement'], 'crossEntropyEffective'],
+    ['temperature', 'Temperature', [1.5, 2.5], 'crossEntropy'],
+    ['ignored label', 'Ignored label', [3, 4], 'crossEntropy'],
+  ],
+  labels: [
+    ['gamma', 'γ, focusing', [1.5, 2.4], 'sigmoidFocal'],
+    ['alpha', 'α, ', [0.3, 0.4], 'sigmoidFocal'],
+    ['bins', 'Bins of GHM-C', [20, 30], 'ghmc'],
+    ['momentum', 'Momentum of GHM-C', [0.3, 0.5], 'ghmc'],
+    ['temperature', 'Temperature', [1.5, 2.5], 'bceWithLogits'],
+  ],
+}
+
+async function moves(page, subject, { repeats }) {
   await page.evaluate((copies) => globalThis.bench.read(copies), 500)
   const measured = []
-  for (const [operation, label, values, key] of controls) {
+  for (const [operation, label, values, key] of controls[subject]) {
     const times = []
     for (let round = 0; round < repeats; round++) {
       times.push(await page.evaluate((move) => globalThis.bench.move(...move), [label, values[round % 2], key]))
+      // As of one who looks at what came of it.
+      await page.waitForTimeout(250)
     }
-    measured.push([`move a control: ${operation}`, '1000000x10', times.map(({ loss }) => loss)])
-    measured.push([`move a control, until all is updated: ${operation}`, '1000000x10', times.map(({ all }) => all)])
+    measured.push([`move a control: ${operation}`, shapes[subject], times.map(({ loss }) => loss)])
+    measured.push([`move a control, until all is updated: ${operation}`, shapes[subject], times.map(({ all }) => all)])
   }
   return measured
 }
@@ -120,6 +143,20 @@ async function repeated(rounds, measure) {
   for (let round = 0; round < rounds; round++) times.push(await measure())
   return times
 }
+
+const settledNumbers = async (page) => {
+  await settle(page)
+  return firstNumbers(page)
+}
+
+/** What is measured on visits of their own. */
+const visits = [
+  ['until it can be used', 'first visit', 'classes', usable],
+  ['until the first numbers, dropped at once', '10 MB', 'classes', firstNumbers],
+  ['until the first numbers, dropped at once', '10 MB of ten labels', 'labels', firstNumbers],
+  ['until the first numbers, dropped a moment later', '10 MB', 'classes', settledNumbers],
+  ['until the first numbers, dropped a moment later', '10 MB of ten labels', 'labels', settledNumbers],
+]
 
 export async function run(options, show) {
   if (!options.where.includes('chromium')) return
@@ -131,22 +168,13 @@ export async function run(options, show) {
     show([{ group: name, operation, shape, place, contender: 'the page', version, ...timed(times) }])
   }
   try {
-    for (const [operation, shape, measure] of [
-      ['until it can be used', 'first visit', usable],
-      ['until the first numbers, dropped at once', '10 MB', firstNumbers],
-      [
-        'until the first numbers, dropped a moment later',
-        '10 MB',
-        async (page) => {
-          await settle(page)
-          return firstNumbers(page)
-        },
-      ],
-    ]) {
-      if (isAsked(operation)) take(operation, shape, await repeated(options.repeats, () => visit(browser, server.url, measure)))
+    for (const [operation, shape, subject, measure] of visits) {
+      if (!isAsked(operation)) continue
+      take(operation, shape, await repeated(options.repeats, () => visit(browser, server.url, subject, measure)))
     }
-    if (isAsked('move a control')) {
-      for (const measured of await visit(browser, server.url, (page) => moves(page, options))) take(...measured)
+    for (const subject of Object.keys(controls)) {
+      if (!isAsked('move a control')) continue
+      for (const measured of await visit(browser, server.url, subject, (page) => moves(page, subject, options))) take(...measured)
     }
   } finally {
     await browser.close()
