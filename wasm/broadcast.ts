@@ -21,6 +21,9 @@ function runsOf(shape: readonly number[], strides: readonly number[]): Run[] {
   return runs
 }
 
+/** From so many on, a copy by the engine is faster than a loop. */
+const longRun = 64
+
 export class Broadcast {
   readonly #values: Float64Array
   /** Within the first one values stand side by side, or are one. */
@@ -72,6 +75,3 @@ export class Broadcast {
     return place
   }
 }
-
-/** From so many on, a copy by the engine is faster than a loop. */
-const longRun = 64

@@ -75,8 +75,8 @@ T weightOf(T weight, T value) {
   return weight == 0 ? 0 : weight * value;
 }
 
-/// Elements that are binned together, at most.
-constexpr std::size_t kGhmChunk = 1024;
+/// Elements that are binned together.
+constexpr std::size_t kGhmChunk = BinSums::kMostLosses;
 
 /// Elements by their group, which says whether they count, their gradient norm and loss.
 struct BinnedLosses {

@@ -16,11 +16,12 @@ inline constexpr std::size_t kBinStep = 16;
 /// How many edges each place has reached. place, bin: [count], a multiple of kBinStep.
 void findBins(std::int32_t* bin, const float* place, std::size_t count, std::span<const float> edges);
 
-/// Of up to 1024 losses that are usual: zero, or from 2^-30 to below 2^8. Then the sums of a bin are exact in
+/// Of up to kMostLosses that are usual: zero, or from 2^-30 to below 2^8. Then the sums of a bin are exact in
 /// two doubles. Lanes have sums of their own, so that additions need not wait for each other: of the losses'
 /// parts above 2^-20 with the count, and of what is below.
 class BinSums {
  public:
+  static constexpr std::size_t kMostLosses = 1024;
   static constexpr std::size_t kMostBins = 32;
   /// A bin for what does not count.
   static constexpr std::int32_t kNowhere = kMostBins;

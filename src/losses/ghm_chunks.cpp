@@ -1,7 +1,6 @@
 #include "losses/ghm_chunks.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
 #include "losses/binary_terms.h"
@@ -139,16 +138,17 @@ bool gradientOfMany(float* loss, float* gradient, const GradientNormBins& bins, 
   work(chunk, bins, elements, count);
   double factorOf[kMostBins + 1] = {};
   std::copy(factors, factors + bins.size(), factorOf);
+  const bool isMasked = elements.labelWeight != nullptr;
+  const float* logits = isMasked ? chunk.logits : elements.logits;
+  const float* target = isMasked ? chunk.target : elements.target;
   for (std::size_t i = 0; i < count; i += kLanes) {
     const std::int32_t* bin = chunk.bin + i;
     const F64x4 factor{F64x2{factorOf[bin[0]], factorOf[bin[1]]}, F64x2{factorOf[bin[2]], factorOf[bin[3]]}};
     if (loss != nullptr) store(loss + i, weightedTerm(factor, load(chunk.loss + i)).rounded());
     if (gradient == nullptr) continue;
-    const bool isMasked = elements.labelWeight != nullptr;
-    const F32x4 x = load((isMasked ? chunk.logits : elements.logits) + i);
-    const F32x4 t = load((isMasked ? chunk.target : elements.target) + i);
-    store(gradient + i,
-          (factor * F64x4(binaryCrossEntropySlope(x, t, load(chunk.exponential + i)))).rounded());
+    const F32x4 slope =
+        binaryCrossEntropySlope(load(logits + i), load(target + i), load(chunk.exponential + i));
+    store(gradient + i, (factor * F64x4(slope)).rounded());
   }
   return true;
 }

@@ -7,7 +7,7 @@
 namespace losskit {
 
 /// Elements that are binned together.
-inline constexpr std::size_t kGhmChunk = 1024;
+inline constexpr std::size_t kGhmChunk = BinSums::kMostLosses;
 
 /// An array that may be none, from its element i on.
 template <class T>

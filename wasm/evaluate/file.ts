@@ -1,6 +1,7 @@
 // Files as everything here reads them: by ranges of bytes.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
+import { unlessAborted } from './abort.js'
 
 /** A file of the caller's, wherever its bytes come from. */
 export interface FileSource {
@@ -67,16 +68,6 @@ function keepBeginning(file: FileSource, rangeBytes: number): FileSource {
       return (await beginning).slice(start, end)
     },
   }
-}
-
-async function unlessAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  signal.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort)
-    const forget = () => signal.removeEventListener('abort', abort)
-    work().then(resolve, reject).finally(forget)
-  })
 }
 
 /** A file of which nothing more is read, and nothing more is waited for, when the signal says so. */
@@ -180,7 +171,7 @@ class StreamReading implements Reading {
   read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> {
     const fill = () => this.#fill(end - start, room)
     const { signal } = this.#file instanceof AbortableFile ? this.#file : {}
-    return checkRange(this.#file, start, end, signal ? unlessAborted(signal, fill) : fill())
+    return checkRange(this.#file, start, end, unlessAborted(signal, fill))
   }
 
   async #fill(size: number, room?: ArrayBuffer): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 // A file whose portions go to several workers, each to whoever has least to do.
 import { DataError } from '../../errors.js'
+import { unlessAborted } from '../abort.js'
 import { Evaluator } from '../evaluator.js'
 import type { Keeper } from '../keptRows.js'
 import type { Opened } from '../opening.js'
@@ -166,20 +167,6 @@ class ApartReader {
   }
 }
 
-/** What the work comes to, or the signal's reason at once: then nothing more comes of the workers. They may serve others once this is over. */
-function unlessAborted(team: Team, signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
-  if (!signal) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      for (const worker of team.workers) worker.fail(signal.reason)
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', abort)
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-    if (signal.aborted) abort()
-  })
-}
-
 function portionsOf(
   { native, table, understanding, settings }: Opened,
   { task, evaluator, meter, problems, keeper }: ApartOptions,
@@ -198,7 +185,10 @@ export async function readApart(opened: Opened, options: ApartOptions): Promise<
     if (!problems.isAny) portions.finish(counts)
   }
   try {
-    await unlessAborted(team, opened.settings.signal, readAndMerge())
+    // When it is aborted, nothing more comes of the workers. They may serve others once this is over.
+    await unlessAborted(opened.settings.signal, readAndMerge, (reason) => {
+      for (const worker of team.workers) worker.fail(reason)
+    })
   } finally {
     portions.dispose()
     team.end()
