@@ -1,6 +1,7 @@
 // Rows of two or three values, four at a time: one vector holds one column of the four.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "numeric/simd.h"
@@ -50,5 +51,24 @@ struct Columns<3> {
     store(rows + 8, __builtin_shufflevector(zx, yz, 1, 3, 5, 7));      // 22 30 31 32
   }
 };
+
+/// Four rows, or the last `count` of all with zeros behind them.
+template <std::size_t classes>
+Columns<classes> readColumns(const float* rows, std::size_t count) {
+  float last[kLanes * classes];
+  if (count < kLanes) {
+    std::fill_n(std::copy_n(rows, count * classes, last), (kLanes - count) * classes, 0.0F);
+    rows = last;
+  }
+  return Columns<classes>::read(rows);
+}
+
+/// All four rows, or where there are no more, the first `count` of them.
+template <std::size_t classes>
+void writeColumns(float* rows, std::size_t count, const Columns<classes>& columns) {
+  float last[kLanes * classes];
+  columns.write(count < kLanes ? last : rows);
+  if (count < kLanes) std::copy_n(last, count * classes, rows);
+}
 
 }  // namespace losskit

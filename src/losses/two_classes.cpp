@@ -9,8 +9,6 @@ namespace losskit::usual {
 
 namespace {
 
-constexpr std::size_t kScores = 2 * kLanes;
-
 F32x4 flipped(F32x4 value, I32x4 sign) {
   return floatOf(bitsOf(value) ^ sign);
 }
@@ -49,15 +47,6 @@ struct Differences {
   }
 };
 
-/// Four rows, or the last few with zeros behind them.
-Columns<2> scoresFrom(const Rows& rows, std::size_t row) {
-  const std::size_t left = rows.count - row;
-  if (left >= kLanes) return Columns<2>::read(rows.scores + 2 * row);
-  float last[kScores] = {};
-  std::copy_n(rows.scores + 2 * row, 2 * left, last);
-  return Columns<2>::read(last);
-}
-
 void writeGradient(float* gradient, const Differences& block, const BlockLabels& labels, std::size_t count,
                    const CrossEntropyOptions& options) {
   for (std::size_t row = 0; row < count; row += kLanes) {
@@ -66,9 +55,8 @@ void writeGradient(float* gradient, const Differences& block, const BlockLabels&
     const F32x4 numerator = select(load(block.z + row) > splat(0.0F), constant(1.0F), u);
     const F32x4 scale = splat(options.gradientScale) * four.weights(options.weight);
     const F32x4 second = flipped(scale * (numerator / (constant(1.0F) + u)), four.label << 31);
-    float written[kScores];
-    Columns<2>{{keepWhere(four.counts, -second), keepWhere(four.counts, second)}}.write(written);
-    std::copy_n(written, 2 * std::min(kLanes, count - row), gradient + 2 * row);
+    writeColumns<2>(gradient + 2 * row, count - row,
+                    {{keepWhere(four.counts, -second), keepWhere(four.counts, second)}});
   }
 }
 
@@ -80,7 +68,8 @@ bool crossEntropyOfTwo(float* loss, float* gradient, Rows rows, const std::int32
   Differences block;
   UsualExp range;
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    block.take(row, scoresFrom(rows, row), load(labels.at + row), range);
+    const auto scores = readColumns<2>(rows.scores + 2 * row, rows.count - row);
+    block.take(row, scores, load(labels.at + row), range);
   }
   if (!range.wasInRange()) return false;
   for (std::size_t row = 0; row < rows.count; row += kLanes) {

@@ -62,7 +62,7 @@ struct SplitColumns {
 /// The same of rows of three, where picking from columns is less than going to each label.
 void sumColumns(Block& block, const float* e, std::size_t count) {
   for (std::size_t row = 0; row < count; row += kLanes) {
-    const SplitColumns four(Columns<3>::read(e + row * 3), load(block.labels.at + row));
+    const SplitColumns four(readColumns<3>(e + row * 3, count - row), load(block.labels.at + row));
     store(block.others + row, four.others);
     store(block.chosen + row, four.chosen);
   }
@@ -100,9 +100,9 @@ bool sumLongRow(Block& block, Scratch& scratch, Rows rows) {
   return true;
 }
 
-/// Fills the block, and `e` with the exponentials of all classes but the labels.
+/// Fills the block, and `e` with the exponentials of all classes but the labels. e: null where none is kept.
 bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t ignoreIndex) {
-  if (e == scratch.values && rows.classes > kBlockScores) return sumLongRow(block, scratch, rows);
+  if (e == nullptr) return sumLongRow(block, scratch, rows);
   if (!exponentials(e, rows.scores, rows.count * rows.classes)) return false;
   if (rows.classes < kLeastAlong) {
     sumColumns(block, e, rows.count);
@@ -122,8 +122,8 @@ bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t 
   }
 }
 
-/// Of the exponentials makes the gradient.
-[[gnu::noinline]] void scaleToGradient(float* e, const Block& block, Rows rows,
+/// gradient: may be `e`.
+[[gnu::noinline]] void scaleToGradient(float* gradient, const float* e, const Block& block, Rows rows,
                                        const CrossEntropyOptions& options) {
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
     const FourLabels four(block.labels, row, options.ignoreIndex);
@@ -131,10 +131,11 @@ bool sumBlock(Block& block, float* e, Scratch& scratch, Rows rows, std::int32_t 
     const F32x4 others = load(block.others + row);
     const F32x4 total = others + load(block.chosen + row);
     const F32x4 atLabel = -scale * (others / total);
-    scaleFour(e, rows.classes, row, rows.count, keepWhere(four.counts, scale / total));
+    const std::size_t at = row * rows.classes;
+    scaleFour(gradient + at, e + at, rows.classes, rows.count - row, keepWhere(four.counts, scale / total));
     for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
       if (four.counts[lane] == 0) continue;
-      e[(row + lane) * rows.classes + static_cast<std::size_t>(four.label[lane])] = atLabel[lane];
+      gradient[at + lane * rows.classes + static_cast<std::size_t>(four.label[lane])] = atLabel[lane];
     }
   }
 }
@@ -157,32 +158,34 @@ bool crossEntropy(float* loss, float* gradient, Rows rows, const std::int32_t* t
   if (rows.classes == 2) return crossEntropyOfTwo(loss, gradient, rows, target, options);
   Scratch scratch;
   Block block(target, rows.count, options.ignoreIndex);
-  float* e = placeFor(gradient, scratch, rows);
+  float* const room = rows.classes > kBlockScores ? nullptr : scratch.values;
+  float* const e = gradient == nullptr ? room : scratch.placeFor(gradient, rows);
   if (!sumBlock(block, e, scratch, rows, options.ignoreIndex)) return false;
   storeLosses(loss, block, rows.count, options);
   weighLosses(loss, block.labels, rows.count, options);
-  if (gradient == nullptr) return true;
-  scaleToGradient(e, block, rows, options);
-  bringHome(gradient, e, rows);
+  if (gradient != nullptr) scaleToGradient(gradient, e, block, rows, options);
   return true;
 }
 
 bool softmax(float* out, Rows rows) {
   Scratch scratch;
-  float* e = placeFor(out, scratch, rows);
-  if (!exponentials(e, rows.scores, rows.count * rows.classes)) return false;
-  if (rows.classes >= kWideRow) {
-    for (float* row = e; row < e + rows.count * rows.classes; row += rows.classes) {
-      scaleRow(row, rows.classes, splat(static_cast<float>(1 / sumOfRow(row, rows.classes))));
+  const std::size_t classes = rows.classes;
+  const std::size_t size = rows.count * classes;
+  float* e = scratch.placeFor(out, rows);
+  if (!exponentials(e, rows.scores, size)) return false;
+  if (classes >= kWideRow) {
+    for (std::size_t at = 0; at < size; at += classes) {
+      const auto factor = static_cast<float>(1 / sumOfRow(e + at, classes));
+      scaleRow(out + at, classes, splat(factor));
     }
     return true;
   }
-  const I32x4 rest = lanesLeftOver(rows.classes);
+  const I32x4 rest = lanesLeftOver(classes);
   for (std::size_t row = 0; row < rows.count; row += kLanes) {
-    const F64x4 total = sumsOfFour(e, rows.classes, rest, row, rows.count).precise();
-    scaleFour(e, rows.classes, row, rows.count, (F64x4(1.0) / total).rounded());
+    const F64x4 total = sumsOfFour(e, classes, rest, row, rows.count).precise();
+    const std::size_t at = row * classes;
+    scaleFour(out + at, e + at, classes, rows.count - row, (F64x4(1.0) / total).rounded());
   }
-  bringHome(out, e, rows);
   return true;
 }
 
