@@ -1,7 +1,6 @@
 // Functions of a tensor that are no losses.
 import { checkNumber, checkOptions } from './arguments.js'
 import { blocksOf, layoutAlong } from './layout.js'
-import type { ClassLayout } from './module/losses.js'
 import type { Native } from './native.js'
 import {
   copyFloats,
@@ -51,8 +50,7 @@ function along(native: Native, name: AlongFunction, { input, axis, out: options 
   for (const { start, length } of blocksOf(layout.outer, valuesPerItem)) {
     const { scores, out } = heap.take({ scores: [dtype, length * valuesPerItem], out: [dtype, length * resultPerItem] })
     copyFloats(heap.view(dtype, scores), input.data, start * valuesPerItem)
-    const block: ClassLayout = { ...layout, outer: length }
-    module[`${alongKernels[name]}${dtype}`](out.address, scores.address, block)
+    module[`${alongKernels[name]}${dtype}`](out.address, scores.address, length, layout.classes, layout.inner)
     result.set(heap.view(dtype, out), start * resultPerItem)
   }
   return result

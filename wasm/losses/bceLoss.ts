@@ -19,7 +19,7 @@ export function bceLoss(native: Native, given?: BceLossOptions): Criterion {
     options: {},
     factors: [{ name: `${name}: weight`, value: options.weight }],
     unit: ['input', 'target'],
-    call: ({ module, dtype, arrays, count, gradientScale }) => module[`bce${dtype}`](arrays, count, gradientScale),
+    call: ({ module, dtype, arrays, count, gradientScale }) => module[`bce${dtype}`](...arrays, count, gradientScale),
   })
   return meanCriterion(name, kernel, options)
 }

@@ -24,7 +24,7 @@ export function bceWithLogitsLoss(native: Native, given?: BceWithLogitsLossOptio
       { name: `${name}: posWeight`, value: options.posWeight },
     ],
     call: ({ module, dtype, arrays, count, gradientScale, second }) =>
-      module[`bceWithLogits${dtype}`](arrays, count, gradientScale, second),
+      module[`bceWithLogits${dtype}`](...arrays, count, gradientScale, second),
   })
   return meanCriterion(name, kernel, options)
 }

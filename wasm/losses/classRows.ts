@@ -4,11 +4,9 @@ import { type CheckedClassWeight, resolveClassWeight, schemeOf } from '../classW
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, classLayout, type Layout, rowShape } from '../layout.js'
-import type { ClassLayout, ClassSettings, LossArrays } from '../module/losses.js'
 import type { Native } from '../native.js'
 import { copyFloats, copyIndices, type Dtype, dtypeOf, type Input, readTensor, type TensorLike } from '../tensor.js'
-
-type KernelName = 'nll' | 'classIndex' | 'classProbability'
+import { addressesOf, type LossArrays } from './lossArrays.js'
 
 /** What the mean divides by: the targets' 'weights'; the 'counted' rows, not ignored; 'all' rows; 'scores', all rows times the classes. */
 export type RowDivisor = 'weights' | 'counted' | 'all' | 'scores' | number
@@ -118,7 +116,7 @@ abstract class ClassRowsLoss implements PreparedLoss {
   protected abstract readonly targetType: 'I32' | Dtype
   protected abstract readonly targetsPerRow: number
   protected abstract copyTarget(slot: Slot, start: number): void
-  protected abstract call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void
+  protected abstract call(arrays: LossArrays, layout: Layout, gradientScale: number): void
   protected abstract addTo(state: NonNullable<PassOutputs['state']>, slots: Slots, rows: number, firstRow: number): void
 
   pass(outputs: PassOutputs): void {
@@ -133,28 +131,11 @@ abstract class ClassRowsLoss implements PreparedLoss {
     return divisor === 'all' ? rows : rows - ignored
   }
 
-  protected callKernel(kernel: KernelName, arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
-    const { ignoreIndex, labelSmoothing, gamma } = this.settings
-    const settings: ClassSettings = { ignoreIndex, labelSmoothing, gamma, gradientScale }
-    this.native.module[`${kernel}${this.dtype}`](arrays, layout, settings)
-  }
-
-  protected callFocal(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+  protected callFocal(arrays: LossArrays, { outer, classes, inner }: Layout, gradientScale: number): void {
     const { labelSmoothing, gamma, probabilities } = this.settings
     const { isProbability = false, renormalises = false, epsilon = 0 } = probabilities ?? {}
-    this.native.module[`categoricalFocal${this.dtype}`](arrays, layout, {
-      positiveWeight: 0,
-      positiveAlpha: 1,
-      negativeAlpha: 1,
-      gamma,
-      epsilon,
-      labelSmoothing,
-      form: 0,
-      isProbability,
-      renormalises,
-      ignoredTarget: Number.NaN,
-      gradientScale,
-    })
+    const call = this.native.module[`categoricalFocal${this.dtype}`]
+    call(...arrays, outer, classes, inner, gamma, epsilon, labelSmoothing, isProbability, renormalises, gradientScale)
   }
 
   protected weightSlot(): [Dtype, number] | undefined {
@@ -182,13 +163,7 @@ abstract class ClassRowsLoss implements PreparedLoss {
     this.#copyInput(slots.input, firstValue)
     this.copyTarget(slots.target, firstRow * this.targetsPerRow)
     this.copyWeight(slots.weight)
-    const arrays: LossArrays = {
-      loss: slots.loss.address,
-      gradient: slots.gradient.address,
-      input: slots.input.address,
-      target: slots.target.address,
-      weight: slots.weight.address,
-    }
+    const arrays = addressesOf(slots)
     this.call(arrays, { ...this.layout, outer: block.length }, outputs.gradientScale)
     if (outputs.state) this.addTo(outputs.state, slots, rows, firstRow)
     // A sum has met each loss already.
@@ -247,8 +222,14 @@ class ClassIndexLoss extends ClassRowsLoss {
     }
   }
 
-  protected call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
-    this.callKernel(this.settings.kernel === 'nll' ? 'nll' : 'classIndex', arrays, layout, gradientScale)
+  protected call(arrays: LossArrays, { outer, classes, inner }: Layout, gradientScale: number): void {
+    const { module } = this.native
+    const { kernel, ignoreIndex, labelSmoothing, gamma } = this.settings
+    if (kernel === 'nll') {
+      module[`nll${this.dtype}`](...arrays, outer, classes, inner, ignoreIndex, gradientScale)
+    } else {
+      module[`classIndex${this.dtype}`](...arrays, outer, classes, inner, ignoreIndex, labelSmoothing, gamma, gradientScale)
+    }
   }
 
   protected addTo(state: NonNullable<PassOutputs['state']>, { loss, target, weight }: Slots, rows: number, firstRow: number): void {
@@ -292,7 +273,7 @@ class FocalIndexLoss extends ClassIndexLoss {
     return this.layout.classes
   }
 
-  protected override call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+  protected override call(arrays: LossArrays, layout: Layout, gradientScale: number): void {
     this.callFocal(arrays, layout, gradientScale)
   }
 
@@ -327,8 +308,10 @@ class ClassProbabilityLoss extends ClassRowsLoss {
     return this.rowWeight(this.layout.outer * this.layout.inner, 0)
   }
 
-  protected call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
-    this.callKernel('classProbability', arrays, layout, gradientScale)
+  protected call(arrays: LossArrays, { outer, classes, inner }: Layout, gradientScale: number): void {
+    const { labelSmoothing, gamma } = this.settings
+    const call = this.native.module[`classProbability${this.dtype}`]
+    call(...arrays, outer, classes, inner, labelSmoothing, gamma, gradientScale)
   }
 
   protected addTo(state: NonNullable<PassOutputs['state']>, { loss }: Slots, rows: number): void {
@@ -347,7 +330,7 @@ class ClassProbabilityLoss extends ClassRowsLoss {
 }
 
 class FocalProbabilityLoss extends ClassProbabilityLoss {
-  protected override call(arrays: LossArrays, layout: ClassLayout, gradientScale: number): void {
+  protected override call(arrays: LossArrays, layout: Layout, gradientScale: number): void {
     this.callFocal(arrays, layout, gradientScale)
   }
 }

@@ -1,5 +1,5 @@
 // What counts in an elementwise loss, and what its mean divides by.
-import type { ClassLayout } from '../module/losses.js'
+import type { Layout } from '../layout.js'
 import type { Numbers } from '../tensor.js'
 
 /**
@@ -21,7 +21,7 @@ export function tally(
   length: number,
   ignored: number | undefined,
   divisor: ElementDivisor,
-  { classes, inner }: ClassLayout,
+  { classes, inner }: Layout,
 ): Tally {
   if (ignored === undefined && (divisor === 'counted' || divisor === 'all')) return { ignored: 0, weight: length }
   let ignoredCount = 0

@@ -4,10 +4,11 @@ import { Broadcast } from '../broadcast.js'
 import type { LossKernel, PassOutputs, PreparedLoss } from '../criterion.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, classLayout, type Layout, layoutAlong, rowShape } from '../layout.js'
-import type { LossArrays, MainModule } from '../module/losses.js'
+import type { MainModule } from '../module/losses.js'
 import type { Native } from '../native.js'
 import { copyFloats, type Dtype, dtypeOf, type Input, type Numbers, readTensor, type TensorLike } from '../tensor.js'
 import { divisorOf, type ElementDivisor, type Tally, tally } from './counting.js'
+import { addressesOf, type LossArrays } from './lossArrays.js'
 
 /** What a kernel is called with; `second` is the address of the second factor, 0 where there is none. */
 export interface ElementCall {
@@ -143,13 +144,7 @@ class ElementwiseLoss implements PreparedLoss {
     this.#copy('target', slots.target, start)
     first?.copy(heap.view(dtype, slots.weight), start)
     second?.copy(heap.view(dtype, slots.second), start)
-    const arrays: LossArrays = {
-      loss: slots.loss.address,
-      gradient: slots.gradient.address,
-      input: slots.input.address,
-      target: slots.target.address,
-      weight: slots.weight.address,
-    }
+    const arrays = addressesOf(slots)
     this.#settings.call({ module, dtype, arrays, second: slots.second.address, count: length, gradientScale: outputs.gradientScale })
     if (outputs.state) {
       const { ignored, weight } = this.#tally(this.#pair.target.data, block)

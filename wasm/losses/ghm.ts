@@ -7,7 +7,7 @@ import { type LossValue, type Reduction, reductions, type ValueAndGrad } from '.
 import { fingerprint } from '../fingerprint.js'
 import type { Slot } from '../heap.js'
 import { type Block, blocksOf, rowShape } from '../layout.js'
-import type { GhmState, LossArrays } from '../module/losses.js'
+import type { GhmState } from '../module/losses.js'
 import type { Native } from '../native.js'
 import {
   copyFloats,
@@ -22,6 +22,7 @@ import {
   type TensorLike,
 } from '../tensor.js'
 import { ignoredElement, type Pair, readIndexedPair, readPair } from './elementwise.js'
+import { addressesOf } from './lossArrays.js'
 
 /** Options of `ghmcLoss`, and with `mu` of `ghmrLoss`. */
 export interface GhmOptions {
@@ -167,7 +168,7 @@ class GhmBatch {
     for (const block of this.#blocks()) {
       const { arrays, target } = this.#arrays(block)
       if (!this.#settings.isRegression) this.#refuseTargets(target, block)
-      state[`update${this.#dtype}`](arrays, block.length, this.#settings.mu)
+      state[`update${this.#dtype}`](...arrays, block.length, this.#settings.mu)
       if (state.hasNan()) this.#refuseNan(block)
     }
   }
@@ -196,7 +197,7 @@ class GhmBatch {
     const { heap } = this.#native
     for (const block of this.#blocks()) {
       const { arrays, loss, gradient, bins } = this.#arrays(block, { ...wanted, weights })
-      state[`gradient${this.#dtype}`](arrays, block.length, this.#settings.mu, bins.address, scale)
+      state[`gradient${this.#dtype}`](...arrays, block.length, this.#settings.mu, bins.address, scale)
       wanted.losses?.data.set(heap.view(this.#dtype, loss), block.start)
       wanted.grad?.data.set(heap.view(this.#dtype, gradient), block.start)
     }
@@ -229,14 +230,7 @@ class GhmBatch {
     copyFloats(heap.view(dtype, slots.input), this.#pair.input.data, start)
     copyFloats(heap.view(dtype, slots.target), this.#pair.target.data, start)
     if (this.#labelWeight) copyFloats(heap.view(dtype, slots.weight), this.#labelWeight.data, start)
-    const arrays: LossArrays = {
-      loss: slots.loss.address,
-      gradient: slots.gradient.address,
-      input: slots.input.address,
-      target: slots.target.address,
-      weight: slots.weight.address,
-    }
-    return { ...slots, arrays }
+    return { ...slots, arrays: addressesOf(slots) }
   }
 }
 

@@ -3,10 +3,10 @@ import { type ClassWeight, checkClassWeight, resolveClassWeight } from '../class
 import type { Criterion, LossKernel, PassOutputs, PreparedLoss, ReductionOptions } from '../criterion.js'
 import { type Block, blocksOf } from '../layout.js'
 import { meanCriterion, reductionOptions } from '../meanCriterion.js'
-import type { LossArrays } from '../module/losses.js'
 import type { Native } from '../native.js'
 import { copyFloats, type Dtype, dtypeOf } from '../tensor.js'
 import { type Pair, readPair } from './elementwise.js'
+import { addressesOf } from './lossArrays.js'
 
 /** Options of `multiLabelSoftMarginLoss`. */
 export interface MultiLabelSoftMarginLossOptions extends ReductionOptions {
@@ -62,14 +62,7 @@ class SoftMarginLoss implements PreparedLoss {
     copyFloats(heap.view(dtype, slots.input), this.#pair.input.data, start * classes)
     copyFloats(heap.view(dtype, slots.target), this.#pair.target.data, start * classes)
     if (this.#weight) heap.view(dtype, slots.weight).set(this.#weight)
-    const arrays: LossArrays = {
-      loss: slots.loss.address,
-      gradient: slots.gradient.address,
-      input: slots.input.address,
-      target: slots.target.address,
-      weight: slots.weight.address,
-    }
-    module[`multiLabelSoftMargin${dtype}`](arrays, length, classes, outputs.gradientScale)
+    module[`multiLabelSoftMargin${dtype}`](...addressesOf(slots), length, classes, outputs.gradientScale)
     outputs.state?.[`addCounted${dtype}`](slots.loss.address, length, 0, length)
     // A sum has met each loss already.
     const bad = (outputs.state?.hasNan() ?? true) ? module[`firstNan${dtype}`](slots.loss.address, length) : length

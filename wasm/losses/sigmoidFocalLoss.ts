@@ -92,23 +92,15 @@ export function sigmoidFocalLoss(native: Native, options?: SigmoidFocalLossOptio
   const { alpha, gamma, fromLogits, eps, labelSmoothing, form, classIndices, ignoreIndex, divisor } = checked
   // What torchvision's function has is worked four elements at a time in float, all else by the definition.
   const isPlain = fromLogits && eps === 0 && labelSmoothing === 0 && form === 'joint' && ignoreIndex === undefined
-  const ignored = classIndices ? ignoredElement : ignoreIndex
   const plain = ({ module, dtype, arrays, count, gradientScale }: ElementCall) =>
-    module[`sigmoidFocal${dtype}`](arrays, count, gradientScale, alpha, gamma)
-  const general = ({ module, dtype, arrays, count, gradientScale, second }: ElementCall) =>
-    module[`binaryFocal${dtype}`](arrays, count, {
-      positiveWeight: second,
-      positiveAlpha: alpha < 0 ? 1 : alpha,
-      negativeAlpha: alpha < 0 ? 1 : 1 - alpha,
-      gamma,
-      epsilon: eps,
-      labelSmoothing,
-      form: forms.indexOf(form),
-      isProbability: !fromLogits,
-      renormalises: false,
-      ignoredTarget: ignored ?? Number.NaN,
-      gradientScale,
-    })
+    module[`sigmoidFocal${dtype}`](...arrays, count, gradientScale, alpha, gamma)
+  const [positive, negative] = alpha < 0 ? [1, 1] : [alpha, 1 - alpha]
+  const formIndex = forms.indexOf(form)
+  const ignored = (classIndices ? ignoredElement : ignoreIndex) ?? Number.NaN
+  const general = ({ module, dtype, arrays, count, gradientScale, second }: ElementCall) => {
+    const call = module[`binaryFocal${dtype}`]
+    call(...arrays, count, gradientScale, second, positive, negative, gamma, eps, labelSmoothing, formIndex, !fromLogits, ignored)
+  }
   const kernel = elementwiseKernel(native, {
     name,
     options: checked,

@@ -52,7 +52,7 @@ function forEachBlock({ rows, classes }, use) {
 
 function alongClasses(name) {
   return ({ module }, data, { scores, out }) => {
-    module[`${name}F32`](out, scores, { outer: data.rows, classes: data.classes, inner: 1 })
+    module[`${name}F32`](out, scores, data.rows, data.classes, 1)
     return { out: true }
   }
 }
@@ -61,14 +61,13 @@ function crossEntropy(gradientScale) {
   return ({ module }, data, { scores, target, loss, out }) => {
     const { rows, classes } = data
     const ignoreIndex = -100
-    const settings = { ignoreIndex, labelSmoothing: 0, gamma: 0, gradientScale: gradientScale && gradientScale / rows }
+    const settings = [ignoreIndex, 0, 0, gradientScale && gradientScale / rows]
     const state = new module.LossState()
     forEachBlock(data, (start, length) => {
       const labels = target + 4 * start
       module.firstInvalidTarget(labels, length, classes, ignoreIndex)
       const gradient = gradientScale && out + 4 * start * classes
-      const arrays = { loss, gradient, input: scores + 4 * start * classes, target: labels, weight: 0 }
-      module.classIndexF32(arrays, { outer: length, classes, inner: 1 }, settings)
+      module.classIndexF32(loss, gradient, scores + 4 * start * classes, labels, 0, length, classes, 1, ...settings)
       state.addRowsF32(loss, labels, length, 0, ignoreIndex)
       if (state.hasNan()) throw new Error('a loss is NaN')
     })
@@ -82,7 +81,7 @@ function elements(call) {
   return ({ module }, data, { scores, target, loss }) => {
     const state = new module.LossState()
     forEachBlock(data, (start, length) => {
-      call(module, { loss, gradient: 0, input: scores + 4 * start, target: target + 4 * start, weight: 0 }, length)
+      call(module, [loss, 0, scores + 4 * start, target + 4 * start, 0], length)
       state.addCountedF32(loss, length, 0, length)
       if (state.hasNan()) throw new Error('a loss is NaN')
     })
@@ -95,7 +94,7 @@ function elements(call) {
 function ghmc({ module }, data, { scores, target }) {
   const state = new module.GhmState(ghmBins, false)
   forEachBlock(data, (start, length) => {
-    state.updateF32({ loss: 0, gradient: 0, input: scores + 4 * start, target: target + 4 * start, weight: 0 }, length, 0)
+    state.updateF32(0, 0, scores + 4 * start, target + 4 * start, 0, length, 0)
   })
   const counts = module._malloc(8 * ghmBins)
   const weights = module._malloc(8 * ghmBins)
@@ -114,8 +113,8 @@ const kernels = {
   'log-softmax': alongClasses('logSoftmax'),
   'cross entropy': crossEntropy(0),
   'cross entropy value and gradient': crossEntropy(1),
-  'BCE with logits': elements((module, arrays, length) => module.bceWithLogitsF32(arrays, length, 1, 0)),
-  'sigmoid focal': elements((module, arrays, length) => module.sigmoidFocalF32(arrays, length, 1, focal.alpha, focal.gamma)),
+  'BCE with logits': elements((module, arrays, length) => module.bceWithLogitsF32(...arrays, length, 1, 0)),
+  'sigmoid focal': elements((module, arrays, length) => module.sigmoidFocalF32(...arrays, length, 1, focal.alpha, focal.gamma)),
   'GHM-C': ghmc,
 }
 
