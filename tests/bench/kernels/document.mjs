@@ -7,15 +7,18 @@ const places = ['Chromium', 'Node']
 const peers = ['tfjs-wasm', 'onnxruntime-web', 'jax-js']
 const contenders = [
   'losskit relaxed-simd, in place',
+  'losskit relaxed-simd, copied in',
   'losskit relaxed-simd, copied',
   'losskit simd, in place',
+  'losskit simd, copied in',
   'losskit simd, copied',
   'JavaScript loop',
   ...peers,
 ]
 
-const text = `"in place" is the kernels on arrays in wasm memory, "copied" the package's functions, which copy the input in and the result out, to an array
-that is given (\`out\`). Sums are exact in both. tfjs and jax-js have their inputs in their memory and leave their results there; onnxruntime-web
+const text = `"in place" is the kernels on arrays in wasm memory; "copied in" the same with the input copied there, block by block; "copied" the package's
+functions, which copy a result that is an array out too, to one that is given (\`out\`). Sums are exact in all. What copying costs is told of the input, and of
+both. tfjs and jax-js have their inputs in their memory and leave their results there; onnxruntime-web
 copies its input at every run. GHM-C and the focal loss are composed of the peers' own operations. Compared with native code: PyTorch with one thread.`
 
 const instructions = `### What the kernels cost
@@ -80,7 +83,8 @@ function summaryRow({ results, ...one }, place, variant) {
   const others = peers.map(ms).filter((value) => value !== undefined)
   const bestPeer = others.length > 0 ? Math.min(...others) : undefined
   const copied = ms(`losskit ${variant}, copied`)
-  const cost = copied === undefined || own === undefined ? '' : `${(100 * (copied / own - 1)).toFixed(0)} %`
+  const copiedIn = ms(`losskit ${variant}, copied in`)
+  const cost = (other) => (other === undefined || own === undefined ? '' : `${(100 * (other / own - 1)).toFixed(0)} %`)
   return [
     label(one),
     own === undefined ? '' : milliseconds(own),
@@ -88,11 +92,21 @@ function summaryRow({ results, ...one }, place, variant) {
     times(bestPeer, own),
     times(msOf(results, 'native', 'PyTorch'), own),
     times(own, ms('sum of the buffer')),
-    cost,
+    cost(copiedIn ?? copied),
+    copiedIn === undefined ? '' : cost(copied),
   ]
 }
 
-const summaryHead = ['in place', 'ms', '× JavaScript loop', '× best JS peer', '× PyTorch', 'of the memory limit', 'copying costs']
+const summaryHead = [
+  'in place',
+  'ms',
+  '× JavaScript loop',
+  '× best JS peer',
+  '× PyTorch',
+  'of the memory limit',
+  'copying in costs',
+  'and out',
+]
 
 function summary(cases, place, variant) {
   const rows = cases.map((one) => summaryRow(one, place, variant)).filter((row) => row[1] !== '')

@@ -1,6 +1,6 @@
 // The contenders of one JavaScript place, Node or a page: each prepared for a case, run and timed here, told what to do from outside.
 import { openJax } from './jax.mjs'
-import { openInPlace, openPublic } from './losskit.mjs'
+import { openCopiedIn, openInPlace, openPublic } from './losskit.mjs'
 import { openOnnxruntime } from './onnxruntime.mjs'
 import { figuresOf, operations } from './operations.mjs'
 import { openLimit, openLoop } from './plain.mjs'
@@ -14,7 +14,7 @@ import { openTfjs } from './tfjs.mjs'
 export async function createHost({ read, tfjs, wasmFolder, versions, variants, peers }) {
   const contenders = [openLoop(versions.engine)]
   for (const variant of variants) {
-    contenders.push(await openPublic(variant, versions.losskit), await openInPlace(variant, versions.losskit))
+    for (const open of [openPublic, openCopiedIn, openInPlace]) contenders.push(await open(variant, versions.losskit))
   }
   if (peers) {
     contenders.push(await openLimit(await read('limit.wasm')))

@@ -1,5 +1,5 @@
-// The package, each variant twice: by its public functions, which copy the input in and the result out; and its kernels called on arrays that
-// are in wasm memory already, in the same blocks.
+// The package, each variant three times: by its public functions, which copy the input in and the result out; and its kernels in the same
+// blocks, called on arrays that are in wasm memory already, or that are copied in while the result stays there.
 import { load } from '../../../build/package/index.js'
 import { loadNative } from '../../../build/package/inlined.js'
 import { blocksOf } from '../../../build/package/layout.js'
@@ -42,6 +42,9 @@ export async function openPublic(variant, version) {
   }
 }
 
+/** The operations whose result is as large as the input. */
+const leavesArray = new Set(['softmax', 'log-softmax', 'cross entropy value and gradient'])
+
 /** More rows than any block has. */
 const largestBlock = 1 << 20
 
@@ -52,7 +55,10 @@ function forEachBlock({ rows, classes }, use) {
 
 function alongClasses(name) {
   return ({ module }, data, { scores, out }) => {
-    module[`${name}F32`](out, scores, data.rows, data.classes, 1)
+    forEachBlock(data, (start, length) => {
+      const first = start * data.classes
+      module[`${name}F32`](out + 4 * first, scores(first, length * data.classes), length, data.classes, 1)
+    })
     return { out: true }
   }
 }
@@ -67,7 +73,8 @@ function crossEntropy(gradientScale) {
       const labels = target + 4 * start
       module.firstInvalidTarget(labels, length, classes, ignoreIndex)
       const gradient = gradientScale && out + 4 * start * classes
-      module.classIndexF32(loss, gradient, scores + 4 * start * classes, labels, 0, length, classes, 1, ...settings)
+      const input = scores(start * classes, length * classes)
+      module.classIndexF32(loss, gradient, input, labels, 0, length, classes, 1, ...settings)
       state.addRowsF32(loss, labels, length, 0, ignoreIndex)
       if (state.hasNan()) throw new Error('a loss is NaN')
     })
@@ -81,7 +88,7 @@ function elements(call) {
   return ({ module }, data, { scores, target, loss }) => {
     const state = new module.LossState()
     forEachBlock(data, (start, length) => {
-      call(module, [loss, 0, scores + 4 * start, target + 4 * start, 0], length)
+      call(module, [loss, 0, scores(start, length), target + 4 * start, 0], length)
       state.addCountedF32(loss, length, 0, length)
       if (state.hasNan()) throw new Error('a loss is NaN')
     })
@@ -94,7 +101,7 @@ function elements(call) {
 function ghmc({ module }, data, { scores, target }) {
   const state = new module.GhmState(ghmBins, false)
   forEachBlock(data, (start, length) => {
-    state.updateF32(0, 0, scores + 4 * start, target + 4 * start, 0, length, 0)
+    state.updateF32(0, 0, scores(start, length), target + 4 * start, 0, length, 0)
   })
   const counts = module._malloc(8 * ghmBins)
   const weights = module._malloc(8 * ghmBins)
@@ -118,24 +125,61 @@ const kernels = {
   'GHM-C': ghmc,
 }
 
-export async function openInPlace(variant, version) {
-  const native = await loadNative({ variant })
-  const { module } = native
-  const view = (address, length) => new Float32Array(module.HEAPU8.buffer, address, length)
-  const place = (values) => {
-    const address = module._malloc(values.byteLength)
-    new values.constructor(module.HEAPU8.buffer, address, values.length).set(values)
+/** Arrays in wasm memory. */
+class Places {
+  #module
+  #addresses = []
+
+  constructor(module) {
+    this.#module = module
+  }
+
+  take(values) {
+    const address = this.#module._malloc(4 * values)
+    this.#addresses.push(address)
     return address
   }
+
+  copy(values, address) {
+    new values.constructor(this.#module.HEAPU8.buffer, address, values.length).set(values)
+    return address
+  }
+
+  view(address, length) {
+    return new Float32Array(this.#module.HEAPU8.buffer, address, length)
+  }
+
+  free() {
+    for (const address of this.#addresses) this.#module._free(address)
+  }
+}
+
+/** Functions of (first value, count) that give the address of these scores: where all of them are, or where they are copied to. */
+const sources = {
+  'in place': (places, { scores }) => {
+    const address = places.copy(scores, places.take(scores.length))
+    return (first) => address + 4 * first
+  },
+  'copied in': (places, { scores, rows, classes }) => {
+    const [{ length }] = blocksOf(rows, classes)
+    const address = places.take(length * classes)
+    return (first, count) => places.copy(scores.subarray(first, first + count), address)
+  },
+}
+
+const openKernels = (how, has) => async (variant, version) => {
+  const native = await loadNative({ variant })
   return {
-    name: `losskit ${variant}, in place`,
+    name: `losskit ${variant}, ${how}`,
     version,
     prepare(operation, data, { isTensor }) {
+      if (!has(operation)) return undefined
+      const places = new Places(native.module)
       const addresses = {
-        scores: place(data.scores),
-        target: place(data.target),
-        loss: module._malloc(4 * largestBlock),
-        out: module._malloc(4 * data.scores.length),
+        scores: sources[how](places, data),
+        target: places.copy(data.target, places.take(data.target.length)),
+        loss: places.take(largestBlock),
+        out: places.take(data.scores.length),
       }
       const call = () => kernels[operation](native, data, addresses)
       return {
@@ -143,13 +187,15 @@ export async function openInPlace(variant, version) {
         result() {
           const { value, out } = call()
           if (!out) return value
-          const values = view(addresses.out, data.scores.length)
+          const values = places.view(addresses.out, data.scores.length)
           return isTensor ? values : { value, gradient: values }
         },
-        close: () => {
-          for (const address of Object.values(addresses)) module._free(address)
-        },
+        close: () => places.free(),
       }
     },
   }
 }
+
+export const openInPlace = openKernels('in place', () => true)
+/** Where the public functions copy no more than the input, they are these. */
+export const openCopiedIn = openKernels('copied in', (operation) => leavesArray.has(operation))
