@@ -48,6 +48,24 @@ export function watchViolations() {
   })
 }
 
+/** For `init`: what the worker says waits while `held` is true of it, until `release` is called. */
+export const holding = `
+const waiting = []
+globalThis.held = () => false
+globalThis.release = () => {
+  globalThis.held = () => false
+  for (const deliver of waiting.splice(0)) deliver()
+}
+const listen = Worker.prototype.addEventListener
+Worker.prototype.addEventListener = function (type, listener, ...options) {
+  const hear = (event) => {
+    const isHeld = type === 'message' && (waiting.length > 0 || globalThis.held(event.data))
+    if (isHeld) waiting.push(() => listener(event))
+    else listener(event)
+  }
+  return listen.call(this, type, hear, ...options)
+}`
+
 /** Until the page's program is kept: from then on it asks its server for nothing. */
 const kept = (page) =>
   page.evaluate(async () => {

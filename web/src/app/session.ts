@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Comparison, EvaluationSettings, Inspection, LossResult, Report, RowQuery } from 'losskit/evaluate'
 import { ask, cancelTask, closeSession, EvaluationFailure, isSessionLost } from '../evaluation/evaluator'
-import type { Failure, Files, Progress, Settings } from '../evaluation/protocol'
+import type { Failure, Files, Progress, ReadingSettings, Settings } from '../evaluation/protocol'
 import { text } from '../text/text'
 import { settingsInAddress, writeAddress } from './address'
 import { announce } from './announcer'
@@ -75,15 +75,26 @@ export const filter = signal<RowFilter>({ query: {} })
 
 export const run = computed(() => runs.value.find(({ id }) => id === shownId.value) ?? runs.value[0])
 
-/** When a file that is being read has its first numbers, or there is none. */
-export const firstNumbers = (): Promise<void> =>
+const until = (isSo: () => boolean): Promise<void> =>
   new Promise((resolve) => {
     const stop = effect(() => {
-      if (work.value && runs.value.length === 0) return
+      if (!isSo()) return
       resolve()
       queueMicrotask(() => stop())
     })
   })
+
+/** When a file that is being read has its first numbers, or there is none. */
+export const firstNumbers = () => until(() => !work.value || runs.value.length > 0)
+
+/** What was chosen and is not computed yet, or not read. */
+const awaited = signal<EvaluationSettings | undefined>(undefined)
+const awaitedReading = signal<ReadingSettings>({})
+
+export const isUpdating = computed(() => awaited.value !== undefined)
+
+/** What controls show: the settings of a run, and at once those that were chosen since. */
+export const chosenIn = ({ settings }: Run): Settings => ({ ...settings, ...awaitedReading.value, ...awaited.value })
 
 /** Which of what was asked last is still wanted. */
 let turn = 0
@@ -170,6 +181,7 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
   const mine = ++turn
   cancelling?.()
   problems.value = []
+  awaitedReading.value = {}
   const before = { runs: isAdding ? [] : runs.value, shownId: shownId.value, isComparing: isComparing.value }
   let isFirst = true
   let isAnyRead = false
@@ -192,7 +204,11 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
   }
   if (isAnyRead) dropRuns(before.runs)
   else if (!isFirst) {
-    if (!isAdding) runs.value = before.runs
+    if (!isAdding) {
+      runs.value = before.runs
+      // What was chosen for a run that is no more.
+      wanted = undefined
+    }
     shownId.value = before.shownId
     isComparing.value = before.isComparing
   }
@@ -218,24 +234,33 @@ export async function openMany(given: Iterable<File>, settings: Settings = setti
   }
 }
 
-export const addRuns = (files: Iterable<File>) => openMany(files, run.value?.settings, true)
+export const addRuns = (files: Iterable<File>) => openMany(files, run.value && chosenIn(run.value), true)
 
 /** Reads the files of a problem again, differently. */
 export const openAgain = (files: Files, settings: Settings) => readAll([files], settings, false)
 
 /** Reads the shown run's files again, taken for something else. */
-export async function readDifferently(settings: Settings): Promise<void> {
+export async function readDifferently(settings: ReadingSettings): Promise<void> {
   const current = run.value
   if (!current) return
-  problems.value = []
+  awaitedReading.value = { ...awaitedReading.value, ...settings }
+  const mine = ++turn
   cancelling?.()
-  turn++
-  const changed = { ...current.settings, ...settings }
-  await read(current.files, changed, current.id, (read) => {
-    if (!read.isPartial && current.session !== undefined) closeSession(current.session)
-    if (!read.isPartial) put(read)
+  cancelling = undefined
+  work.value = undefined
+  // The session is not closed under an update.
+  await until(() => !isUpdating.value)
+  if (mine !== turn) return
+  problems.value = []
+  const { session, settings: before } = runWith(current.id) ?? current
+  await read(current.files, { ...before, ...awaitedReading.value }, current.id, (read) => {
+    if (read.isPartial || mine !== turn || !runWith(current.id)) return
+    if (session !== undefined) closeSession(session)
+    put(read)
   })
+  if (mine !== turn) return
   writeAddress(run.value?.settings ?? {})
+  awaitedReading.value = {}
   work.value = undefined
   cancelling = undefined
 }
@@ -269,6 +294,9 @@ async function update(changing: Run, settings: EvaluationSettings): Promise<void
     const report = await asked.result
     const current = runWith(changing.id)
     if (current) put({ ...current, settings: changed, report, ahead: undefined })
+  } catch (error) {
+    // Of a run that was closed meanwhile nothing is wanted.
+    if (runWith(changing.id)) throw error
   } finally {
     overtake = undefined
   }
@@ -277,7 +305,6 @@ async function update(changing: Run, settings: EvaluationSettings): Promise<void
 let wanted: EvaluationSettings | undefined
 /** Ends an update whose losses are shown, for another one that is wanted. */
 let overtake: (() => void) | undefined
-export const isUpdating = signal(false)
 
 /** What was asked for before does not undo what is wanted by now. */
 function wantBefore(settings: EvaluationSettings) {
@@ -287,7 +314,7 @@ function wantBefore(settings: EvaluationSettings) {
 /** False where it was ended for a later one. */
 async function updateAll(settings: EvaluationSettings): Promise<boolean> {
   try {
-    for (const each of runs.value) if (!each.isPartial) await update(each, settings)
+    for (const each of runs.value) if (runWith(each.id)) await update(each, settings)
     return true
   } catch (error) {
     if (wanted && isFailure(error) && error.failure.kind === 'cancelled') return false
@@ -300,16 +327,20 @@ async function updateAll(settings: EvaluationSettings): Promise<boolean> {
  * moved, only the last value counts.
  */
 export async function change(settings: EvaluationSettings): Promise<void> {
+  const isRunning = isUpdating.value
   wanted = { ...wanted, ...settings }
-  if (isUpdating.value) {
+  awaited.value = { ...awaited.value, ...settings }
+  if (isRunning) {
     overtake?.()
     return
   }
-  isUpdating.value = true
   try {
     while (wanted) {
-      const now: EvaluationSettings = wanted
+      // A run that is not read yet is to have it too.
+      await until(() => !work.value)
+      const now: EvaluationSettings | undefined = wanted
       wanted = undefined
+      if (!now) break
       if (await updateAll(now)) problems.value = []
       else wantBefore(now)
     }
@@ -321,7 +352,7 @@ export async function change(settings: EvaluationSettings): Promise<void> {
     const current = run.value
     if (current) addProblem(current.files, current.name, { ...current.settings, ...settings }, asFailure(error))
   } finally {
-    isUpdating.value = false
+    awaited.value = undefined
   }
 }
 

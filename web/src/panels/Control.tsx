@@ -1,7 +1,6 @@
 // A parameter as a slider and a number beside it: the slider to look around, the number to be exact.
-import { useEffect, useState } from 'preact/hooks'
-import { isUpdating } from '../app/session'
 import { text } from '../text/text'
+import { Field } from './Field'
 
 export interface Limits {
   min: number
@@ -18,42 +17,25 @@ interface Props {
   isPlain?: boolean
 }
 
-export function Control({ label, limits, value: given, onChange, isPlain }: Props) {
-  // What is moved stays where it was moved to, while numbers follow.
-  const [moved, setMoved] = useState<number | undefined>()
-  const isFollowed = isUpdating.value
-  useEffect(() => {
-    if (!isFollowed) setMoved(undefined)
-  }, [isFollowed])
-  const value = moved ?? given
-  const move = (to: number) => {
-    setMoved(to)
-    onChange(to)
-  }
-  const set = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement
-    if (input.value !== '' && input.reportValidity()) move(input.valueAsNumber)
-  }
+const fits = (value: number, { min, max, step }: Limits) => value >= min && value <= max && (step < 1 || Number.isInteger(value))
+
+export function Control({ label, limits, value, onChange, isPlain }: Props) {
   return (
     <span class="control">
-      <label>
-        <span class="control-name">{label}</span>
-        <input
-          type="number"
-          inputMode="decimal"
-          {...limits}
-          step={Number.isInteger(limits.step) ? limits.step : 'any'}
-          value={value}
-          onChange={set}
-        />
-      </label>
+      <Field
+        label={label}
+        limits={limits}
+        value={String(value)}
+        fault={({ valueAsNumber }) => (fits(valueAsNumber, limits) ? '' : text.losses.numberWanted(limits))}
+        take={({ valueAsNumber }) => onChange(valueAsNumber)}
+      />
       {!isPlain && (
         <input
           type="range"
           aria-label={text.losses.slider(label)}
           {...limits}
           value={value}
-          onInput={(event) => move(event.currentTarget.valueAsNumber)}
+          onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
         />
       )}
     </span>

@@ -1,9 +1,9 @@
 // The parameters of the losses as controls: those of one loss in its row, those of all above the table.
 import type { EvaluationSettings, LossResult } from 'losskit/evaluate'
-import { useEffect, useState } from 'preact/hooks'
-import type { Run } from '../app/session'
+import { chosenIn, type Run } from '../app/session'
 import { text } from '../text/text'
 import { Control, type Limits } from './Control'
+import { Field, renewFields } from './Field'
 
 type Name = 'gamma' | 'alpha' | 'bins' | 'momentum' | 'labelSmoothing'
 
@@ -53,39 +53,29 @@ interface NumbersProps {
 
 /** Several numbers in one field. */
 function Numbers({ label, values, fault, onChange }: NumbersProps) {
-  const set = (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement
-    const numbers = numbersIn(input.value)
-    input.setCustomValidity(fault(numbers))
-    if (input.reportValidity() && numbers) onChange(numbers)
-  }
   return (
     <span class="control wide">
-      <label>
-        <span class="control-name">{label}</span>
-        <input type="text" inputMode="decimal" autocomplete="off" value={values.join(', ')} onChange={set} />
-      </label>
+      <Field
+        label={label}
+        value={values.join(', ')}
+        fault={({ value }) => fault(numbersIn(value))}
+        take={({ value }) => onChange(numbersIn(value) ?? [])}
+      />
     </span>
   )
 }
 
-/** A scheme that makes weights of the counts, or weights one by one. */
-function ClassWeights({ run: { settings, report }, onChange }: Props) {
-  const { classWeight = 'balanced' } = settings
-  const given = typeof classWeight === 'string' ? undefined : classWeight
-  const [isOwn, setOwn] = useState(given !== undefined)
-  useEffect(() => setOwn(given !== undefined), [classWeight])
-  const count = report.classes.length
-  const choose = (choice: string) => {
-    setOwn(choice === 'own')
-    if (choice !== 'own') onChange({ classWeight: choice as Scheme })
-  }
+/** A scheme that makes weights of the counts, or weights one by one: at first 1 each. */
+function ClassWeights({ run, onChange }: Props) {
+  const { classWeight = 'balanced' } = chosenIn(run)
+  const count = run.report.classes.length
+  const choose = (choice: string) => onChange({ classWeight: choice === 'own' ? Array<number>(count).fill(1) : (choice as Scheme) })
   return (
     <>
       <span class="control">
         <label>
           <span class="control-name">{text.losses.names.classWeight}</span>
-          <select value={isOwn ? 'own' : String(classWeight)} onChange={(event) => choose(event.currentTarget.value)}>
+          <select value={typeof classWeight === 'string' ? classWeight : 'own'} onChange={(event) => choose(event.currentTarget.value)}>
             {schemes.map((scheme) => (
               <option key={scheme} value={scheme}>
                 {text.losses.schemes[scheme]}
@@ -95,10 +85,10 @@ function ClassWeights({ run: { settings, report }, onChange }: Props) {
           </select>
         </label>
       </span>
-      {isOwn && (
+      {typeof classWeight !== 'string' && (
         <Numbers
           label={text.losses.weights(count)}
-          values={given ?? Array(count).fill(1)}
+          values={classWeight}
           fault={(weights) => (weights?.length === count ? '' : text.losses.weightsWanted(count))}
           onChange={(classWeight) => onChange({ classWeight })}
         />
@@ -134,11 +124,11 @@ function Switch({ label, isOn, onChange }: { label: string; isOn: boolean; onCha
 const usualGammas = [0.5, 1, 2, 5]
 
 /** The focal losses in the rows below. */
-function OtherGammas({ run: { settings }, onChange }: Props) {
+function OtherGammas({ run, onChange }: Props) {
   return (
     <Numbers
       label={text.losses.gammas}
-      values={settings.gammas ?? usualGammas}
+      values={chosenIn(run).gammas ?? usualGammas}
       fault={(gammas) => (gammas ? '' : text.losses.gammasWanted)}
       onChange={(gammas) => onChange({ gammas })}
     />
@@ -148,6 +138,8 @@ function OtherGammas({ run: { settings }, onChange }: Props) {
 /** In the row of a loss. */
 export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
   const names = ownParameters(loss)
+  const chosen = chosenIn(run)
+  const shownOf = (name: Name) => chosen[name] ?? Number(parametersOf(loss)[name])
   if (names.length === 0) return null
   return (
     <span class="controls">
@@ -155,13 +147,13 @@ export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
         .filter(isName)
         .map((name) =>
           name === 'alpha' ? (
-            <Alpha key={name} value={Number(loss.parameters.alpha)} onChange={onChange} />
+            <Alpha key={name} value={shownOf(name)} onChange={onChange} />
           ) : (
             <Control
               key={name}
               label={text.losses.names[name]}
               limits={limits[name]}
-              value={Number(parametersOf(loss)[name])}
+              value={shownOf(name)}
               onChange={(value) => onChange({ [name]: value })}
             />
           ),
@@ -173,14 +165,15 @@ export function Own({ loss, run, onChange }: Props & { loss: LossResult }) {
 }
 
 /** What is done to probabilities before their logarithm is taken. */
-function Probabilities({ run: { settings }, onChange }: Props) {
+function Probabilities({ run, onChange }: Props) {
+  const { renormalise = false, eps = 0 } = chosenIn(run)
   return (
     <>
-      <Switch label={text.losses.renormalise} isOn={settings.renormalise ?? false} onChange={(renormalise) => onChange({ renormalise })} />
+      <Switch label={text.losses.renormalise} isOn={renormalise} onChange={(renormalise) => onChange({ renormalise })} />
       <Control
         label={text.losses.names.eps}
         limits={{ min: 0, max: 0.4999, step: 1e-15 }}
-        value={settings.eps ?? 0}
+        value={eps}
         onChange={(eps) => onChange({ eps })}
         isPlain
       />
@@ -205,10 +198,15 @@ const parameters = [
 const usual: EvaluationSettings = Object.fromEntries(parameters.map((name) => [name, undefined]))
 
 /** Never disabled, as it would lose the focus when it is used. */
-function Reset({ run: { settings }, onChange }: Props) {
-  const isChanged = parameters.some((name) => settings[name] !== undefined)
+function Reset({ run, onChange }: Props) {
+  const chosen = chosenIn(run)
+  const isChanged = parameters.some((name) => chosen[name] !== undefined)
+  const reset = () => {
+    renewFields()
+    if (isChanged) onChange(usual)
+  }
   return (
-    <button type="button" class="plain" aria-disabled={!isChanged} onClick={() => isChanged && onChange(usual)}>
+    <button type="button" class="plain" aria-disabled={!isChanged} onClick={reset}>
       {text.losses.reset}
     </button>
   )
@@ -216,24 +214,24 @@ function Reset({ run: { settings }, onChange }: Props) {
 
 /** Above the table: what changes every loss in it. */
 export function Common({ run, onChange }: Props) {
-  const { settings, report } = run
+  const { temperature = 1, ignoreIndex = -100 } = chosenIn(run)
   return (
     <fieldset class="controls common">
       <legend class="visually-hidden">{text.losses.common}</legend>
       <Control
         label={text.losses.names.temperature}
         limits={{ min: 0.05, max: 5, step: 0.05 }}
-        value={settings.temperature ?? 1}
+        value={temperature}
         onChange={(temperature) => onChange({ temperature })}
       />
       <Control
         label={text.losses.names.ignoreIndex}
         limits={{ min: -1_000_000, max: 1_000_000, step: 1 }}
-        value={settings.ignoreIndex ?? -100}
+        value={ignoreIndex}
         onChange={(ignoreIndex) => onChange({ ignoreIndex })}
         isPlain
       />
-      {report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} onChange={onChange} />}
+      {run.report.mapping.scores.kind === 'probabilities' && <Probabilities run={run} onChange={onChange} />}
       <Reset run={run} onChange={onChange} />
     </fieldset>
   )

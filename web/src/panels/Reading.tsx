@@ -1,5 +1,5 @@
 import type { ColumnRole, Mapping } from 'losskit/evaluate'
-import { type Run, readDifferently, work } from '../app/session'
+import { chosenIn, type Run, readDifferently, work } from '../app/session'
 import { text } from '../text/text'
 import { Choice, scoreChoices, taskChoices } from './Choice'
 import { nameOf, Preview } from './Preview'
@@ -55,21 +55,22 @@ function Roles({ mapping }: { mapping: Mapping }) {
   )
 }
 
-function Settings({ run: { settings, report } }: { run: Run }) {
-  const { mapping } = report
+function Settings({ run }: { run: Run }) {
+  const { mapping } = run.report
+  const chosen = chosenIn(run)
   return (
     <div class="choices" data-busy={work.value !== undefined}>
       <Choice
         label={text.reading.task}
         choices={taskChoices()}
-        value={settings.task}
+        value={chosen.task}
         found={text.tasks[mapping.task.kind]}
         onChange={(task) => void readDifferently({ task })}
       />
       <Choice
         label={text.reading.scores}
         choices={scoreChoices()}
-        value={settings.scores}
+        value={chosen.scores}
         found={text.scoreKinds[mapping.scores.kind]}
         onChange={(scores) => void readDifferently({ scores })}
       />

@@ -6,6 +6,7 @@ import { type Cell, csv } from '../format/csv'
 import { download, nameBeside } from '../format/download'
 import { integer, significant } from '../format/number'
 import { text } from '../text/text'
+import { Field, renewFields } from './Field'
 import { classWords, Predicted } from './Predicted'
 import { Scroll } from './Scroll'
 import { Section } from './Section'
@@ -167,16 +168,15 @@ function ClassChoice({
 
 function Bound({ label, value, onChange }: { label: string; value?: number; onChange: (value?: number) => void }) {
   return (
-    <label>
-      {label}
-      <input
-        type="number"
-        step="any"
-        inputMode="decimal"
-        value={value ?? ''}
-        onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.valueAsNumber)}
+    <span class="bound">
+      <Field
+        label={label}
+        value={String(value ?? '')}
+        limits={{ step: 'any' }}
+        fault={({ validity }) => (validity.badInput ? text.rowsPanel.numberWanted : '')}
+        take={({ value, valueAsNumber }) => onChange(value === '' ? undefined : valueAsNumber)}
       />
-    </label>
+    </span>
   )
 }
 
@@ -197,6 +197,10 @@ function Within({ query, onChange }: Pick<FilterProps, 'query' | 'onChange'>) {
 
 function Filter({ names, hasLabels, query, onChange }: FilterProps) {
   const set = (change: RowQuery) => onChange({ ...query, ...change })
+  const showAll = () => {
+    renewFields()
+    onChange({})
+  }
   const isFiltered = [query.label, query.predicted, query.from, query.to].some((value) => value !== undefined)
   return (
     <fieldset class="choices">
@@ -225,7 +229,7 @@ function Filter({ names, hasLabels, query, onChange }: FilterProps) {
       <Bound label={text.rowsPanel.to} value={query.to} onChange={(to) => set({ to })} />
       {hasLabels && <Within query={query} onChange={onChange} />}
       {isFiltered && (
-        <button type="button" class="button" onClick={() => onChange({})}>
+        <button type="button" class="button" onClick={showAll}>
           {text.rowsPanel.clear}
         </button>
       )}

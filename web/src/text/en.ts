@@ -231,6 +231,8 @@ export const en = {
     reductions: { mean: 'Mean', sum: 'Sum' },
     withAlpha: 'α on',
     gammas: 'More γ, in rows of their own',
+    numberWanted: ({ min, max, step }: { min: number; max: number; step: number }) =>
+      `A ${step < 1 ? 'number' : 'whole number'} from ${step < 1 ? min : integer(min)} to ${step < 1 ? max : integer(max)} is wanted`,
     gammasWanted: 'Numbers of 0 or more are wanted, with commas between them',
     renormalise: 'Rescale rows to sum 1',
     slider: (name: string) => `${name}, slider`,
@@ -440,6 +442,7 @@ export const en = {
     by: 'Range of',
     from: 'from',
     to: 'to, without it',
+    numberWanted: 'A number is wanted',
     within: 'within it',
     withinMean: 'the mean over the labels',
     withinAny: 'one of the labels',

@@ -258,6 +258,8 @@ export const zh: Text = {
     reductions: { mean: '平均', sum: '总和' },
     withAlpha: '使用 α',
     gammas: '更多 γ，各占一行',
+    numberWanted: ({ min, max, step }) =>
+      step < 1 ? `请输入 ${min} 到 ${max} 之间的数` : `请输入 ${integer(min)} 到 ${integer(max)} 之间的整数`,
     gammasWanted: '请输入不小于 0 的数，用逗号分隔',
     renormalise: '把每行缩放到和为 1',
     slider: (name) => `${name}，滑块`,
@@ -434,6 +436,7 @@ export const zh: Text = {
     by: '范围',
     from: '从',
     to: '到（不含）',
+    numberWanted: '请输入一个数',
     within: '范围适用于',
     withinMean: '各标签的平均值',
     withinAny: '任一标签',
