@@ -227,3 +227,37 @@ test('a bound of the rows that is being written stays, and an impossible one is 
   assert.equal(await from.inputValue(), '')
   await close()
 })
+
+test('a run may be closed while its numbers are computed, and the others are not read again', async () => {
+  const { page, close } = await open()
+  const lines = Array.from({ length: 300_000 }, (_, i) => `${i % 3},${Math.sin(i).toFixed(4)},${Math.cos(i).toFixed(4)},0.5\n`)
+  await choose(page, [
+    textFile('long.csv', `label,logit_0,logit_1,logit_2\n${lines.join('')}`),
+    textFile('short.csv', 'label,logit_0,logit_1\n0,1,2\n1,0,1\n'),
+  ])
+  await page.getByRole('button', { name: 'long.csv', exact: true }).click()
+  await shown(page, 'long.csv')
+  await settled(page)
+  const [worker] = page.workers()
+  await worker.evaluate(() => {
+    globalThis.isFirst = true
+  })
+  await page.evaluate(async () => {
+    const label = [...document.querySelectorAll('label')].find(({ textContent }) => textContent === 'Ignored label')
+    const input = label.querySelector('input')
+    input.value = '2'
+    input.dispatchEvent(new Event('change', { bubbles: true }))
+    // The worker has begun with it.
+    await new Promise((resolve) => setTimeout(resolve))
+    document.querySelector('[aria-label="Close long.csv"]').click()
+  })
+  await shown(page, 'short.csv')
+  await number(page, 'γ, focusing').fill('0')
+  await number(page, 'γ, focusing').press('Enter')
+  await page.waitForFunction(
+    () => document.querySelector('[data-loss="softmaxFocal"]').value === document.querySelector('[data-loss="crossEntropy"]').value,
+  )
+  assert.equal(await page.getByRole('alert').count(), 0)
+  assert.equal(await page.workers()[0].evaluate(() => globalThis.isFirst), true)
+  await close()
+})

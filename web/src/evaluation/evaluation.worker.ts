@@ -4,7 +4,15 @@ import { failureOf } from './failure'
 import { compare, inspect, open } from './losskit'
 import type { Files, Reply, Request, Results, Task } from './protocol'
 
-const running = new Map<number, AbortController>()
+interface Running {
+  controller: AbortController
+  /** The session it is done in. */
+  session?: number
+  /** Settled when it is over, whatever came of it. */
+  over: Promise<void>
+}
+
+const running = new Map<number, Running>()
 const sessions = new Map<number, Evaluation>()
 
 // lib "DOM" types the global scope as a window, whose postMessage wants an origin.
@@ -12,10 +20,10 @@ const post = (reply: Reply) => (self as unknown as Worker).postMessage(reply)
 
 type Asked<Kind extends Task['kind']> = { id: number } & Extract<Task, { kind: Kind }>
 
-/** The session of a run, or an error that makes the page open the run anew. */
+/** The page closes a session when nobody waits for what is done in it any more. */
 function sessionOf(id: number): Evaluation {
   const session = sessions.get(id)
-  if (!session) throw new Error(`no session ${id}`)
+  if (!session) throw new DOMException(`session ${id} is closed`, 'AbortError')
   return session
 }
 
@@ -98,12 +106,10 @@ async function resultOf(request: { id: number } & Task, signal: AbortSignal): Pr
   return sort(request)
 }
 
-async function run(request: { id: number } & Task) {
+async function answer(request: { id: number } & Task, signal: AbortSignal): Promise<void> {
   const { id } = request
-  const controller = new AbortController()
-  running.set(id, controller)
   try {
-    post({ id, kind: 'done', result: await resultOf(request, controller.signal) })
+    post({ id, kind: 'done', result: await resultOf(request, signal) })
   } catch (error) {
     post({ id, kind: 'failed', failure: failureOf(error) })
   } finally {
@@ -111,13 +117,25 @@ async function run(request: { id: number } & Task) {
   }
 }
 
-function close(session: number) {
-  sessions.get(session)?.dispose()
-  sessions.delete(session)
+function run(request: { id: number } & Task): void {
+  const controller = new AbortController()
+  const session = 'session' in request ? request.session : undefined
+  const over = Promise.resolve().then(() => answer(request, controller.signal))
+  running.set(request.id, { controller, session, over })
+}
+
+/** What is done in a session ends before its memory is given back. */
+async function close(id: number): Promise<void> {
+  const session = sessions.get(id)
+  sessions.delete(id)
+  const itsTasks = [...running.values()].filter((task) => task.session === id)
+  for (const { controller } of itsTasks) controller.abort()
+  await Promise.all(itsTasks.map(({ over }) => over))
+  session?.dispose()
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'cancel') running.get(data.id)?.abort()
-  else if (data.kind === 'close') close(data.session)
-  else void run(data)
+  if (data.kind === 'cancel') running.get(data.id)?.controller.abort()
+  else if (data.kind === 'close') void close(data.session)
+  else run(data)
 })
