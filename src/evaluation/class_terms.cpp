@@ -1,8 +1,10 @@
 #include "evaluation/class_terms.h"
 
 #include <cmath>
+#include <optional>
 
 #include "evaluation/one_minus_exp.h"
+#include "evaluation/usual_class_terms.h"
 #include "losses/class_index_loss.h"
 #include "losses/definition.h"
 #include "losses/pointwise.h"
@@ -242,13 +244,16 @@ class ClassTermsKernel {
         rows_(options.classes),
         given_(options.kind, static_cast<float>(options.eps)) {}
 
-  void run(const float* scores, const std::int32_t* labels, std::size_t count) {
+  /// Rows from the first one on, of all scores and labels.
+  void run(const float* scores, const std::int32_t* labels, std::size_t first, std::size_t count) {
+    const std::size_t classes = options_.classes;
     if (isOfLogits()) {
       const ClassIndexOptions<float> options{nullptr, options_.ignoreIndex};
-      classIndexLoss(terms_.loss(), nullptr, scores, labels, {count, options_.classes}, options);
+      classIndexLoss(terms_.loss() + first, nullptr, scores + first * classes, labels + first,
+                     {count, classes}, options);
     }
-    for (std::size_t first = 0; first < count; first += kLanes) {
-      runFour(scores + first * options_.classes, labels + first, first, std::min(kLanes, count - first));
+    for (const std::size_t end = first + count; first < end; first += kLanes) {
+      runFour(scores + first * classes, labels + first, first, std::min(kLanes, end - first));
     }
   }
 
@@ -297,7 +302,16 @@ class ClassTermsKernel {
 void classTerms(Terms& terms, const float* scores, const std::int32_t* labels, std::size_t rows,
                 const ClassTermsOptions& options) {
   terms.resize(rows);
-  ClassTermsKernel(terms, options).run(scores, labels, rows);
+  std::optional<ClassTermsKernel> kernel;
+  const auto careful = [&](std::size_t first, std::size_t count) {
+    if (!kernel) kernel.emplace(terms, options);
+    kernel->run(scores, labels, first, count);
+  };
+  if (options.kind != ScoreKind::Logits || !hasUsualTerms(options.classes)) return careful(0, rows);
+  const auto fast = [&](std::size_t first, const usual::Rows& block) {
+    return usualClassTerms(terms, first, block, labels + first, options.ignoreIndex);
+  };
+  usual::forEachBlock(scores, {rows, options.classes}, fast, careful);
 }
 
 bool classLossTerms(Terms& terms, const float* logits, const std::int32_t* labels, std::size_t rows,

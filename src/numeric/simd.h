@@ -398,6 +398,18 @@ inline U32x4 sumsOfProducts(U16x8 a, U16x8 b) {
 #endif
 }
 
+/// Bit i of the result is the highest bit of lane i.
+inline std::uint32_t laneBits(I32x4 lanes) {
+#if defined(__wasm_simd128__)
+  return wasm_i32x4_bitmask(reinterpret_cast<v128_t>(lanes));
+#elif defined(__SSE2__)
+  return static_cast<std::uint32_t>(__builtin_ia32_movmskps(reinterpret_cast<F32x4>(lanes)));
+#else
+  const U32x4 bits = reinterpret_cast<U32x4>(lanes) >> 31;
+  return bits[0] | bits[1] << 1 | bits[2] << 2 | bits[3] << 3;
+#endif
+}
+
 /// Bit i of the result is the highest bit of byte i.
 inline std::uint32_t highBits(U8x16 bytes) {
 #if defined(__wasm_simd128__)

@@ -89,7 +89,7 @@ struct Random {
 };
 
 TEST(RowTerms, ClassesAreTheDefinition) {
-  for (const std::size_t width : {2U, 3U, 10U, 37U, 200U}) {
+  for (const std::size_t width : {2U, 3U, 4U, 5U, 10U, 31U, 32U, 37U, 200U, 1024U, 1025U}) {
     const Random data(41, width, 7);
     RowTerms terms(classes(width));
     ASSERT_EQ(terms.update(labelled(data.scores, data.labels)), 41U);
@@ -116,6 +116,46 @@ TEST(RowTerms, ClassesAreTheDefinition) {
       close(terms.terms().brier()[row], error.square().sum());
       close(terms.terms().smooth()[row], -definition::logSoftmax(x).mean());
       EXPECT_EQ(terms.terms().predicted()[row], top);
+    }
+  }
+}
+
+/// All terms of a row.
+std::vector<float> termsOf(Terms& terms, std::size_t row) {
+  return {static_cast<float>(terms.group()[row]),
+          static_cast<float>(terms.predicted()[row]),
+          terms.loss()[row],
+          terms.miss()[row],
+          terms.confidence()[row],
+          terms.brier()[row],
+          terms.smooth()[row]};
+}
+
+TEST(RowTerms, ARowHasTheSameTermsInAnyCompany) {
+  for (const std::size_t width : {3U, 4U, 10U, 33U, 300U}) {
+    constexpr std::size_t kRows = 157;
+    Random data(kRows, width, 3);
+    // Out of the range of usual rows.
+    for (std::size_t row = 5; row < kRows; row += 1 + row % 7) data.scores[row * width + row % width] = -120;
+    RowTerms all(classes(width));
+    ASSERT_EQ(all.update(labelled(data.scores, data.labels)), kRows);
+    for (std::size_t row = 0; row < kRows; ++row) {
+      RowTerms alone(classes(width));
+      const Rows scores(&data.scores[row * width], &data.scores[row * width] + width);
+      ASSERT_EQ(alone.update(labelled(scores, {data.labels[row]})), 1U);
+      EXPECT_EQ(termsOf(alone.terms(), 0), termsOf(all.terms(), row)) << width << " classes, row " << row;
+    }
+  }
+}
+
+TEST(RowTerms, TheFirstOfTheLargestScoresIsPredicted) {
+  for (const std::size_t width : {2U, 4U, 6U, 10U, 31U, 32U, 39U, 70U}) {
+    for (std::size_t first = 0; first < width; ++first) {
+      Rows scores(width, -1);
+      for (std::size_t c = first; c < width; c += 1 + c % 3) scores[c] = 2.5F;
+      RowTerms terms(classes(width));
+      ASSERT_EQ(terms.update(labelled(scores, {0})), 1U);
+      EXPECT_EQ(terms.terms().predicted()[0], static_cast<std::int32_t>(first)) << width << " classes";
     }
   }
 }
