@@ -1,6 +1,6 @@
 // JSON: an array of rows, rows one behind the other (JSON Lines), or an object that has them. The core reads it; here it is found out which of
 // them it is.
-import { openObject } from './jsonObject.js'
+import { hasRowsInside, openObject } from './jsonObject.js'
 import { type Cells, everything, headBytes } from './jsonParts.js'
 import { openRows } from './jsonRows.js'
 import type { MainModule } from './module.js'
@@ -24,7 +24,8 @@ async function isOneObject(native: MainModule, content: Content): Promise<boolea
     if (isWhole) {
       // One row, or one value for each of many.
       const text = new TextDecoder().decode(bytes).trim()
-      return rows.length === 0 || nestedFirst.test(text) || rows[0].some(([, cell]) => /^\[\s*[[{]/.test(cell))
+      if (rows.length === 0 || nestedFirst.test(text) || rows[0].some(([, cell]) => /^\[\s*[[{]/.test(cell))) return true
+      return hasRowsInside(native, content)
     }
     if (size >= mostObjectBytes) return true
   }

@@ -72,16 +72,32 @@ async function areRows(native: MainModule, content: Content, object: Part): Prom
   const keys = rows.map((cells) => cells.slice(1).map(([path]) => path))
   const [first] = keys
   if (!first?.length || keys.some((each) => each.some(isNumber) || String(each) !== String(first))) return false
+  const isLabel = (key: string) => labelRank(key) !== undefined
+  if (first.some(isLabel) !== rows.some(([[, key]]) => isLabel(key))) return first.some(isLabel)
   // Of columns each has more values than there are of them.
   return rows.every(([[, key]]) => isNumber(key)) || rows.length > first.length
 }
 
-/** The tables of an object, or where it has none those of the objects in it. */
-async function candidatesIn(native: MainModule, content: Content, object: Part, path: readonly string[]): Promise<Candidate[]> {
-  if (await areRows(native, content, object)) {
-    const rows: JsonRows = { content, part: object, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}` }
-    return [{ names: [path.join('.')], open: () => openRows(native, rows) }]
+const isNested = ({ first, elements }: Member) => first === '{' && elements > 0
+
+/** Whether rows by their names are somewhere among what else an object has. One that has a label itself is a row. */
+export async function hasRowsInside(native: MainModule, content: Content, object: Part = everything): Promise<boolean> {
+  const members = await membersOf(native, content, object)
+  if (members.some(({ name, first }) => !'[{'.includes(first) && labelRank(name) !== undefined)) return false
+  for (const member of members.filter(isNested)) {
+    if ((await areRows(native, content, member)) || (await hasRowsInside(native, content, member))) return true
   }
+  return false
+}
+
+function keyedRows(native: MainModule, content: Content, part: Part, path: readonly string[]): Candidate {
+  const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}` }
+  return { names: [path.join('.')], open: () => openRows(native, rows) }
+}
+
+/** The tables of an object, or where it has none those of the objects in it. */
+async function candidatesIn(native: MainModule, content: Content, object: Part, path: readonly string[] = []): Promise<Candidate[]> {
+  if (await areRows(native, content, object)) return [keyedRows(native, content, object, path)]
   const members = await membersOf(native, content, object)
   const pathOf = ({ name }: Member) => [...path, name].join('.')
   const rowsIn = (part: Member, names?: string[]): Candidate => {
@@ -109,8 +125,11 @@ async function candidatesIn(native: MainModule, content: Content, object: Part, 
     const areRows = columns.length === 1 && columns[0].inner === '['
     found.push(areRows ? rowsIn(columns[0]) : columnsOf(columns, others))
   }
+  const objects = members.filter(isNested)
+  for (const each of objects) {
+    if (await areRows(native, content, each)) found.push(keyedRows(native, content, each, [...path, each.name]))
+  }
   if (found.length > 0) return found
-  const objects = members.filter(({ first, elements }) => first === '{' && elements > 0)
   if (objects.length > 0 && (await areColumns(content, objects))) return [columnsOf(objects)]
   const nested: Candidate[] = []
   for (const each of objects) nested.push(...(await candidatesIn(native, content, each, [...path, each.name])))
@@ -131,7 +150,7 @@ function isUnderstood({ head }: TableReader, file: string, options: EvaluateOpti
 export async function openObject(native: MainModule, content: Content, options: EvaluateOptions): Promise<TableReader> {
   const { member } = options
   const at = { file: content.file.name }
-  const found = await candidatesIn(native, content, everything, [])
+  const found = await candidatesIn(native, content, everything)
   const names = quoted(found.map(({ names }) => names[0]))
   if (found.length === 0) throw new DataError(say`the JSON holds no rows that are objects or arrays`, at)
   if (member !== undefined) {
