@@ -1,7 +1,7 @@
 // The rows: sorted, chosen by class and range, turned page by page, exported; and those whose label is likely wrong.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { desktop, downloaded, phone, sample, startBrowser } from './page.mjs'
+import { choose, desktop, downloaded, phone, sample, shown, startBrowser, textFile } from './page.mjs'
 
 let browser
 before(async () => {
@@ -156,5 +156,31 @@ test('a bin of several labels gives the rows that have one of them in it', async
   const any = await totalOf()
   await rows.getByLabel('within it').selectOption('the mean over the labels')
   await page.waitForFunction((old) => !document.querySelector('.pager span').textContent.endsWith(` of ${old}`), any)
+  await close()
+})
+
+test('what rows are chosen by is of one run as it was read', async () => {
+  const { page, close } = await browser.open()
+  await choose(page, [
+    textFile('pets.csv', 'label,second,logit_cat,logit_dog\ncat,dog,1,2\ndog,cat,0,1\ncat,dog,2,0\n'),
+    textFile('fruits.csv', 'label,logit_apple,logit_pear\napple,1,2\npear,0,1\n'),
+  ])
+  await shown(page, '2 runs compared')
+  const chooseClass = async (name, count) => {
+    await rowsOf(page).getByRole('combobox', { name: 'True class' }).selectOption(name)
+    await total(rowsOf(page), new RegExp(`of ${count}$`))
+  }
+  await page.getByRole('button', { name: 'pets.csv', exact: true }).click()
+  await shown(page, 'pets.csv')
+  await chooseClass('dog', 1)
+  await page.locator('.dot[aria-label="second: label"]').click()
+  await total(rowsOf(page), /of 3$/)
+  await page.locator('.dot[aria-label="label: label"]').click()
+  await page.locator('.dot[aria-pressed="true"][aria-label="label: label"]').waitFor()
+  await chooseClass('dog', 1)
+  await page.getByRole('button', { name: 'Close pets.csv' }).click()
+  await shown(page, 'fruits.csv')
+  await total(rowsOf(page), /of 2$/)
+  assert.equal(await page.getByRole('alert').count(), 0)
   await close()
 })

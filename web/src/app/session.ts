@@ -73,7 +73,17 @@ interface RowFilter {
 
 export const filter = signal<RowFilter>({ query: {} })
 
+export function showAllRows(): void {
+  filter.value = { query: {} }
+}
+
 export const run = computed(() => runs.value.find(({ id }) => id === shownId.value) ?? runs.value[0])
+
+const runId = computed(() => run.value?.id)
+// Another run may not even have the classes.
+effect(() => {
+  if (runId.value !== undefined) showAllRows()
+})
 
 const until = (isSo: () => boolean): Promise<void> =>
   new Promise((resolve) => {
@@ -195,7 +205,6 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
       isFirst = false
       shownId.value = id
       isComparing.value = false
-      filter.value = { query: {} }
     })
     if (mine !== turn) return
     isAnyRead ||= isRead
@@ -256,6 +265,7 @@ export async function readDifferently(settings: ReadingSettings): Promise<void> 
   await read(current.files, { ...before, ...awaitedReading.value }, current.id, (read) => {
     if (read.isPartial || mine !== turn || !runWith(current.id)) return
     if (session !== undefined) closeSession(session)
+    showAllRows()
     put(read)
   })
   if (mine !== turn) return
@@ -368,7 +378,6 @@ export function compareRuns(): Promise<Comparison> {
 export function show(id: number): void {
   shownId.value = id
   isComparing.value = false
-  filter.value = { query: {} }
 }
 
 export function removeRun(id: number): void {

@@ -24,30 +24,42 @@ const isMeasure = (key: string): key is RowMeasure => (measures as string[]).inc
 /** Milliseconds without a change of the losses after which rows are looked for: looking through a million would hold up the next change. */
 const rest = 300
 
-/** The rows a query gives, from the worker; while it computes, those before stay. */
-function usePage(run: Run, query: RowQuery): { page?: RowPage; problem?: string } {
-  const [state, setState] = useState<{ page?: RowPage; problem?: string }>({})
+interface Found {
+  page?: RowPage
+  problem?: string
+}
+
+/** The rows a query gives, from the worker; while it computes, those before stay, and are told to be behind. */
+function usePage(run: Run, query: RowQuery): Found & { isBehind: boolean } {
+  const wanted = JSON.stringify(query)
+  const [state, setState] = useState<Found & { report?: Run['report']; query?: string }>({})
   const known = useRef<Run['report'] | undefined>(undefined)
   useEffect(() => {
     let isWanted = true
-    const isMoving = known.current !== undefined && known.current !== run.report
-    known.current = run.report
+    const { report } = run
+    const isMoving = known.current !== undefined && known.current !== report
+    known.current = report
+    const show = (found: Found) => isWanted && setState({ ...found, report, query: wanted })
     if (run.isPartial) {
-      setState({ page: { total: run.report.hardest?.length ?? 0, rows: run.report.hardest ?? [] } })
+      show({ page: { total: report.hardest?.length ?? 0, rows: report.hardest ?? [] } })
       return
     }
     const look = () =>
       rowsOf(run, query).then(
-        (page) => isWanted && setState({ page }),
-        (error) => isWanted && setState({ problem: failureWords(asFailure(error)) }),
+        (page) => show({ page }),
+        (error) => {
+          const failure = asFailure(error)
+          // Of a session that is closed: another one follows.
+          if (failure.failure.kind !== 'cancelled') show({ problem: failureWords(failure) })
+        },
       )
     const timer = setTimeout(look, isMoving ? rest : 0)
     return () => {
       isWanted = false
       clearTimeout(timer)
     }
-  }, [run.id, run.report, JSON.stringify(query)])
-  return state
+  }, [run.id, run.report, wanted])
+  return { ...state, isBehind: state.report !== run.report || state.query !== wanted }
 }
 
 interface Column {
@@ -258,7 +270,7 @@ function All({ run }: { run: Run }) {
   const { query } = filter.value
   const [offset, setOffset] = useState(0)
   useEffect(() => setOffset(0), [filter.value])
-  const { page, problem } = usePage(run, { ...query, offset, limit: perPage })
+  const { page, problem, isBehind } = usePage(run, { ...query, offset, limit: perPage })
   const order = { key: query.by ?? 'loss', descending: query.sort !== 'ascending' }
   const set = (changed: RowQuery) => {
     filter.value = { query: changed }
@@ -274,15 +286,17 @@ function All({ run }: { run: Run }) {
     <>
       <Filter names={names} hasLabels={run.isKept && run.report.task === 'multiLabel'} query={query} onChange={set} />
       {problem && <p role="alert">{problem}</p>}
-      {page && page.rows.length > 0 && <Table rows={page.rows} order={order} onOrder={sortBy} />}
-      {page && (
-        <div class="rows-end">
-          <Pager total={page.total} offset={offset} onChange={setOffset} />
-          <button type="button" class="plain" disabled={run.isPartial} onClick={save}>
-            {text.rowsPanel.save(Math.min(mostExported, page.total))}
-          </button>
-        </div>
-      )}
+      <div aria-busy={isBehind}>
+        {page && page.rows.length > 0 && <Table rows={page.rows} order={order} onOrder={sortBy} />}
+        {page && (
+          <div class="rows-end">
+            <Pager total={page.total} offset={offset} onChange={setOffset} />
+            <button type="button" class="plain" disabled={run.isPartial} onClick={save}>
+              {text.rowsPanel.save(Math.min(mostExported, page.total))}
+            </button>
+          </div>
+        )}
+      </div>
     </>
   )
 }
