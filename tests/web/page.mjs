@@ -67,13 +67,7 @@ Worker.prototype.addEventListener = function (type, listener, ...options) {
 }`
 
 /** Until the page's program is kept: from then on it asks its server for nothing. */
-const kept = (page) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready
-    if (!navigator.serviceWorker.controller) {
-      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
-    }
-  })
+const kept = (page) => page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 
 async function openPage(
   browser,

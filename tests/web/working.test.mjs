@@ -96,14 +96,16 @@ test('a worker that dies is replaced, and the page says so', async () => {
   await close({ expectedErrors: [/out of memory/] })
 })
 
-/** Ends the worker as the browser does when it crashes: nothing more is heard of it but an error. */
+/** Ends the worker as the browser does when it crashes: nothing more is heard of it but an error. Until the page has heard that. */
 async function crash(page) {
   const [worker] = page.workers()
+  const isGone = worker.waitForEvent('close')
   await worker.evaluate(() => {
     setTimeout(() => {
       throw new Error('crashed')
     })
   })
+  await isGone
 }
 
 test('after a crash between two tasks a control still computes: the file is read once more', async () => {
