@@ -44,16 +44,21 @@ function page(values) {
   return Buffer.concat([Buffer.from(struct({ ...sizes, 5: ['struct', header] })), bytes])
 }
 
-/** `columns`: typed arrays of as many numbers each, by their names. */
-export function parquet(columns, groupRows) {
+const pages = (values, pageRows) =>
+  Buffer.concat(
+    Array.from({ length: Math.ceil(values.length / pageRows) }, (_, i) => page(values.subarray(i * pageRows, (i + 1) * pageRows))),
+  )
+
+/** `columns`: typed arrays of as many numbers each, by their names. Pages of the first one have half as many rows. */
+export function parquet(columns, groupRows, pageRows = 2 * groupRows) {
   const pieces = [Buffer.from('PAR1')]
   let end = 4
   const [{ length: rows }] = Object.values(columns)
   const groups = []
   for (let begin = 0; begin < rows; begin += groupRows) {
-    const chunks = Object.entries(columns).map(([name, values]) => {
+    const chunks = Object.entries(columns).map(([name, values], i) => {
       const part = values.subarray(begin, begin + groupRows)
-      const bytes = page(part)
+      const bytes = pages(part, i === 0 ? Math.ceil(pageRows / 2) : pageRows)
       const place = end
       pieces.push(bytes)
       end += bytes.length

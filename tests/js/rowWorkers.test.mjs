@@ -120,6 +120,26 @@ describe('any number of workers give the same bits', () => {
   }
 })
 
+describe('a row group of any pages is the same', () => {
+  const { logits, labels } = makeRows()
+  // So many are left out that more than the rows which are looked at first have to be.
+  logits.fill(Number.NaN, 0, 1500 * classes)
+  const columns = columnsOf(logits, labels)
+  const report = async (bytes, workers = 1) => {
+    const { files, ...rest } = JSON.parse(await outcome(new File([bytes], 'all.parquet'), { missing: 'leaveOut', workers }))
+    return rest
+  }
+
+  for (const pageRows of [700, 1999, 2000, 2001, 4000, rows - 1, rows]) {
+    test(`${pageRows} rows a page`, async () => {
+      const expected = await report(parquet(columns, 800))
+      assert.equal(expected.rows, rows - 1500)
+      assert.deepEqual(await report(parquet(columns, rows, pageRows)), expected)
+      for (const workers of [1, 2]) assert.deepEqual(await report(parquet(columns, 5000, pageRows), workers), expected)
+    })
+  }
+})
+
 describe('the same of rows at fault', () => {
   const { logits, labels } = makeRows()
   labels[5000] = 9

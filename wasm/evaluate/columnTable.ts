@@ -19,9 +19,12 @@ export interface ColumnSource {
   areTokens?: boolean
   /** Numbers of a row where every row has as many and the values are side by side; undefined where a value is what a row has. */
   widths: (number | undefined)[]
-  /** The values of these columns, from the first row on; `precision` is that of numbers which are written as text. */
-  chunks(columns: number[], precision: Precision): AsyncGenerator<Chunk>
-  /** The same as they are packed, where there are several that can be unpacked apart from each other. */
+  /**
+   * The values of these columns, from the first row on; `precision` is that of numbers which are written as text. `isGlance`: the first rows will
+   * do.
+   */
+  chunks(columns: number[], precision: Precision, isGlance: boolean): AsyncGenerator<Chunk>
+  /** The same as they are packed, where they can be unpacked elsewhere. */
   groups?: { kind: GroupKind; all(columns: number[]): AsyncGenerator<Group> }
 }
 
@@ -41,6 +44,7 @@ export async function readHead(source: ColumnSource): Promise<TableHead> {
   for await (const chunk of source.chunks(
     names.map((_, i) => i),
     'float32',
+    true,
   )) {
     for (let row = 0; row < chunk.rows && rows.length < wanted; row++) {
       rows.push(chunk.columns.map((values, i) => rowText(values, row, widths[i])))
@@ -84,11 +88,11 @@ export class ColumnTable implements TableReader {
     )
   }
 
-  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems, isGlance = false): AsyncGenerator<Batch> {
     const rows = new ChunkRows(this.#native, selection, { file: this.file.name, names: this.head.names })
     let before = 0
     try {
-      for await (const chunk of this.#source.chunks(columnsOf(selection), selection.precision)) {
+      for await (const chunk of this.#source.chunks(columnsOf(selection), selection.precision, isGlance)) {
         yield* rows.batches(chunk, before, problems)
         if (problems.isFull) return
         before += chunk.rows

@@ -3,12 +3,19 @@ import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
 import { type FileSource, readRange } from './file.js'
 import { type Group, unpackGroup } from './groups.js'
-import { type PlacedBytes, unreadable } from './parquetGroup.js'
+import { joined, type ParquetContent, type PlacedBytes, unreadable } from './parquetGroup.js'
 import { loadReader } from './readers.js'
+import type { Precision } from './report.js'
 import type { Values } from './values.js'
 
 type Metadata = Awaited<ReturnType<Awaited<ReturnType<typeof loadReader.parquet>>['parquetMetadataAsync']>>
 type RowGroup = Metadata['row_groups'][number]
+
+/** Rows that are unpacked to look at a file: more than anyone looks at where few are left out. */
+const glanceRows = 2000
+
+/** Of a row group, to before `rows`. */
+type Rows = Pick<ParquetContent, 'from' | 'rows'>
 
 /** Ranges so near to each other are read as one. */
 const smallGap = 1 << 13
@@ -30,6 +37,10 @@ function columnNames({ schema: [root, ...elements] }: Metadata): string[] {
     while (nested > 0) nested += (elements[++i].num_children ?? 0) - 1
   }
   return names
+}
+
+function behind({ rows, columns, bytes }: Chunk, first: number): Chunk {
+  return { rows: rows - first, columns: columns.map((values) => (values as unknown[]).slice(first)), bytes }
 }
 
 /** Where the wanted columns of a row group stand. */
@@ -55,17 +66,18 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
   })
   const names = columnNames(metadata)
 
-  async function pack(group: RowGroup, before: number, columns: string[]): Promise<Group> {
+  const bytesBefore = (rows: number) => Math.round((file.size * rows) / Number(metadata.num_rows))
+
+  async function pack(group: RowGroup, before: number, columns: string[], { from, rows }: Rows): Promise<Group> {
     const ranges: PlacedBytes[] = []
     for (const { begin, end } of placesOf(group, columns, file.size)) {
       // A copy where it is somebody else's: it may go to another thread.
       const bytes = await readRange(file, begin, end)
       ranges.push({ begin, bytes: file.givesAway ? ownBuffer(bytes) : (bytes.slice().buffer as ArrayBuffer) })
     }
-    const rows = Number(group.num_rows)
     const alone = { ...metadata, key_value_metadata: undefined, row_groups: [group], num_rows: group.num_rows }
-    const bytes = Math.round((file.size * (before + rows)) / Number(metadata.num_rows))
-    return { rows, before, bytes, content: { kind: 'parquet', file: file.name, metadata: alone, columns, ranges } }
+    const content = { kind: 'parquet', file: file.name, metadata: alone, columns, from, rows, ranges } as const
+    return { rows, before, bytes: bytesBefore(before + rows), content }
   }
 
   async function* rowGroups(): AsyncGenerator<{ group: RowGroup; before: number }> {
@@ -76,25 +88,41 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     }
   }
 
-  /** The first row group is looked at before it is evaluated: it is unpacked once for both. */
+  /** What was unpacked of the first row group when it was looked at. */
   let first = new Map<string, Values>()
 
-  async function* chunks(columns: number[]): AsyncGenerator<Chunk> {
+  /** So many first rows of a group; what is known of them already is not unpacked again. */
+  async function unpack(group: RowGroup, before: number, wanted: string[], rows: number): Promise<Chunk> {
+    const known = before === 0 ? first : new Map<string, Values>()
+    const rowsOf = (name: string) => known.get(name)?.length ?? 0
+    const missing = wanted.filter((name) => rowsOf(name) < rows)
+    for (const from of new Set(missing.map(rowsOf))) {
+      const names = [...new Set(missing)].filter((name) => rowsOf(name) === from)
+      const { columns } = await unpackGroup(await pack(group, before, names, { from, rows }), reader)
+      names.forEach((name, i) => {
+        known.set(name, from === 0 ? columns[i] : joined([known.get(name) ?? [], columns[i]]))
+      })
+    }
+    return { rows, columns: wanted.map((name) => known.get(name) ?? []), bytes: bytesBefore(before + rows) }
+  }
+
+  async function* chunks(columns: number[], _: Precision, isGlance: boolean): AsyncGenerator<Chunk> {
     const wanted = columns.map((column) => names[column])
     for await (const { group, before } of rowGroups()) {
-      const known = before === 0 ? first : new Map<string, Values>()
-      const missing = [...new Set(wanted)].filter((name) => !known.has(name))
-      const packed = await pack(group, before, missing)
-      const { columns: read, ...chunk } = await unpackGroup(packed, reader)
-      const values = new Map([...known, ...missing.map((name, i) => [name, read[i]] as const)])
-      first = before === 0 ? values : new Map()
-      yield { ...chunk, columns: wanted.map((name) => values.get(name) ?? []) }
+      const rows = Number(group.num_rows)
+      // The only one is unpacked once for all: to read it twice takes longer.
+      const glance = before === 0 && isGlance && rows < metadata.num_rows ? Math.min(glanceRows, rows) : rows
+      if (before > 0) first = new Map()
+      yield await unpack(group, before, wanted, glance)
+      if (glance < rows) yield behind(await unpack(group, before, wanted, rows), glance)
     }
   }
 
   async function* all(columns: number[]): AsyncGenerator<Group> {
     const wanted = columns.map((column) => names[column])
-    for await (const { group, before } of rowGroups()) yield await pack(group, before, wanted)
+    for await (const { group, before } of rowGroups()) {
+      yield await pack(group, before, wanted, { from: 0, rows: Number(group.num_rows) })
+    }
   }
 
   const groups = metadata.row_groups.length > 1 ? ({ kind: 'parquet', all } as const) : undefined

@@ -20,6 +20,9 @@ export interface ParquetContent {
   metadata: unknown
   /** Names of the columns, in the order in which they are wanted. */
   columns: string[]
+  /** Rows of the group that are wanted: to before `rows`. */
+  from: number
+  rows: number
   ranges: PlacedBytes[]
 }
 
@@ -46,10 +49,10 @@ function bufferOf(ranges: readonly PlacedBytes[]) {
 }
 
 /** The pieces that a column of a row group came in, as one. */
-function joined(pieces: Values[]): Values {
+export function joined(pieces: Values[]): Values {
   if (pieces.length === 1) return pieces[0]
   const typed = pieces.every((piece) => ArrayBuffer.isView(piece) && piece.constructor === pieces[0].constructor)
-  if (!typed) return pieces.flatMap((piece) => Array.from(piece))
+  if (!typed) return ([] as unknown[]).concat(...pieces.map((piece) => (Array.isArray(piece) ? piece : Array.from(piece))))
   const parts = pieces as Float32Array[]
   const all = new (parts[0].constructor as Float32ArrayConstructor)(parts.reduce((sum, part) => sum + part.length, 0))
   let end = 0
@@ -60,15 +63,20 @@ function joined(pieces: Values[]): Values {
   return all
 }
 
-/** The values of each column. */
+/** The values of each column: those of the rows that are wanted, and maybe of some behind them. */
 export async function unpackParquet(content: ParquetContent, { parquetRead, compressors }: Hyparquet): Promise<Values[]> {
-  const { file, columns, ranges } = content
+  const { file, columns, ranges, from, rows } = content
   if (columns.length === 0) return []
   const metadata = content.metadata as Metadata
   const pieces = new Map<string, Values[]>(columns.map((name) => [name, []]))
-  const onChunk = ({ columnName, columnData }: { columnName: string; columnData: Values }) => pieces.get(columnName)?.push(columnData)
+  const onChunk = ({ columnName, columnData, rowStart }: { columnName: string; columnData: Values; rowStart: number }) => {
+    const before = Math.max(from - rowStart, 0)
+    pieces.get(columnName)?.push(before > 0 ? (columnData as unknown[]).slice(before) : columnData)
+  }
+  // The reader unpacks a page that ends in front of the first row it is asked for; what it gives begins with the page of that row.
+  const rowStart = from > 0 ? Math.min(from + 1, rows - 1) : 0
   try {
-    await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns: [...pieces.keys()], onChunk })
+    await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns: [...pieces.keys()], rowStart, rowEnd: rows, onChunk })
   } catch (error) {
     throw unreadable(error, file)
   }

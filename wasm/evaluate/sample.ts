@@ -62,7 +62,7 @@ export async function takeSample(memory: Memory, table: TableReader, selection: 
   const width = widthOf(selection.scores)
   const classes = truthWidth(selection.truth)
   try {
-    for await (const batch of table.batches({ ...selection, missing: 'leaveOut' }, new Problems())) {
+    for await (const batch of table.batches({ ...selection, missing: 'leaveOut' }, new Problems(), true)) {
       const scores = scoresOf(memory, batch, width)
       const targets = targetsOf(memory, batch, batch.targets === 0 ? 0 : classes)
       // As many whatever a batch holds, so that the same file is understood in the same way.

@@ -127,9 +127,9 @@ export interface TableReader {
   readonly groups?: RowGroups
   /**
    * All rows of the file, in order, but for those that cannot be read: these are noted before a row behind them is given. Ends early where it
-   * cannot go on, or `problems` are full.
+   * cannot go on, or `problems` are full. `isGlance`: the first rows will do, and little should be unpacked for them.
    */
-  batches(selection: Selection, problems: Problems): AsyncGenerator<Batch>
+  batches(selection: Selection, problems: Problems, isGlance?: boolean): AsyncGenerator<Batch>
 }
 
 /** Bytes of each number of a batch, but for its doubles. */
