@@ -66,12 +66,12 @@ void nll(LossArrays a, ClassLayout layout, std::int32_t ignoreIndex, double grad
 }
 
 template <class T>
-void classIndex(LossArrays a, ClassLayout layout, std::int32_t ignoreIndex, double labelSmoothing,
-                double gamma, double gradientScale) {
+std::size_t classIndex(LossArrays a, ClassLayout layout, std::int32_t ignoreIndex, double labelSmoothing,
+                       double gamma, double gradientScale) {
   const ClassIndexOptions<T> options{at<T>(a.weight), ignoreIndex, static_cast<T>(labelSmoothing),
                                      static_cast<T>(gamma), static_cast<T>(gradientScale)};
-  classIndexLoss(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<std::int32_t>(a.target), layout,
-                 options);
+  return classIndexLoss(at<T>(a.loss), at<T>(a.gradient), at<T>(a.input), at<std::int32_t>(a.target), layout,
+                        options);
 }
 
 template <class T>
@@ -210,11 +210,11 @@ bool ghmFromBytes(GhmState& state, Address bytes, std::size_t size, std::uint32_
 template <auto function>
 struct Plain;
 
-template <class... Others, void (*function)(LossArrays, ClassLayout, Others...)>
+template <class Result, class... Others, Result (*function)(LossArrays, ClassLayout, Others...)>
 struct Plain<function> {
-  static void call(Address loss, Address gradient, Address input, Address target, Address weight,
-                   std::size_t outer, std::size_t classes, std::size_t inner, Others... others) {
-    function({loss, gradient, input, target, weight}, {outer, classes, inner}, others...);
+  static Result call(Address loss, Address gradient, Address input, Address target, Address weight,
+                     std::size_t outer, std::size_t classes, std::size_t inner, Others... others) {
+    return function({loss, gradient, input, target, weight}, {outer, classes, inner}, others...);
   }
 };
 

@@ -3,13 +3,32 @@
 #include <algorithm>
 
 #include "evaluation/state_header.h"
+#include "numeric/simd.h"
 
 namespace losskit {
+
+namespace {
+
+std::uint64_t countOf(const std::int32_t* values, std::size_t count, std::int32_t wanted) {
+  constexpr std::size_t kMostPerLane = std::size_t{1} << 30;
+  std::uint64_t found = 0;
+  std::size_t i = 0;
+  while (count - i >= kLanes) {
+    I32x4 lanes{};
+    const std::size_t end = i + std::min(count - i, kMostPerLane) / kLanes * kLanes;
+    for (; i < end; i += kLanes) lanes -= load(values + i) == splat(wanted);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) found += static_cast<std::uint64_t>(lanes[lane]);
+  }
+  for (; i < count; ++i) found += values[i] == wanted ? 1 : 0;
+  return found;
+}
+
+}  // namespace
 
 template <class T>
 void LossState::addTargets(const std::int32_t* target, std::size_t rows, const T* weight,
                            std::int32_t ignoreIndex) {
-  const auto ignored = static_cast<std::uint64_t>(std::count(target, target + rows, ignoreIndex));
+  const std::uint64_t ignored = countOf(target, rows, ignoreIndex);
   rows_ += rows;
   ignored_ += ignored;
   if (weight == nullptr) {

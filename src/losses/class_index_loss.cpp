@@ -8,6 +8,7 @@
 #include "losses/class_rows.h"
 #include "losses/definition.h"
 #include "losses/double_rows.h"
+#include "losses/first_invalid.h"
 #include "losses/focus.h"
 #include "losses/usual_rows.h"
 #include "numeric/precise.h"
@@ -80,6 +81,28 @@ class ClassIndexRow {
   double gamma_;
   double scale_;
   Eigen::ArrayXd weight_;
+};
+
+/// The targets of a call, looked at block by block, just before each is worked: a pass over all of them would
+/// fetch them from memory twice.
+class Targets {
+ public:
+  Targets(const std::int32_t* target, ClassLayout layout, std::int32_t ignoreIndex)
+      : target_(target), classes_(layout.classes), ignoreIndex_(ignoreIndex), valid_(layout.rows()) {}
+
+  /// Whether these rows can be worked.
+  bool areValid(std::size_t first, std::size_t count) {
+    const std::size_t valid = firstInvalidTarget(target_ + first, count, classes_, ignoreIndex_);
+    if (valid < count) valid_ = std::min(valid_, first + valid);
+    return valid == count;
+  }
+  [[nodiscard]] std::size_t firstInvalid() const { return valid_; }
+
+ private:
+  const std::int32_t* target_;
+  std::size_t classes_;
+  std::int32_t ignoreIndex_;
+  std::size_t valid_;
 };
 
 template <class T>
@@ -268,32 +291,38 @@ class ClassIndexKernel {
 
 }  // namespace
 
-void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions<float>& options) {
+std::size_t classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
+                           ClassLayout layout, const ClassIndexOptions<float>& options) {
+  Targets targets(target, layout, options.ignoreIndex);
   if (options.gamma > 0 && options.labelSmoothing > 0) {
-    lossByDefinition(loss, gradient, logits, target, layout, options);
-    return;
+    if (targets.areValid(0, layout.rows())) lossByDefinition(loss, gradient, logits, target, layout, options);
+    return targets.firstInvalid();
   }
   std::optional<ClassIndexKernel> kernel;
   const auto careful = [&](std::size_t first, std::size_t count) {
+    if (!targets.areValid(first, count)) return;
     if (!kernel) kernel.emplace(loss, gradient, logits, target, layout, options);
     kernel->run(first, count);
   };
   if (options.gamma > 0 || options.labelSmoothing > 0) {
     careful(0, layout.rows());
-    return;
+    return targets.firstInvalid();
   }
   const usual::CrossEntropyOptions usual{options.weight, options.ignoreIndex, options.gradientScale};
   const auto fast = [&](std::size_t first, const usual::Rows& rows) {
+    if (!targets.areValid(first, rows.count)) return true;
     float* to = gradient == nullptr ? nullptr : gradient + first * layout.classes;
     return usual::crossEntropy(loss + first, to, rows, target + first, usual);
   };
   usual::forEachBlock(logits, layout, fast, careful);
+  return targets.firstInvalid();
 }
 
-void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions<double>& options) {
-  lossByDefinition(loss, gradient, logits, target, layout, options);
+std::size_t classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
+                           ClassLayout layout, const ClassIndexOptions<double>& options) {
+  Targets targets(target, layout, options.ignoreIndex);
+  if (targets.areValid(0, layout.rows())) lossByDefinition(loss, gradient, logits, target, layout, options);
+  return targets.firstInvalid();
 }
 
 }  // namespace losskit

@@ -24,11 +24,12 @@ struct ClassIndexOptions {
   T gradientScale = 1;              ///< factor on the gradient only: 1 / divisor for the mean
 };
 
-/// loss: [rows], in the order of the targets. gradient: like logits, or null. logits: layout. target: [rows],
-/// valid (firstInvalidTarget of first_invalid.h). The arrays must not overlap.
-void classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions<float>& options);
-void classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
-                    ClassLayout layout, const ClassIndexOptions<double>& options);
+/// loss: [rows], in the order of the targets. gradient: like logits, or null. logits: layout. target: [rows].
+/// The arrays must not overlap. Returns the number of the first row whose target is neither in [0, classes)
+/// nor ignoreIndex, with nothing of use in the results, or that of all rows where there is none.
+std::size_t classIndexLoss(float* loss, float* gradient, const float* logits, const std::int32_t* target,
+                           ClassLayout layout, const ClassIndexOptions<float>& options);
+std::size_t classIndexLoss(double* loss, double* gradient, const double* logits, const std::int32_t* target,
+                           ClassLayout layout, const ClassIndexOptions<double>& options);
 
 }  // namespace losskit

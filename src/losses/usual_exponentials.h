@@ -58,9 +58,11 @@ struct FourRows {
   Value* at[kLanes];
 
   FourRows(Value* values, std::size_t classes, std::size_t first, std::size_t count) {
-    Value* last = values + (count - 1) * classes;
     at[0] = values + first * classes;
-    for (std::size_t lane = 1; lane < kLanes; ++lane) at[lane] = std::min(at[lane - 1] + classes, last);
+    for (std::size_t lane = 1; lane < kLanes; ++lane) at[lane] = at[lane - 1] + classes;
+    if (first + kLanes <= count) return;
+    Value* last = values + (count - 1) * classes;
+    for (std::size_t lane = 1; lane < kLanes; ++lane) at[lane] = std::min(at[lane], last);
   }
 };
 

@@ -341,6 +341,34 @@ TEST(ClassIndexLoss, FindsAnInvalidTargetWhereverItIs) {
   }
 }
 
+TEST(ClassIndexLoss, TellsTheFirstInvalidTargetHoweverRowsAreWorked) {
+  constexpr std::size_t kRows = 300;
+  for (const std::size_t classes : {2U, 3U, 10U, 40U, 1500U}) {
+    std::vector<float> logits(kRows * classes, 0.5F);
+    for (std::size_t row = 7; row < kRows; row += 90) logits[row * classes] = 200;  // no usual rows
+    for (const std::size_t at : {0U, 1U, 7U, 129U, 299U}) {
+      std::vector<std::int32_t> target(kRows, 1);
+      target[at] = at % 2 == 0 ? -1 : static_cast<std::int32_t>(classes);
+      target[kRows - 1] = -1;
+      target[3] = at > 3 ? kIgnored : target[3];
+      for (const float option : {0.0F, 0.1F}) {
+        ClassIndexOptions<float> options;
+        options.ignoreIndex = kIgnored;
+        options.labelSmoothing = option;
+        std::vector<float> loss(kRows);
+        const ClassLayout layout{kRows, classes, 1};
+        EXPECT_EQ(classIndexLoss(loss.data(), nullptr, logits.data(), target.data(), layout, options), at);
+        options.gamma = option;
+        EXPECT_EQ(classIndexLoss(loss.data(), nullptr, logits.data(), target.data(), layout, options), at);
+      }
+    }
+  }
+  const double logits[] = {1, 2, 3, 4};
+  const std::int32_t target[] = {1, 2};
+  double loss[2];
+  EXPECT_EQ(classIndexLoss(loss, nullptr, logits, target, {2, 2, 1}, {}), 1U);
+}
+
 TEST(ClassIndexLoss, FindsANumberThatIsNoneWhereverItIs) {
   for (std::size_t at = 0; at < 50; ++at) {
     std::vector<float> values(50, kInf);

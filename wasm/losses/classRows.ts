@@ -116,7 +116,7 @@ abstract class ClassRowsLoss implements PreparedLoss {
   protected abstract readonly targetType: 'I32' | Dtype
   protected abstract readonly targetsPerRow: number
   protected abstract copyTarget(slot: Slot, start: number): void
-  protected abstract call(arrays: LossArrays, layout: Layout, gradientScale: number): void
+  protected abstract call(arrays: LossArrays, layout: Layout, gradientScale: number, firstRow: number): void
   protected abstract addTo(state: NonNullable<PassOutputs['state']>, slots: Slots, rows: number, firstRow: number): void
 
   pass(outputs: PassOutputs): void {
@@ -164,7 +164,7 @@ abstract class ClassRowsLoss implements PreparedLoss {
     this.copyTarget(slots.target, firstRow * this.targetsPerRow)
     this.copyWeight(slots.weight)
     const arrays = addressesOf(slots)
-    this.call(arrays, { ...this.layout, outer: block.length }, outputs.gradientScale)
+    this.call(arrays, { ...this.layout, outer: block.length }, outputs.gradientScale, firstRow)
     if (outputs.state) this.addTo(outputs.state, slots, rows, firstRow)
     // A sum has met each loss already.
     if (outputs.state?.hasNan() ?? true) this.#refuseNan(slots.loss, firstRow)
@@ -212,7 +212,8 @@ class ClassIndexLoss extends ClassRowsLoss {
     try {
       for (const { start, length } of blocksOf(rows, 1)) {
         const { target, weight } = heap.take({ target: ['I32', length], weight: this.weightSlot() })
-        this.copyIndices(target, start)
+        this.copyTarget(target, start)
+        this.#refuseFrom(this.#validTargets(target.address, length), length, start)
         this.copyWeight(weight)
         state[`addTargets${this.dtype}`](target.address, length, weight.address, this.settings.ignoreIndex)
       }
@@ -222,13 +223,17 @@ class ClassIndexLoss extends ClassRowsLoss {
     }
   }
 
-  protected call(arrays: LossArrays, { outer, classes, inner }: Layout, gradientScale: number): void {
+  protected call(arrays: LossArrays, { outer, classes, inner }: Layout, gradientScale: number, firstRow: number): void {
     const { module } = this.native
     const { kernel, ignoreIndex, labelSmoothing, gamma } = this.settings
+    const rows = outer * inner
     if (kernel === 'nll') {
+      this.#refuseFrom(this.#validTargets(arrays[3], rows), rows, firstRow)
       module[`nll${this.dtype}`](...arrays, outer, classes, inner, ignoreIndex, gradientScale)
     } else {
-      module[`classIndex${this.dtype}`](...arrays, outer, classes, inner, ignoreIndex, labelSmoothing, gamma, gradientScale)
+      const call = module[`classIndex${this.dtype}`]
+      const valid = call(...arrays, outer, classes, inner, ignoreIndex, labelSmoothing, gamma, gradientScale)
+      this.#refuseFrom(valid, rows, firstRow)
     }
   }
 
@@ -242,18 +247,20 @@ class ClassIndexLoss extends ClassRowsLoss {
   }
 
   protected copyTarget(slot: Slot, start: number): void {
-    this.copyIndices(slot, start)
+    copyIndices(this.native.heap.view('I32', slot), this.target.data, start, `${this.settings.name}: target`)
   }
 
-  protected copyIndices(slot: Slot, start: number): void {
+  /** How many there are before the first that is no class and not ignored. */
+  #validTargets(address: number, count: number): number {
+    return this.native.module.firstInvalidTarget(address, count, this.layout.classes, this.settings.ignoreIndex)
+  }
+
+  #refuseFrom(valid: number, count: number, start: number): void {
+    if (valid === count) return
     const { name, ignoreIndex } = this.settings
-    const { module, heap } = this.native
-    copyIndices(heap.view('I32', slot), this.target.data, start, `${name}: target`)
-    const bad = module.firstInvalidTarget(slot.address, slot.length, this.layout.classes, ignoreIndex)
-    if (bad === slot.length) return
-    const value = heap.view('I32', slot)[bad]
+    const value = Number(this.target.data[start + valid])
     const limits = `[0, ${this.layout.classes})`
-    throw new RangeError(`${name}: target[${start + bad}] is ${value}; it must be in ${limits} or the ignoreIndex ${ignoreIndex}`)
+    throw new RangeError(`${name}: target[${start + valid}] is ${value}; it must be in ${limits} or the ignoreIndex ${ignoreIndex}`)
   }
 
   protected ignoredRows(first: number, rows: number): number {

@@ -71,7 +71,6 @@ function crossEntropy(gradientScale) {
     const state = new module.LossState()
     forEachBlock(data, (start, length) => {
       const labels = target + 4 * start
-      module.firstInvalidTarget(labels, length, classes, ignoreIndex)
       const gradient = gradientScale && out + 4 * start * classes
       const input = scores(start * classes, length * classes)
       module.classIndexF32(loss, gradient, input, labels, 0, length, classes, 1, ...settings)
