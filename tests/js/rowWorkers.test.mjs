@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
-import { float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import { dictionary, float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
 import { evaluate, open } from 'losskit/evaluate'
 import { parquet } from './parquet.mjs'
 import { outcome, textFile } from './tables.mjs'
@@ -38,13 +38,13 @@ function safetensors(logits, labels) {
   return Buffer.concat([size, Buffer.from(header), bytesOf(logits), bytesOf(labels)])
 }
 
-function arrow(logits, labels) {
+function arrow(logits, labels, idType = utf8()) {
   const columns = Array.from({ length: classes }, (_, c) => [
     `logit_${c}`,
     Float32Array.from(labels, (_, row) => logits[row * classes + c]),
   ])
   const ids = Array.from(labels, (_, row) => `row-${row}`)
-  const types = { id: utf8(), label: int32(), ...Object.fromEntries(columns.map(([name]) => [name, float32()])) }
+  const types = { id: idType, label: int32(), ...Object.fromEntries(columns.map(([name]) => [name, float32()])) }
   const table = tableFromArrays({ id: ids, label: labels, ...Object.fromEntries(columns) }, { types, maxBatchRows: 700 })
   return tableToIPC(table, { format: 'stream' })
 }
@@ -322,6 +322,24 @@ describe('workers that are given groups', () => {
       assert.deepEqual([last.bytes, last.total, last.rows], [file.size, file.size, rows])
     })
   }
+
+  test('have dictionaries once', async () => {
+    const file = new File([arrow(logits, labels, dictionary(utf8()))], 'all.arrows')
+    const sent = new Map()
+    const count = (worker, message, go) => {
+      if (message.kind === 'portion') sent.set(worker, [...(sent.get(worker) ?? []), message.content.group.content.before.length])
+      go()
+    }
+    const expected = await outcome(file, { workers: 1 })
+    let told = ''
+    await withMessages(count, async () => {
+      told = await outcome(file, { workers: 2 })
+    })
+    assert.equal(told, expected)
+    assert.equal(sent.size, 2)
+    // The schema and a dictionary.
+    for (const [first, ...others] of sent.values()) assert.deepEqual([first, ...new Set(others)], [2, 0])
+  })
 
   test('one of which is broken say so as one thread does', async () => {
     const broken = Buffer.from(bytes)

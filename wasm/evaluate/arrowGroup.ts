@@ -9,7 +9,7 @@ export interface ArrowContent {
   kind: 'arrow'
   /** For messages. */
   file: string
-  /** The schema and all dictionaries so far. */
+  /** The schema and all dictionaries so far; on the way to a thread, those that it does not have. */
   before: Uint8Array[]
   batch: Uint8Array<ArrayBuffer>
   /** In the order in which they are wanted. */

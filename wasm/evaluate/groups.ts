@@ -23,6 +23,32 @@ export type GroupReader = Awaited<ReturnType<typeof import('./readers.js')['load
 export const memoryOf = ({ content }: Group): ArrayBuffer[] =>
   content.kind === 'parquet' ? content.ranges.map(({ bytes }) => bytes) : [content.batch.buffer]
 
+/** What stands in front of several groups goes to a thread with the first of them that needs it. */
+export class Sent {
+  #messages = 0
+
+  /** The group as it is sent behind those before. */
+  rest(group: Group): Group {
+    const { content } = group
+    if (content.kind !== 'arrow') return group
+    const known = this.#messages
+    this.#messages = content.before.length
+    return { ...group, content: { ...content, before: content.before.slice(known) } }
+  }
+}
+
+/** The other end of it. */
+export class Received {
+  readonly #messages: Uint8Array[] = []
+
+  whole(group: Group): Group {
+    const { content } = group
+    if (content.kind !== 'arrow') return group
+    this.#messages.push(...content.before)
+    return { ...group, content: { ...content, before: this.#messages } }
+  }
+}
+
 async function valuesOf({ content }: Group, reader: GroupReader): Promise<Values[]> {
   return content.kind === 'parquet'
     ? unpackParquet(content, reader as Parameters<typeof unpackParquet>[1])

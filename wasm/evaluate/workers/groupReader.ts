@@ -1,6 +1,6 @@
 // Unpacks groups of rows and evaluates them, each apart from the others.
 import { ChunkRows } from '../chunkRows.js'
-import { type Group, type GroupReader as Unpacker, unpackGroup } from '../groups.js'
+import { type Group, Received, type GroupReader as Unpacker, unpackGroup } from '../groups.js'
 import { type Evaluating, evaluateBatches } from './evaluateBatches.js'
 import type { Counts, PartSinks } from './readTask.js'
 
@@ -8,6 +8,7 @@ export class GroupReader {
   readonly #evaluating: Evaluating
   readonly #unpacker: Unpacker
   readonly #rows: ChunkRows
+  readonly #received = new Received()
 
   constructor(evaluating: Evaluating, unpacker: Unpacker) {
     const { native, task } = evaluating
@@ -18,7 +19,7 @@ export class GroupReader {
 
   /** Returns how many they are. */
   async evaluate(group: Group, sinks: PartSinks): Promise<number> {
-    const chunk = await unpackGroup(group, this.#unpacker)
+    const chunk = await unpackGroup(this.#received.whole(group), this.#unpacker)
     return evaluateBatches(this.#evaluating, this.#rows.batches(chunk, group.before, sinks.problems), sinks)
   }
 

@@ -2,6 +2,7 @@
 import { DataError, type Problem } from '../../errors.js'
 import { say } from '../../message.js'
 import type { Variant } from '../../variant.js'
+import { Sent } from '../groups.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
 import type { Holding } from './heldRows.js'
@@ -32,6 +33,7 @@ export class PortionWorker {
   readonly #thread: Thread
   readonly #expectations: Expectation[] = []
   #file = ''
+  #sent = new Sent()
   #error?: unknown
   #holdings = 0
 
@@ -45,12 +47,14 @@ export class PortionWorker {
   /** Begins with a file; what it knows of another one is forgotten. */
   async start(module: WebAssembly.Module, task: ReadTask): Promise<void> {
     this.#file = task.file
+    this.#sent = new Sent()
     this.#thread.hold()
     await this.#ask({ kind: 'start', module, task }, 'ready')
   }
 
   /** Evaluates a portion, once it is done with those that it was given before. */
-  read(content: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
+  read(portion: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
+    const content = portion.kind === 'group' ? { ...portion, group: this.#sent.rest(portion.group) } : portion
     return this.#ask({ kind: 'portion', content, part, keep }, 'read', movedWith(content))
   }
 
