@@ -27,7 +27,7 @@ const signatures: [start: string, format: Message][] = [
   ['%PDF', say`a PDF document`],
 ]
 const isHtml = (start: string) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(start)
-const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/.test(start)
+const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-]|\[\s*\]\s*$)/.test(start)
 const isArrowStream = (start: string) => start.startsWith('\xff\xff\xff\xff')
 
 function otherFormat(start: string): Message | undefined {
