@@ -77,6 +77,29 @@ test('cancelling leaves what was shown', async () => {
   await close()
 })
 
+test('a file that comes while the worker does not answer is read by another worker', async () => {
+  const { page, close } = await browser.open()
+  await dropLarge(page, 10000)
+  await page.getByRole('progressbar').waitFor()
+  const [worker] = page.workers()
+  const isGone = worker.waitForEvent('close')
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    })
+  })
+  await choose(page, example('cancer_scores.csv'))
+  await isGone
+  await shown(page, 'cancer_scores.csv')
+  assert.equal(await page.getByRole('alert').count(), 0)
+  const before = await means(page)
+  const gamma = page.getByRole('spinbutton', { name: 'γ, focusing' })
+  await gamma.fill('0')
+  await gamma.press('Enter')
+  await page.waitForFunction((old) => Number(document.querySelector('[data-loss="sigmoidFocal"]').value) !== old, before.sigmoidFocal)
+  await close()
+})
+
 test('a worker that dies is replaced, and the page says so', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'cancer_scores.csv')

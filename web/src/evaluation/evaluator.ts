@@ -24,6 +24,7 @@ export class EvaluationFailure extends Error {
 }
 
 interface Job {
+  task: Task
   listener: Listener
   cancelled: boolean
   resolve(result: unknown): void
@@ -39,14 +40,14 @@ export interface Asked<Kind extends keyof Results> {
 let worker: Worker | undefined
 const jobs = new Map<number, Job>()
 let lastId = 0
-/** Sessions with an id up to this one were lost with a worker. */
-let lostSession = 0
+/** Sessions that the worker holds. */
+const sessions = new Set<number>()
 
 /** Ends the worker; everything it held is lost. */
 function discard() {
   worker?.terminate()
   worker = undefined
-  lostSession = lastId
+  sessions.clear()
 }
 
 function end(id: number): Job | undefined {
@@ -76,8 +77,10 @@ function receive(reply: Reply) {
   else if (reply.kind === 'progress') job.listener.progress?.(reply.progress)
   else if (reply.kind === 'partial') job.listener.partial?.(reply.report)
   else if (reply.kind === 'losses') job.listener.losses?.(reply.losses)
-  else if (reply.kind === 'done') end(reply.id)?.resolve(reply.result)
-  else if (isFatal(reply.failure)) lose(reply.failure)
+  else if (reply.kind === 'done') {
+    if (job.task.kind === 'open') sessions.add(reply.id)
+    end(reply.id)?.resolve(reply.result)
+  } else if (isFatal(reply.failure)) lose(reply.failure)
   else fail(reply.id, reply.failure, false)
 }
 
@@ -98,10 +101,23 @@ export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind
   worker ??= start()
   const id = ++lastId
   const result = new Promise<Results[Kind]>((resolve, reject) => {
-    jobs.set(id, { listener, cancelled: false, resolve: resolve as Job['resolve'], reject })
+    jobs.set(id, { task, listener, cancelled: false, resolve: resolve as Job['resolve'], reject })
   })
   post({ id, ...task })
   return { id, result }
+}
+
+/** A worker that does not answer is ended. What needs nothing that it held is begun anew: it has no part in that. */
+function replaceWorker() {
+  discard()
+  for (const [id, { task, cancelled }] of [...jobs]) {
+    if (cancelled || 'session' in task) {
+      fail(id, { kind: 'internal', message: '' }, true)
+      continue
+    }
+    worker ??= start()
+    post({ id, ...task })
+  }
 }
 
 /** Starts the worker, which loads what it needs. */
@@ -119,12 +135,12 @@ export function cancelTask(id: number): void {
   job.cancelled = true
   post({ id, kind: 'cancel' })
   setTimeout(() => {
-    if (jobs.has(id)) lose({ kind: 'internal', message: '' })
+    if (jobs.has(id)) replaceWorker()
   }, patience)
 }
 
-export const isSessionLost = (session: number) => session <= lostSession
+export const isSessionLost = (session: number) => !sessions.has(session)
 
 export function closeSession(session: number): void {
-  if (!isSessionLost(session)) post({ id: ++lastId, kind: 'close', session })
+  if (sessions.delete(session)) post({ id: ++lastId, kind: 'close', session })
 }
