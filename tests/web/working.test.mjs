@@ -79,15 +79,16 @@ test('cancelling leaves what was shown', async () => {
 
 test('a file that comes while the worker does not answer is read by another worker', async () => {
   const { page, close } = await browser.open()
-  await dropLarge(page, 10000)
-  await page.getByRole('progressbar').waitFor()
   const [worker] = page.workers()
   const isGone = worker.waitForEvent('close')
+  // At the next thing that it is asked.
   await worker.evaluate(() => {
-    setTimeout(() => {
+    addEventListener('message', () => {
       for (;;);
     })
   })
+  await dropLarge(page, 1)
+  await page.getByRole('progressbar').waitFor()
   await choose(page, example('cancer_scores.csv'))
   await isGone
   await shown(page, 'cancer_scores.csv')
