@@ -23,6 +23,13 @@ const views = {
     await page.getByRole('alert').waitFor()
     await page.getByText('Read it differently').click()
   },
+  'a number that cannot be': async (page) => {
+    await sample(page, 'digits_logits.csv')
+    const temperature = page.getByRole('spinbutton', { name: 'Temperature', exact: true })
+    await temperature.fill('9')
+    await temperature.press('Enter')
+    await page.getByText('A number from 0.05 to 5 is wanted').waitFor()
+  },
   'several problems': async (page) => {
     await choose(page, severalFaults)
     await page.getByRole('alert').locator('.faults').waitFor()

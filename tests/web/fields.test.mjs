@@ -1,7 +1,7 @@
 // What a person writes and chooses stays theirs while numbers are computed and files are read.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { choose, holding, means, sample, shown, startBrowser, textFile } from './page.mjs'
+import { choose, desktop, holding, means, phone, sample, shown, startBrowser, textFile } from './page.mjs'
 
 let browser
 before(async () => {
@@ -189,6 +189,36 @@ test('what cannot be taken stays, with the reason, and Escape takes it back', as
   assert.equal(await temperature.inputValue(), '1')
   await page.getByText('A number from 0.05 to 5 is wanted').waitFor({ state: 'detached' })
   await close()
+})
+
+test('what is told of a field moves no other beside it, and its ring is whole', async () => {
+  for (const viewport of [desktop, phone]) {
+    const { page, close } = await open({ viewport })
+    await sample(page, 'digits_logits.csv')
+    const widthOf = (field) => field.evaluate((input) => input.closest('.control').offsetWidth)
+    const fields = { Temperature: '9', 'γ, focusing': '11' }
+    for (const [name, wrong] of Object.entries(fields)) {
+      const width = await widthOf(number(page, name))
+      await number(page, name).fill(wrong)
+      await number(page, name).press('Enter')
+      await page.locator('.field-fault').first().waitFor()
+      assert.equal(await widthOf(number(page, name)), width, `${name} at ${viewport.width}`)
+    }
+    const gammas = page.getByRole('textbox', { name: 'More γ, in rows of their own' })
+    await gammas.focus()
+    const beside = await gammas.evaluate((input) => {
+      const place = input.closest('.scroll').getBoundingClientRect()
+      const { left, right } = input.getBoundingClientRect()
+      const { outlineWidth, outlineOffset } = getComputedStyle(input)
+      return {
+        left: left - place.left,
+        right: place.right - right,
+        ring: Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset),
+      }
+    })
+    assert.ok(beside.left >= beside.ring && beside.right >= beside.ring, JSON.stringify(beside))
+    await close()
+  }
 })
 
 test('a bound of the rows that is being written stays, and an impossible one is told of', async () => {
