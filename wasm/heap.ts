@@ -16,7 +16,7 @@ const arrays = { F32: Float32Array, F64: Float64Array, I32: Int32Array }
 
 /**
  * Arrays of one call at a time: `take` them all, then fill and call. Taking may move the heap, so views are made anew at each use and never
- * kept. Nothing is freed between calls; the block only grows to the largest call's need, which is a few hundred kB, because callers work in
+ * kept. Nothing is freed between calls; the block only grows to the largest call's need, which is a few MB, because callers work in
  * blocks of rows.
  */
 export class Heap {

@@ -25,7 +25,7 @@ export const rowShape = (shape: readonly number[]): number[] => (shape.length ==
 
 /**
  * Values per block: 512 kB of floats. A block stays near, in a core's second or third cache, while it is copied in, worked and copied out, and the
- * calls into wasm do not show: with a quarter of it cross entropy took 5 to 11 % more, with twice as much gradients, copied in and out, up to 10 %.
+ * calls into wasm do not show: with a quarter of it cross entropy took 6 to 9 % more, with four times as much gradients, copied in and out, 8 to 16 %.
  */
 const blockValues = 1 << 17
 
