@@ -140,6 +140,60 @@ describe('a row group of any pages is the same', () => {
   }
 })
 
+describe('a row group is the same in whatever way its columns are written', () => {
+  const { logits, labels } = makeRows()
+  const report = async (columns, groupRows, pageRows, form) => {
+    const file = new File([parquet(columns, groupRows, pageRows, form)], 'all.parquet')
+    const { files, ...rest } = JSON.parse(await outcome(file, { missing: 'leaveOut', workers: 1 }))
+    return rest
+  }
+  // Few different ones, as dictionaries are for, and no -0, which a Set does not know.
+  const whole = columnsOf(
+    logits.map((logit) => Math.round(logit * 100) / 100 + 0),
+    labels,
+  )
+  const lacking = { ...whole, logit_1: whole.logit_1.map((logit, row) => (row % 1000 < 3 ? Number.NaN : logit)) }
+  const forms = []
+  for (const version of [1, 2]) {
+    for (const dictionary of [false, true]) {
+      for (const marks of ['runs', 'packed']) forms.push({ optional: true, version, dictionary, marks, gzip: marks === 'packed' })
+      forms.push({ version, dictionary, gzip: true })
+    }
+  }
+
+  for (const form of forms) {
+    test(JSON.stringify(form), async () => {
+      for (const columns of form.optional ? [whole, lacking] : [whole]) {
+        const expected = await report(columns, rows)
+        for (const [groupRows, pageRows] of [
+          [rows, rows],
+          [rows, 701],
+          [3000, 999],
+        ]) {
+          assert.deepEqual(await report(columns, groupRows, pageRows, form), expected)
+        }
+      }
+    })
+  }
+
+  test('with labels that are missing', async () => {
+    const columns = { ...whole, label: whole.label.map((label, row) => (row === 4321 ? -(2 ** 31) : label)) }
+    const { leftOut } = await report(columns, 3000, 999, { optional: true })
+    assert.deepEqual(
+      leftOut.reasons.map(({ reason, rows, first }) => ({ reason, rows, first })),
+      [{ reason: 'the label is missing', rows: 1, first: [4322] }],
+    )
+  })
+
+  test('and a dictionary that lacks a value is an error', async () => {
+    const bytes = parquet(whole, rows, rows, { dictionary: true })
+    // The bits of the last page.
+    bytes.fill(0xff, bytes.length - 2000, bytes.length - 1500)
+    const error = JSON.parse(await outcome(new File([bytes], 'all.parquet'), { workers: 1 }))
+    assert.match(error.message, /Parquet file that cannot be read: parquet dictionary has no value/)
+  })
+})
+
 describe('the same of rows at fault', () => {
   const { logits, labels } = makeRows()
   labels[5000] = 9

@@ -80,50 +80,67 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     return { rows, before, bytes: bytesBefore(before + rows), content }
   }
 
-  async function* rowGroups(): AsyncGenerator<{ group: RowGroup; before: number }> {
-    let before = 0
-    for (const group of metadata.row_groups) {
-      if (group.num_rows > 0) yield { group, before }
-      before += Number(group.num_rows)
+  let before = 0
+  const places = metadata.row_groups.flatMap((group) => {
+    const place = { group, rows: Number(group.num_rows), before }
+    before += place.rows
+    return place.rows > 0 ? [place] : []
+  })
+
+  /** Row groups from this one on; the next one is on its way while one is used. */
+  async function* packed(from: number, wanted: string[]): AsyncGenerator<Group> {
+    const [place, ...others] = places.slice(from)
+    if (!place) return
+    const ask = ({ group, rows, before }: typeof place) => {
+      const asked = pack(group, before, wanted, { from: 0, rows })
+      // Whoever stops early never asks for this one.
+      asked.catch(() => {})
+      return asked
     }
+    let pending = ask(place)
+    for (const next of others) {
+      const group = await pending
+      pending = ask(next)
+      yield group
+    }
+    yield await pending
   }
 
   /** What was unpacked of the first row group when it was looked at. */
   let first = new Map<string, Values>()
 
-  /** So many first rows of a group; what is known of them already is not unpacked again. */
-  async function unpack(group: RowGroup, before: number, wanted: string[], rows: number): Promise<Chunk> {
-    const known = before === 0 ? first : new Map<string, Values>()
-    const rowsOf = (name: string) => known.get(name)?.length ?? 0
+  /** So many first rows of it; what is known of them already is not unpacked again. */
+  async function unpackFirst(wanted: string[], rows: number): Promise<Chunk> {
+    const rowsOf = (name: string) => first.get(name)?.length ?? 0
     const missing = wanted.filter((name) => rowsOf(name) < rows)
     for (const from of new Set(missing.map(rowsOf))) {
       const names = [...new Set(missing)].filter((name) => rowsOf(name) === from)
-      const { columns } = await unpackGroup(await pack(group, before, names, { from, rows }), reader)
+      const { columns } = await unpackGroup(await pack(places[0].group, 0, names, { from, rows }), reader)
       names.forEach((name, i) => {
-        known.set(name, from === 0 ? columns[i] : joined([known.get(name) ?? [], columns[i]]))
+        first.set(name, from === 0 ? columns[i] : joined([first.get(name) ?? [], columns[i]]))
       })
     }
-    return { rows, columns: wanted.map((name) => known.get(name) ?? []), bytes: bytesBefore(before + rows) }
+    return { rows, columns: wanted.map((name) => first.get(name) ?? []), bytes: bytesBefore(rows) }
   }
 
   async function* chunks(columns: number[], _: Precision, isGlance: boolean): AsyncGenerator<Chunk> {
+    if (places.length === 0) return
     const wanted = columns.map((column) => names[column])
-    for await (const { group, before } of rowGroups()) {
-      const rows = Number(group.num_rows)
-      // The only one is unpacked once for all: to read it twice takes longer.
-      const glance = before === 0 && isGlance && rows < metadata.num_rows ? Math.min(glanceRows, rows) : rows
-      if (before > 0) first = new Map()
-      yield await unpack(group, before, wanted, glance)
-      if (glance < rows) yield behind(await unpack(group, before, wanted, rows), glance)
-    }
+    const [{ rows }, ...others] = places
+    // The only one is unpacked once for all: to read it twice takes longer.
+    const glance = isGlance && others.length > 0 ? Math.min(glanceRows, rows) : rows
+    yield await unpackFirst(wanted, glance)
+    if (glance < rows) yield behind(await unpackFirst(wanted, rows), glance)
+    if (others.length === 0) return
+    first = new Map()
+    for await (const group of packed(1, wanted)) yield await unpackGroup(group, reader)
   }
 
-  async function* all(columns: number[]): AsyncGenerator<Group> {
-    const wanted = columns.map((column) => names[column])
-    for await (const { group, before } of rowGroups()) {
-      yield await pack(group, before, wanted, { from: 0, rows: Number(group.num_rows) })
-    }
-  }
+  const all = (columns: number[]) =>
+    packed(
+      0,
+      columns.map((column) => names[column]),
+    )
 
   const groups = metadata.row_groups.length > 1 ? ({ kind: 'parquet', all } as const) : undefined
   return { file, dialect: 'Parquet', names, widths: names.map(() => undefined), chunks, groups }

@@ -48,6 +48,13 @@ function bufferOf(ranges: readonly PlacedBytes[]) {
   }
 }
 
+/** Those of one of the ranges. */
+function bytesAt(ranges: readonly PlacedBytes[], { begin, end }: { begin: number; end: number }): Uint8Array {
+  const range = ranges.find((each) => each.begin <= begin && begin < each.begin + each.bytes.byteLength)
+  if (!range) throw new RangeError('parquet column is not in the file')
+  return new Uint8Array(range.bytes).subarray(begin - range.begin, end - range.begin)
+}
+
 /** The pieces that a column of a row group came in, as one. */
 export function joined(pieces: Values[]): Values {
   if (pieces.length === 1) return pieces[0]
@@ -63,22 +70,47 @@ export function joined(pieces: Values[]): Values {
   return all
 }
 
-/** The values of each column: those of the rows that are wanted, and maybe of some behind them. */
-export async function unpackParquet(content: ParquetContent, { parquetRead, compressors }: Hyparquet): Promise<Values[]> {
-  const { file, columns, ranges, from, rows } = content
-  if (columns.length === 0) return []
-  const metadata = content.metadata as Metadata
-  const pieces = new Map<string, Values[]>(columns.map((name) => [name, []]))
+/** Values in the order of the file; no piece is in front of the first row that is wanted. */
+type Pieces = Map<string, Values[]>
+
+/** Columns of lists and structures. */
+async function unpackNested(
+  { ranges, from, rows }: ParquetContent,
+  metadata: Metadata,
+  columns: string[],
+  reader: Hyparquet,
+): Promise<Pieces> {
+  const pieces: Pieces = new Map(columns.map((name) => [name, []]))
+  if (columns.length === 0) return pieces
   const onChunk = ({ columnName, columnData, rowStart }: { columnName: string; columnData: Values; rowStart: number }) => {
     const before = Math.max(from - rowStart, 0)
     pieces.get(columnName)?.push(before > 0 ? (columnData as unknown[]).slice(before) : columnData)
   }
   // The reader unpacks a page that ends in front of the first row it is asked for; what it gives begins with the page of that row.
   const rowStart = from > 0 ? Math.min(from + 1, rows - 1) : 0
+  const { parquetRead, compressors } = reader
+  await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns, rowStart, rowEnd: rows, onChunk })
+  return pieces
+}
+
+/** The values of each column: those of the rows that are wanted, and maybe of some behind them. */
+export async function unpackParquet(content: ParquetContent, reader: Hyparquet): Promise<Values[]> {
+  const { file, columns, ranges, from, rows } = content
+  const metadata = content.metadata as Metadata
   try {
-    await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns: [...pieces.keys()], rowStart, rowEnd: rows, onChunk })
+    const flat = reader.flatColumns(metadata)
+    const nested = await unpackNested(
+      content,
+      metadata,
+      [...new Set(columns)].filter((name) => !flat.has(name)),
+      reader,
+    )
+    return columns.map((name) => {
+      const column = flat.get(name)
+      const pieces = column ? reader.readFlatColumn(bytesAt(ranges, column), column, from, rows) : nested.get(name)
+      return joined(pieces ?? [])
+    })
   } catch (error) {
     throw unreadable(error, file)
   }
-  return columns.map((name) => joined(pieces.get(name) ?? []))
 }
