@@ -5,17 +5,19 @@ import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { dictionary, float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
-import { evaluate, open } from 'losskit/evaluate'
+import { evaluate, inspect, open } from 'losskit/evaluate'
 import { parquet } from './parquet.mjs'
 import { outcome, textFile } from './tables.mjs'
+import { zip } from './zip.mjs'
 
-const rows = 9000
 const classes = 3
 
-/** Logits, labels and ids that are the same each time. */
-function makeRows() {
-  const logits = Float32Array.from({ length: rows * classes }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 3))
-  const labels = Int32Array.from({ length: rows }, (_, row) => (row * 7) % classes)
+const rows = 9000
+
+/** Logits and labels that are the same each time. */
+function makeRows(count = rows) {
+  const logits = Float32Array.from({ length: count * classes }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 3))
+  const labels = Int32Array.from({ length: count }, (_, row) => (row * 7) % classes)
   return { logits, labels }
 }
 
@@ -30,8 +32,8 @@ function npy(array, type, shape) {
 
 function safetensors(logits, labels) {
   const header = JSON.stringify({
-    logits: { dtype: 'F32', shape: [rows, classes], data_offsets: [0, logits.byteLength] },
-    labels: { dtype: 'I32', shape: [rows], data_offsets: [logits.byteLength, logits.byteLength + labels.byteLength] },
+    logits: { dtype: 'F32', shape: [labels.length, classes], data_offsets: [0, logits.byteLength] },
+    labels: { dtype: 'I32', shape: [labels.length], data_offsets: [logits.byteLength, logits.byteLength + labels.byteLength] },
   })
   const size = Buffer.alloc(8)
   size.writeUInt32LE(header.length)
@@ -118,6 +120,65 @@ describe('any number of workers give the same bits', () => {
       assert.equal(report.losses[0].mean, mean)
     })
   }
+})
+
+/** A source that counts the bytes that are read of it. */
+function counted(bytes, name) {
+  const source = {
+    name,
+    size: bytes.length,
+    givesAway: true,
+    bytesRead: 0,
+    async read(start, end, room) {
+      source.bytesRead += end - start
+      const target = room?.byteLength >= end - start ? new Uint8Array(room, 0, end - start) : new Uint8Array(end - start)
+      target.set(bytes.subarray(start, end))
+      return target
+    },
+  }
+  return source
+}
+
+describe('arrays that are read in many pieces', () => {
+  // Rows of 12 and of 4 or 8 bytes, so that the pieces of one end among those of the other.
+  const many = 300_000
+  const { logits, labels } = makeRows(many)
+  const logitsBytes = npy(logits, '<f4', [many, classes])
+  const labelsBytes = npy(labels, '<i4', [many])
+  const wideLabels = npy(BigInt64Array.from(labels, BigInt), '<i8', [many])
+  const members = { 'logits.npy': logitsBytes, 'labels.npy': wideLabels }
+  const ways = {
+    'NPY and NPY': [new File([logitsBytes], 'logits.npy'), new File([labelsBytes], 'labels.npy')],
+    'sources whose memory is used again': [counted(logitsBytes, 'logits.npy'), counted(wideLabels, 'labels.npy')],
+    'packed NPY and NPY': [new File([gzipSync(logitsBytes)], 'logits.npy.gz'), new File([gzipSync(labelsBytes)], 'labels.npy.gz')],
+    safetensors: [new File([safetensors(logits, labels)], 'all.safetensors')],
+    'stored NPZ': [new File([zip(members, false)], 'all.npz')],
+    'deflated NPZ': [new File([zip(members, true)], 'all.npz')],
+  }
+  let expected
+
+  for (const [name, [file, labelsFile]] of Object.entries(ways)) {
+    test(name, async () => {
+      for (const workers of [1, 2]) {
+        const { rows: read, losses } = await evaluate(file, { labels: labelsFile, workers })
+        expected ??= losses
+        assert.equal(read, many)
+        assert.deepEqual(losses, expected)
+      }
+    })
+  }
+
+  test('are looked at without most of them, and read once', async () => {
+    const sharesOf = async (use) => {
+      const files = [counted(logitsBytes, 'logits.npy'), counted(labelsBytes, 'labels.npy')]
+      await use(files[0], { labels: files[1], workers: 1 })
+      return files.map(({ size, bytesRead }) => bytesRead / size)
+    }
+    const beginnings = [logitsBytes, labelsBytes].map(({ length }) => (1 << 18) / length)
+    assert.deepEqual(await sharesOf(inspect), beginnings)
+    const rounded = (await sharesOf(evaluate)).map((share) => share.toFixed(3))
+    assert.deepEqual(rounded, ['1.000', '1.000'])
+  })
 })
 
 describe('a row group of any pages is the same', () => {

@@ -5,8 +5,7 @@ import { say } from '../message.js'
 import { quoted } from './cells.js'
 import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
-import { type FileSource, readRange } from './file.js'
-import type { ByteQueue } from './packed.js'
+import type { ByteRange, FileSource } from './file.js'
 import type { Values } from './values.js'
 
 /** One array of a file, as the core describes it. */
@@ -22,53 +21,45 @@ export interface ArrayInfo {
   member: string
 }
 
-/** Whole rows of an array, from the first one on. */
-export interface RowStream {
-  take(rows: number): Promise<Uint8Array>
-  close(): Promise<void>
-}
-
 export interface StoredArray extends ArrayInfo {
-  /** Its bytes, from the first one on. */
-  open(rowBytes: number): RowStream
+  /** Its bytes, from the first one on, in pieces of whole rows. A piece that is done with may be used again: its memory goes to `rooms`. */
+  open(rowBytes: number, rooms: ArrayBuffer[]): AsyncGenerator<ByteRange>
 }
 
-const chunkBytes = 4 << 20
+/** The rows of an array, as many at a time as are at hand. */
+class RowStream {
+  readonly #rowBytes: number
+  readonly #rooms: ArrayBuffer[] = []
+  readonly #isOurs: boolean
+  readonly #pieces: AsyncGenerator<ByteRange>
+  #piece = new Uint8Array(0)
 
-/** An array that stands in the file as it is. What is taken holds until the next is taken. */
-export function rangeStream(file: FileSource, begin: number, end: number, rowBytes: number): RowStream {
-  let at = begin
-  let ahead: { begin: number; end: number; bytes: Promise<Uint8Array> } | undefined
-  // Memory of what was taken, and of what was taken before: the next piece is read into that one.
-  let taken: ArrayBufferLike | undefined
-  let free: ArrayBufferLike | undefined
-  const read = (from: number, to: number) => {
-    const bytes = readRange(file, from, to, free as ArrayBuffer | undefined)
-    free = undefined
-    // Whoever stops early never asks for this one.
-    bytes.catch(() => {})
-    return { begin: from, end: to, bytes }
+  constructor(file: FileSource, array: StoredArray, rowBytes: number) {
+    this.#rowBytes = rowBytes
+    this.#isOurs = file.givesAway === true
+    this.#pieces = array.open(rowBytes, this.#rooms)
   }
-  return {
-    async take(rows) {
-      const size = Math.min(rows * rowBytes, end - at)
-      const piece = ahead?.begin === at && ahead.end === at + size ? ahead : read(at, at + size)
-      const bytes = await piece.bytes
-      if (file.givesAway) [taken, free] = [bytes.buffer, taken]
-      at += size
-      // The next one is on its way while this one is used.
-      ahead = at < end ? read(at, Math.min(at + size, end)) : undefined
-      return bytes
-    },
-    close: async () => {},
-  }
-}
 
-/** An array whose bytes come one after another. */
-export function queueStream(queue: ByteQueue, rowBytes: number): RowStream {
-  return {
-    take: (rows) => queue.take(rows * rowBytes),
-    close: () => queue.close(),
+  /** Whole rows at hand; none at the end. What was taken before is done with. */
+  async rows(): Promise<number> {
+    if (this.#rowBytes === 0) return Number.POSITIVE_INFINITY
+    if (this.#piece.length === 0) {
+      if (this.#isOurs && this.#piece.buffer.byteLength > 0) this.#rooms[0] = this.#piece.buffer
+      const { value } = await this.#pieces.next()
+      this.#piece = value?.bytes ?? new Uint8Array(0)
+    }
+    return Math.floor(this.#piece.length / this.#rowBytes)
+  }
+
+  take(rows: number): Uint8Array {
+    const end = rows * this.#rowBytes
+    const taken = this.#piece.subarray(0, end)
+    this.#piece = this.#piece.subarray(end)
+    return taken
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.return(undefined)
   }
 }
 
@@ -199,19 +190,20 @@ async function* chunksOf(
   widths: (number | undefined)[],
   count: number,
 ): AsyncGenerator<Chunk> {
-  const rowBytes = columns.map((column) => elementBytes(arrays[column].type) * (widths[column] ?? 1))
-  const streams = columns.map((column, i) => arrays[column].open(rowBytes[i]))
-  const rowsAtOnce = Math.max(Math.floor(chunkBytes / Math.max(...rowBytes)), 1)
+  const streams = columns.map((column) => {
+    const rowBytes = elementBytes(arrays[column].type) * (widths[column] ?? 1)
+    return new RowStream(file, arrays[column], rowBytes)
+  })
   try {
-    for (let row = 0; row < count; row += rowsAtOnce) {
-      const rows = Math.min(rowsAtOnce, count - row)
-      const pieces = await Promise.all(streams.map((stream) => stream.take(rows)))
-      const short = pieces.findIndex((bytes, i) => bytes.length < rows * rowBytes[i])
-      if (short >= 0) throw new DataError(say`the array "${arrays[columns[short]].name}" is cut off`, { file: file.name })
+    for (let row = 0; row < count; ) {
+      const atHand = await Promise.all(streams.map((stream) => stream.rows()))
+      const rows = Math.min(...atHand, count - row)
+      if (rows === 0) throw new DataError(say`the array "${arrays[columns[atHand.indexOf(0)]].name}" is cut off`, { file: file.name })
+      row += rows
       yield {
         rows,
-        columns: pieces.map((bytes, i) => valuesOf(bytes, arrays[columns[i]])),
-        bytes: Math.round((file.size * (row + rows)) / count),
+        columns: streams.map((stream, i) => valuesOf(stream.take(rows), arrays[columns[i]])),
+        bytes: Math.round((file.size * row) / count),
       }
     }
   } finally {

@@ -202,37 +202,49 @@ function readerOf(stream: ReadableStream<Uint8Array> | undefined): ReadableStrea
   }
 }
 
-function openReading(file: FileSource, begin: number): Reading {
-  const reader = readerOf(file.stream?.(begin))
+/** One range alone needs no stream. */
+function openReading(file: FileSource, begin: number, isOne: boolean): Reading {
+  const reader = isOne ? undefined : readerOf(file.stream?.(begin))
   return reader ? new StreamReading(file, reader) : { read: (start, end, room) => readRange(file, start, end, room), close() {} }
 }
 
-/**
- * The file from `begin` on, range after range, the first ones smaller; the next one is on its way while one is used. Memory in `rooms` is used again: who is done with
- * a range may put its buffer there.
- */
+export interface RangeOptions {
+  /** The most at a time. */
+  rangeBytes?: number
+  /** What is read begins and ends there. */
+  begin?: number
+  end?: number
+  /** Each range is a multiple of so many bytes, but for the last one. */
+  unit?: number
+  /** Memory that is used again: who is done with a range may put its buffer there. */
+  rooms?: ArrayBuffer[]
+}
+
+/** The file range after range, the first ones smaller. While one is used the next one is on its way, once more than the first one is wanted. */
 export async function* byteRanges(
   file: FileSource,
-  rangeBytes = defaultRangeBytes,
-  begin = 0,
-  rooms: ArrayBuffer[] = [],
+  { rangeBytes = defaultRangeBytes, begin = 0, end = file.size, unit = 1, rooms = [] }: RangeOptions = {},
 ): AsyncGenerator<ByteRange> {
-  let size = Math.min(firstRangeBytes, rangeBytes)
-  const reading = openReading(file, begin)
+  const whole = (bytes: number) => Math.max(Math.floor(bytes / unit), 1) * unit
+  const first = Math.min(firstRangeBytes, rangeBytes)
+  // Where the file's beginning is known, no more than that.
+  let size = whole(begin < first ? first - begin : first)
+  const reading = openReading(file, begin, begin + size >= end)
   const request = (start: number) => {
-    const range = reading.read(start, Math.min(start + size, file.size), rooms.pop())
-    size = Math.min(growth * size, rangeBytes)
+    const range = reading.read(start, Math.min(start + size, end), rooms.pop())
+    size = whole(Math.min(growth * size, rangeBytes))
     // Whoever stops early never asks for this one.
     range.catch(() => {})
     return range
   }
   try {
-    let pending = request(begin)
-    for (let end = begin; end < file.size; ) {
-      const bytes = await pending
-      end += bytes.length
-      if (end < file.size) pending = request(end)
-      yield { bytes, end }
+    let pending: Promise<Uint8Array> | undefined
+    for (let at = begin; at < end; ) {
+      const isFirst = at === begin
+      const bytes = await (pending ?? request(at))
+      at += bytes.length
+      pending = isFirst || at === end ? undefined : request(at)
+      yield { bytes, end: at }
     }
   } finally {
     reading.close()

@@ -1,7 +1,7 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
 import { type Message, say } from '../message.js'
-import { type Found, type LabelSelection, LabelStore, type RowNumbers, rowNumbers } from './labelStore.js'
+import { type Found, type LabelSelection, LabelStore, partOf, type RowNumbers, rowNumbers } from './labelStore.js'
 import { idOf, scoresOf } from './memory.js'
 import { leftOutBecause, missing } from './missing.js'
 import type { MainModule } from './module.js'
@@ -117,7 +117,7 @@ class JoinedTable implements TableReader {
     return `${this.#predictions.dialect}; labels: ${this.#labels.dialect}, ${how}`
   }
 
-  async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
+  async *batches(selection: Selection, problems: Problems, isGlance = false): AsyncGenerator<Batch> {
     const from = this.#predictions.head.names.length
     const weightInLabels = selection.weight !== undefined && selection.weight >= from
     const wanted: LabelSelection = {
@@ -126,16 +126,23 @@ class JoinedTable implements TableReader {
       id: this.#key?.labels,
       missing: selection.missing,
     }
-    const store = await LabelStore.read(this.#native, this.#labels, wanted, problems)
+    const store = new LabelStore(this.#native, this.#labels, wanted, problems, isGlance)
     try {
+      // Where it is not their order that joins them, the label of a row may be anywhere.
+      if (!isGlance || this.#key) await store.readTo(Number.POSITIVE_INFINITY)
       // Else rows would be said to have no label that have a bad one.
-      if (!problems.isAny) yield* this.#join(store, selection, weightInLabels, problems)
+      if (!problems.isAny) yield* this.#join(store, selection, { weightInLabels, isGlance }, problems)
     } finally {
-      store.dispose()
+      await store.dispose()
     }
   }
 
-  async *#join(store: LabelStore, selection: Selection, weightInLabels: boolean, problems: Problems): AsyncGenerator<Batch> {
+  async *#join(
+    store: LabelStore,
+    selection: Selection,
+    { weightInLabels, isGlance }: { weightInLabels: boolean; isGlance: boolean },
+    problems: Problems,
+  ): AsyncGenerator<Batch> {
     const { missing } = selection
     const leftOut = new LeftOut()
     const room = new LabelRoom(this.#native, store, truthWidth(selection.truth), weightInLabels)
@@ -152,17 +159,18 @@ class JoinedTable implements TableReader {
     }
     let seen = 0
     try {
-      for await (const batch of this.#predictions.batches(ofPredictions, problems)) {
+      for await (const batch of this.#predictions.batches(ofPredictions, problems, isGlance)) {
+        seen = batch.place(batch.rows - 1).row
+        await store.readTo(seen)
         const rows = this.#rowsOf(store, batch)
-        const lacking = this.#lacking(batch, widthOf(selection.scores))
+        const lacking = ofPredictions.missing === 'isNaN' ? this.#lacking(batch, widthOf(selection.scores)) : undefined
         for (let row = 0; row < batch.rows; ) {
           const run = this.#run(store, rows, row, lacking)
-          if (run.end > row) yield { ...rowsOf(batch, row, run.end, ofPredictions), ...room.fill(rows.subarray(row, run.end)) }
+          if (run.end > row) yield { ...rowsOf(batch, row, run.end, ofPredictions), ...room.fill(partOf(rows, row, run.end)) }
           if (run.fault)
             this.#leaveAside(run.fault, run.end, { store, batch, leftOut: missing === 'leaveOut' ? leftOut : undefined, problems })
           row = run.end + 1
         }
-        seen = batch.place(batch.rows - 1).row
         if (problems.isFull) return
       }
     } finally {
@@ -203,12 +211,13 @@ class JoinedTable implements TableReader {
     begin: number,
     lacking: readonly (Fault | undefined)[] | undefined,
   ): { end: number; fault?: Fault } {
-    for (let row = begin; row < rows.length; row++) {
-      const found = store.take(rows[row])
-      const fault = found === 'again' ? found : (lacking?.[row] ?? found)
-      if (fault !== 'taken') return { end: row, fault }
-    }
-    return { end: rows.length }
+    let end = lacking ? begin : rows.length
+    while (end < rows.length && !lacking?.[end]) end++
+    end = store.takeWhole(rows, begin, end)
+    if (end === rows.length) return { end }
+    const found = store.take(rows, end)
+    const fault = found === 'again' ? found : (lacking?.[end] ?? found)
+    return { end, fault: fault === 'taken' ? undefined : fault }
   }
 
   #explain(store: LabelStore, batch: Batch, row: number, found: Fault): DataError {

@@ -1,7 +1,7 @@
 // Parts of a JSON file, and how the core is given them.
-import type { ByteRange } from './file.js'
+import { type ByteRange, byteRanges } from './file.js'
 import type { JsonScanner, MainModule } from './module.js'
-import { ByteQueue, type Content, partRanges } from './packed.js'
+import { ByteQueue, type Content } from './packed.js'
 
 export type ShapeName = 'Lines' | 'Array' | 'Cells'
 
@@ -22,7 +22,7 @@ const maxHeadBytes = 1 << 24
 /** The bytes of a part of what the file holds. */
 export async function* rangesOf(content: Content, { begin, end }: Part): AsyncGenerator<ByteRange> {
   if (!content.isPacked) {
-    yield* partRanges(content.file, begin, Math.min(end, content.file.size))
+    yield* byteRanges(content.file, { begin, end: Math.min(end, content.file.size) })
     return
   }
   let at = 0

@@ -1,11 +1,11 @@
 // .npy, .npz, safetensors and torch's .pt: their headers are read by the core, their arrays where they stand.
 import { DataError } from '../errors.js'
 import { type Message, say } from '../message.js'
-import { type ArrayInfo, arrayColumns, queueStream, type RowStream, rangeStream, type StoredArray } from './arrays.js'
+import { type ArrayInfo, arrayColumns, type StoredArray } from './arrays.js'
 import type { ColumnSource } from './columnTable.js'
-import { type FileSource, readRange } from './file.js'
+import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
 import type { MainModule } from './module.js'
-import { ByteQueue, type Content, partRanges, unpack } from './packed.js'
+import { ByteQueue, type Content, inPieces, skipping, unpack } from './packed.js'
 
 interface NpyHeader {
   array: ArrayInfo
@@ -28,20 +28,11 @@ async function npyHeader(native: MainModule, read: (size: number) => Promise<Uin
   }
 }
 
-/** Skips the header of an array whose bytes come one after another. */
-function skipping(queue: ByteQueue, begin: number, rowBytes: number): RowStream {
-  const rows = queueStream(queue, rowBytes)
-  let skipped = queue.take(begin)
-  skipped.catch(() => {})
-  return {
-    async take(count) {
-      await skipped
-      skipped = Promise.resolve(new Uint8Array(0))
-      return rows.take(count)
-    },
-    close: () => rows.close(),
-  }
-}
+const unpackedBytes = 1 << 20
+
+/** What is unpacked comes in pieces of any size. */
+const wholeRows = (ranges: AsyncIterable<ByteRange>, rowBytes: number): AsyncGenerator<ByteRange> =>
+  inPieces(ranges, Math.max(Math.floor(unpackedBytes / rowBytes), 1) * rowBytes)
 
 export async function openNpy(native: MainModule, content: Content, areTokens: boolean): Promise<ColumnSource> {
   const { file } = content
@@ -50,10 +41,10 @@ export async function openNpy(native: MainModule, content: Content, areTokens: b
   const array: StoredArray = {
     ...info,
     name: 'array',
-    open: (rowBytes) =>
+    open: (rowBytes, rooms) =>
       content.isPacked
-        ? skipping(new ByteQueue(content.ranges()), info.begin, rowBytes)
-        : rangeStream(file, info.begin, info.end, rowBytes),
+        ? wholeRows(content.ranges(info.begin), rowBytes)
+        : byteRanges(file, { begin: info.begin, end: info.end, unit: rowBytes, rooms }),
   }
   return arrayColumns(file, 'NumPy array', [array], areTokens)
 }
@@ -89,22 +80,22 @@ class Member {
     return this.#entry.size
   }
 
-  #queue(): ByteQueue {
-    const ranges = partRanges(this.#file, this.#begin, this.#begin + this.#entry.compressedSize)
-    return new ByteQueue(this.isStored ? ranges : unpack(ranges, 'deflate-raw', this.#file.name))
+  #ranges(): AsyncGenerator<ByteRange> {
+    const ranges = byteRanges(this.#file, { begin: this.#begin, end: this.#begin + this.#entry.compressedSize })
+    return this.isStored ? ranges : unpack(ranges, 'deflate-raw', this.#file.name)
   }
 
   async head(size: number): Promise<Uint8Array> {
-    const queue = this.#queue()
+    const queue = new ByteQueue(this.#ranges())
     const bytes = await queue.take(Math.min(size, this.#entry.size))
     await queue.close()
     return bytes
   }
 
-  /** Rows of the array that stands from `begin` to `end` in the member. */
-  rows(begin: number, end: number, rowBytes: number): RowStream {
-    if (this.isStored) return rangeStream(this.#file, this.#begin + begin, this.#begin + end, rowBytes)
-    return skipping(this.#queue(), begin, rowBytes)
+  /** The array that stands from `begin` to `end` in the member, in pieces of whole rows. */
+  array(begin: number, end: number, rowBytes: number, rooms: ArrayBuffer[]): AsyncGenerator<ByteRange> {
+    if (!this.isStored) return wholeRows(skipping(this.#ranges(), begin), rowBytes)
+    return byteRanges(this.#file, { begin: this.#begin + begin, end: this.#begin + end, unit: rowBytes, rooms })
   }
 }
 
@@ -134,7 +125,7 @@ async function npzArrays(native: MainModule, file: FileSource, members: readonly
   for (const member of members) {
     const name = member.name.replace(/\.npy$/, '')
     const info = await npyHeader(native, (size) => member.head(size), say`the array "${name}"`, file.name)
-    arrays.push({ ...info, name, open: (rowBytes) => member.rows(info.begin, info.end, rowBytes) })
+    arrays.push({ ...info, name, open: (rowBytes, rooms) => member.array(info.begin, info.end, rowBytes, rooms) })
   }
   return arrays
 }
@@ -159,7 +150,11 @@ async function torchArrays(native: MainModule, file: FileSource, members: readon
     const member = members.find(({ name }) => name === folder + info.member)
     if (!member || member.size < info.end)
       throw new DataError(say`the numbers of the tensor "${info.name}" are not in it`, { file: file.name })
-    return { ...info, isBigEndian: swapped, open: (rowBytes: number) => member.rows(info.begin, info.end, rowBytes) }
+    return {
+      ...info,
+      isBigEndian: swapped,
+      open: (rowBytes: number, rooms: ArrayBuffer[]) => member.array(info.begin, info.end, rowBytes, rooms),
+    }
   })
 }
 
@@ -184,6 +179,9 @@ export async function openSafetensors(
   const header = await readRange(file, 8, Math.min(begin, file.size))
   const { arrays, problem }: ArrayList = native.readSafetensorsHeader(header, begin, file.size)
   if (problem !== '') throw new DataError(say`the file is one of safetensors, but ${ofCore(problem)}`, { file: file.name })
-  const stored = arrays.map((info) => ({ ...info, open: (rowBytes: number) => rangeStream(file, info.begin, info.end, rowBytes) }))
+  const stored = arrays.map((info) => ({
+    ...info,
+    open: (rowBytes: number, rooms: ArrayBuffer[]) => byteRanges(file, { begin: info.begin, end: info.end, unit: rowBytes, rooms }),
+  }))
   return arrayColumns(file, 'safetensors', stored, areTokens)
 }

@@ -46,12 +46,6 @@ export async function* unpack(ranges: AsyncIterable<ByteRange>, packing: Packing
   }
 }
 
-/** A part of a file, range after range. */
-export async function* partRanges(file: FileSource, begin: number, end: number): AsyncGenerator<ByteRange> {
-  const part: FileSource = { name: file.name, size: end - begin, read: (from, to) => file.read(begin + from, begin + to) }
-  for await (const range of byteRanges(part)) yield { bytes: range.bytes, end: begin + range.end }
-}
-
 /** Joins pieces of any size into as many bytes as are asked for. */
 export class ByteQueue {
   readonly #pieces: AsyncIterator<ByteRange>
@@ -134,7 +128,7 @@ function plain(file: FileSource, rangeBytes: number | undefined): Content {
       const end = Math.min(size, file.size)
       return { bytes: await readRange(file, 0, end), isWhole: end === file.size }
     },
-    ranges: (begin, rooms) => byteRanges(file, rangeBytes, begin, rooms),
+    ranges: (begin, rooms) => byteRanges(file, { rangeBytes, begin, rooms }),
     whole: async () => file,
   }
 }
