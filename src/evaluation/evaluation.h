@@ -15,6 +15,7 @@
 #include "evaluation/tally.h"
 #include "evaluation/terms.h"
 #include "losses/focus.h"
+#include "numeric/sums_by_group.h"
 #include "numeric/sums_by_number.h"
 
 namespace losskit {
@@ -208,6 +209,7 @@ class Evaluation {
   std::vector<std::int32_t> bins_;
   std::vector<std::uint32_t> wrong_;
   SumsByNumber sumsByNumber_;
+  SumsByGroup sumsByGroup_;
 };
 
 }  // namespace losskit

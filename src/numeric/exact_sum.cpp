@@ -38,8 +38,10 @@ double roundToDouble(std::uint64_t mantissa, bool sticky, int exponent) {
   return std::ldexp(static_cast<double>(kept + (up ? 1 : 0)), exponent + kDropped);
 }
 
-/// Values whose sum is taken in double before it is added to the limbs.
+/// Values, at most, whose sum is taken in double before it is added to the limbs.
 constexpr std::size_t kRun = 128;
+/// Fewer are no run.
+constexpr std::size_t kShortestRun = kLanes;
 
 /// Sum of a run of floats that are zero or lie so near to each other that double holds it exactly, as losses
 /// mostly do: 8 instructions for four, against 21 of the next.
@@ -121,11 +123,14 @@ class QuickFloatSum {
 };
 
 template <class Sum>
-Sum sumOfRun(const float* values) {
+Sum sumOfRun(const float* values, std::size_t count) {
   Sum sum;
-  for (std::size_t i = 0; i < kRun; i += 4 * kLanes) {
+  std::size_t i = 0;
+  for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
     for (std::size_t u = 0; u < 4; ++u) sum.add(load(values + i + u * kLanes));
   }
+  for (; i + kLanes <= count; i += kLanes) sum.add(load(values + i));
+  if (i < count) sum.add(loadPart(values + i, count - i, 0));
   return sum;
 }
 
@@ -185,21 +190,23 @@ void ExactSum<double>::add(double value) {
   }
 }
 
-/// Adds whole runs in double where they fit; returns how many values that were.
+/// Adds runs in double where they fit; returns how many values that were.
 template <class T>
 std::size_t ExactSum<T>::addRuns(const float* values, std::size_t count) {
   std::size_t done = 0;
   bool isNear = true;  // what the last run was, so that few are tried in vain
-  for (; count - done >= kRun; done += kRun) {
-    isNear = (isNear && addNearRun(values + done)) || addWideRun(values + done);
+  while (count - done >= kShortestRun) {
+    const std::size_t run = std::min(kRun, count - done);
+    isNear = (isNear && addNearRun(values + done, run)) || addWideRun(values + done, run);
+    done += run;
   }
   return done;
 }
 
 /// False, and nothing was added, where the run does not fit.
 template <class T>
-bool ExactSum<T>::addNearRun(const float* values) {
-  const auto run = sumOfRun<NearFloatSum>(values);
+bool ExactSum<T>::addNearRun(const float* values, std::size_t count) {
+  const auto run = sumOfRun<NearFloatSum>(values, count);
   if (!run.fits()) return false;
   addFinite(run.sum());
   return true;
@@ -207,13 +214,13 @@ bool ExactSum<T>::addNearRun(const float* values) {
 
 /// Whether the run would have been a near one.
 template <class T>
-bool ExactSum<T>::addWideRun(const float* values) {
-  const auto run = sumOfRun<QuickFloatSum>(values);
+bool ExactSum<T>::addWideRun(const float* values, std::size_t count) {
+  const auto run = sumOfRun<QuickFloatSum>(values, count);
   if (run.fits()) {
     addFinite(run.high());
     addFinite(run.low());
   } else {
-    for (std::size_t i = 0; i < kRun; ++i) add(static_cast<T>(values[i]));
+    for (std::size_t i = 0; i < count; ++i) add(static_cast<T>(values[i]));
   }
   return run.isNear();
 }

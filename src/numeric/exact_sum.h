@@ -69,8 +69,8 @@ class ExactSum {
   void addSpecial(double value);
   void propagateCarries();
   std::size_t addRuns(const float* values, std::size_t count);
-  bool addNearRun(const float* values);
-  bool addWideRun(const float* values);
+  bool addNearRun(const float* values, std::size_t count);
+  bool addWideRun(const float* values, std::size_t count);
   [[nodiscard]] double specialValue() const;
 
   /// Value = sum of limbs_[i] * 2^(32 i + kLowestBit) + sum of quick_[i] * 2^(16 i + kLowestBit). Between
