@@ -10,12 +10,18 @@
 #include <limits>
 #include <vector>
 
+#include "numeric/simd.h"
+
 namespace losskit {
 
 /// The whole number nearest to a value below 2^22.
 inline std::int32_t nearestWhole(float value) {
   constexpr float magic = 12582912.0F;
   return std::bit_cast<std::int32_t>(value + magic) - std::bit_cast<std::int32_t>(magic);
+}
+inline I32x4 nearestWhole(F32x4 value) {
+  const F32x4 magic = constant(12582912.0F);
+  return wrappingSubtract(bitsOf(value + magic), bitsOf(magic));
 }
 
 /// Bin i holds edges[i] <= value < edges[i + 1]; the first one all that is less, the last one all that is
@@ -33,6 +39,12 @@ class Bins {
   [[nodiscard]] std::size_t at(std::int32_t nearest, float value) const {
     const auto edge = static_cast<std::size_t>(std::clamp(nearest, 0, static_cast<std::int32_t>(size())));
     return edge - static_cast<std::size_t>(!(value >= starts_[edge]));
+  }
+  [[nodiscard]] I32x4 at(I32x4 nearest, F32x4 value) const {
+    const I32x4 edge = minimum(maximum(nearest, I32x4{}), splat(static_cast<std::int32_t>(size())));
+    const auto start = [&](std::size_t lane) { return starts_[static_cast<std::size_t>(edge[lane])]; };
+    const I32x4 isReached = value >= F32x4{start(0), start(1), start(2), start(3)};
+    return edge + ~isReached;
   }
 
  private:
@@ -54,6 +66,9 @@ class UnitBins : public Bins {
 
   [[nodiscard]] std::size_t of(float value) const {
     return at(nearestWhole(std::min(value, 1.0F) * count_), value);
+  }
+  [[nodiscard]] I32x4 of(F32x4 value) const {
+    return at(nearestWhole(minimum(value, constant(1.0F)) * splat(count_)), value);
   }
   [[nodiscard]] std::size_t of(double value) const {
     const auto count = static_cast<double>(count_);
@@ -88,6 +103,11 @@ class LossBins : public Bins {
     const auto bits =
         static_cast<float>(std::bit_cast<std::int32_t>(value) - std::bit_cast<std::int32_t>(kLeast));
     return at(nearestWhole(bits * kBinsPerBit + 1), value);
+  }
+  [[nodiscard]] I32x4 of(F32x4 value) const {
+    const I32x4 bits = wrappingSubtract(bitsOf(value), bitsOf(constant(kLeast)));
+    return at(nearestWhole(__builtin_convertvector(bits, F32x4) * constant(kBinsPerBit) + constant(1.0F)),
+              value);
   }
 
  private:

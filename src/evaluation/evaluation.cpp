@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "evaluation/state_header.h"
@@ -68,6 +69,9 @@ I32x4 groupsAt(const std::int32_t* groups, std::size_t width) {
   for (std::size_t lane = 0; lane < width; ++lane) last[lane] = groups[lane];
   return last;
 }
+
+/// Rows that are looked at with what was wanted before them.
+constexpr std::size_t kRankedRows = 256;
 
 /// A weight of 0 leaves nothing of a value, even of an infinite one.
 template <class T>
@@ -206,6 +210,8 @@ Evaluation::Evaluation(const EvaluationOptions& options)
     : options_(options),
       focus_(focusOf(options.gammas)),
       cells_(kNormBins, options.bins, kProbabilityBins, options.ofDoubles),
+      cellCounts_(cells_.size()),
+      counts_(groupsOf(options), kConfidenceBins),
       totals_(options, cells_.size()),
       wanted_{true, true, true, std::vector<bool>(options.gammas.size(), true)} {}
 
@@ -227,6 +233,7 @@ bool Evaluation::change(const EvaluationOptions& options) {
   focus_ = focusOf(options.gammas);
   if (wanted_.norms) {
     cells_ = NormCells(kNormBins, options.bins, kProbabilityBins, options.ofDoubles);
+    cellCounts_ = LaneCounts(cells_.size());
     totals_.cells = BinTotals(cells_.size());
     totals_.masked = BinTotals(cells_.size());
   }
@@ -244,7 +251,7 @@ std::size_t Evaluation::perRow() const {
 }
 
 void Evaluation::add(Terms& terms, const float* weight) {
-  if (wanted_.counts) weight == nullptr ? count<false>(terms, weight) : count<true>(terms, weight);
+  if (wanted_.counts) count(terms, weight);
   if (wanted_.norms) countNorms(terms, weight);
   sum(terms, weight);
   entered_.clear();
@@ -256,70 +263,11 @@ Values Evaluation::confidencesOf(Terms& terms) const {
   return options_.ofDoubles ? terms.confidences() : Values{terms.confidence()};
 }
 
-/// All that is counted. What the loop changes is reached by pointers of its own: the compiler cannot know
-/// that a counter is none of the addresses it works with. No branch depends on what is counted, except on
-/// labels that are ignored.
-template <bool IsWeighted>
 void Evaluation::count(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
-  const std::size_t width = perRow();
-  const std::int32_t* group = terms.group();
-  const std::int32_t* predicted = terms.predicted();
-  const float* loss = terms.loss();
-  const auto [confidence, doubles] = confidencesOf(terms);
-  const LossBins& lossBins = lossBins_;
-  const UnitBins& confidenceBins = confidenceBins_;
-  EvaluationTotals& totals = totals_;
-  const Tally::Counter truths(totals.truth);
-  const Tally::Counter guesses(totals.predicted);
-  const Tally::Counter corrects(totals.correct);
-  const Tally::Counter rights(totals.right);
-  const Tally::Counter losses(totals.losses);
-  const Tally::Counter confidences(totals.confidence.rows);
-  bins_.resize(std::max(bins_.size(), size));
-  wrong_.resize(std::max(wrong_.size(), size));
-  std::int32_t* bins = bins_.data();
-  std::uint32_t* wrong = wrong_.data();
-  std::size_t wrongs = 0;
-  std::size_t ignored = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (group[i] < 0) {
-      bins[i] = -1;
-      ++ignored;
-      continue;
-    }
-    const auto truth = static_cast<std::size_t>(group[i]);
-    const auto guess = static_cast<std::size_t>(predicted[i]);
-    const bool isRight = truth == guess;
-    const std::size_t bin =
-        doubles == nullptr ? confidenceBins.of(confidence[i]) : confidenceBins.of(doubles[i]);
-    bins[i] = static_cast<std::int32_t>(bin);
-    wrong[wrongs] = static_cast<std::uint32_t>(i);
-    wrongs += isRight ? 0 : 1;
-    truths.add(truth);
-    guesses.add(guess);
-    corrects.add(truth, isRight);
-    confidences.add(bin);
-    rights.add(bin, isRight);
-    losses.add(lossBins.of(loss[i]));
-    if constexpr (IsWeighted) {
-      const float w = weight[i / width];
-      totals.truth.weigh(truth, w);
-      totals.predicted.weigh(guess, w);
-      totals.correct.weigh(truth, isRight ? w : 0);
-      totals.confidence.rows.weigh(bin, w);
-      totals.right.weigh(bin, isRight ? w : 0);
-    }
-  }
-  sumByNumber(totals.confidence.sums, bins, weighted({confidence, doubles}, weight, size), size);
-  for (std::size_t i = 0; width == 1 && i < wrongs; ++i) {
-    totals.confusions.add(static_cast<std::uint32_t>(group[wrong[i]]),
-                          static_cast<std::uint32_t>(predicted[wrong[i]]));
-  }
-  totals.soft += terms.soft;
-  ignored /= width;
-  totals.ignored += ignored;
-  totals.rows += size / width - ignored;
+  const Values confidences = confidencesOf(terms);
+  counts_.add(totals_, terms, confidences, perRow(), weight);
+  sumByNumber(totals_.confidence.sums, counts_.confidenceBins(), weighted(confidences, weight, size), size);
 }
 
 void Evaluation::countTruths(Terms& terms, const float* weight) {
@@ -340,29 +288,55 @@ void Evaluation::countTruths(Terms& terms, const float* weight) {
 }
 
 void Evaluation::countNorms(Terms& terms, const float* weight) {
+  findCells(terms);
+  weight == nullptr ? countCells(terms) : countUnmasked(terms, weight);
+  sumByNumber(totals_.cells.sums, bins_.data(), terms.losses(), terms.size());
+}
+
+/// Fills bins_ with the cells of the gradient norms; of ignored elements that is the first one.
+void Evaluation::findCells(Terms& terms) {
   const std::size_t size = terms.size();
-  const std::size_t width = perRow();
+  bins_.resize(std::max(bins_.size(), (size + kLanes - 1) / kLanes * kLanes));
+  std::int32_t* const bins = bins_.data();
+  if (options_.ofDoubles) {
+    const double* norm = terms.misses().doubles;
+    for (std::size_t i = 0; i < size; ++i) bins[i] = static_cast<std::int32_t>(cells_.of(norm[i]));
+    return;
+  }
+  const float* norm = terms.miss();
+  forEachFour(size, [&](std::size_t i, std::size_t width) {
+    store(bins + i, cells_.of(loadWidth(norm + i, width)));
+  });
+}
+
+/// Ignored elements are counted with the others and taken away again.
+void Evaluation::countCells(Terms& terms) {
+  forEachFour(terms.size(),
+              [&](std::size_t i, std::size_t width) { cellCounts_.add(load(bins_.data() + i), width); });
   const std::int32_t* group = terms.group();
+  const auto isIgnored = [](std::int32_t each) { return each < 0; };
+  const auto ignored = static_cast<std::uint64_t>(std::count_if(group, group + terms.size(), isIgnored));
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    totals_.cells.rows.add(cell, cellCounts_.take(cell) - (cell == 0 ? ignored : 0));
+  }
+}
+
+/// Elements with a weight of 0 go elsewhere.
+void Evaluation::countUnmasked(Terms& terms, const float* weight) {
+  const std::size_t width = perRow();
   const auto [loss, doubles] = terms.losses();
-  const float* miss = terms.miss();
-  const double* doubleMiss = options_.ofDoubles ? terms.misses().doubles : nullptr;
-  const NormCells& cells = cells_;
-  const Tally::Counter norms(totals_.cells.rows);
-  bins_.resize(std::max(bins_.size(), size));
-  std::int32_t* bins = bins_.data();
-  for (std::size_t i = 0; i < size; ++i) {
-    bins[i] = -1;
-    if (group[i] < 0) continue;
-    const std::size_t cell = doubleMiss == nullptr ? cells.of(miss[i]) : cells.of(doubleMiss[i]);
-    if (weight != nullptr && weight[i / width] == 0) {
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto cell = static_cast<std::size_t>(bins_[i]);
+    const bool isIgnored = terms.group()[i] < 0;
+    const bool isMasked = !isIgnored && weight[i / width] == 0;
+    if (isIgnored || isMasked) bins_[i] = -1;
+    if (isMasked) {
       totals_.masked.rows.add(cell);
       sumAll(totals_.masked.sums[cell], {loss + i, doubles == nullptr ? nullptr : doubles + i}, 1);
-    } else {
-      norms.add(cell);
-      bins[i] = static_cast<std::int32_t>(cell);
+    } else if (!isIgnored) {
+      totals_.cells.rows.add(cell);
     }
   }
-  sumByNumber(totals_.cells.sums, bins, terms.losses(), size);
 }
 
 /// As countNorms, of the bins of GHM-C alone: each in the first cell of it.
@@ -532,7 +506,8 @@ Values Evaluation::focal(Terms& terms, std::size_t gamma) {
   focal_.resize(std::max(focal_.size(), size));
   forEachFour(size, [&](std::size_t i, std::size_t width) {
     const F64x4 factor = focus(F64x4(loadWidth(terms.miss() + i, width)));
-    F32x4 value = weightedTerm(factor, loadWidth(terms.loss() + i, width)).rounded();
+    // Where the loss is infinite the norm is 1.
+    F32x4 value = (factor * F64x4(loadWidth(terms.loss() + i, width))).rounded();
     if (hasAlpha) {
       const I32x4 isUnset = (groupsAt(terms.group() + i, width) & 1) == 0;
       value *= select(isUnset, alpha[0], alpha[1]);
@@ -623,11 +598,37 @@ void Evaluation::rank(Terms& terms) {
   if (width > 1) {
     for (std::size_t row = 0; row < rows; ++row) hasRanked = rankLabels(terms, row) || hasRanked;
   } else {
-    const std::int32_t* group = terms.group();
-    const std::int32_t* predicted = terms.predicted();
-    const float* loss = terms.loss();
-    const float* confidence = terms.confidence();
-    for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t row = 0; row < rows; row += kRankedRows)
+      hasRanked = rankRows(terms, row, std::min(row + kRankedRows, rows)) || hasRanked;
+  }
+  if (hasRanked) noteEntered(rows);
+}
+
+/// Below this confidence no mistaken row is wanted, whatever is predicted.
+float Evaluation::leastMistaken() const {
+  float least = std::numeric_limits<float>::infinity();
+  if (totals_.mistaken.size() > kRankedRows) return -least;  // takes longer to find than it saves
+  for (const ExtremeRows& rows : totals_.mistaken) least = std::min(least, rows.least());
+  return least;
+}
+
+/// Most rows are told by four that none of them is wanted. Whether one was.
+bool Evaluation::rankRows(Terms& terms, std::size_t first, std::size_t end) {
+  const std::int32_t* group = terms.group();
+  const std::int32_t* predicted = terms.predicted();
+  const float* loss = terms.loss();
+  const float* confidence = terms.confidence();
+  const F32x4 leastLoss = kept(splat(totals_.hardest.least()));
+  const F32x4 leastConfidence = kept(splat(leastMistaken()));
+  const auto isWanted = [&](std::size_t row) {
+    const I32x4 isWrong = load(group + row) != load(predicted + row);
+    return laneBits((load(loss + row) >= leastLoss) |
+                    (isWrong & (load(confidence + row) >= leastConfidence))) != 0;
+  };
+  bool hasRanked = false;
+  for (std::size_t four = first; four < end; four += kLanes) {
+    if (four + kLanes <= end && !isWanted(four)) continue;
+    for (std::size_t row = four; row < std::min(four + kLanes, end); ++row) {
       if (group[row] < 0) continue;
       const bool isMistaken = group[row] != predicted[row];
       const bool isCandidate =
@@ -637,7 +638,7 @@ void Evaluation::rank(Terms& terms) {
       hasRanked = true;
     }
   }
-  if (hasRanked) noteEntered(rows);
+  return hasRanked;
 }
 
 void Evaluation::rankRow(Terms& terms, std::size_t row, bool isCandidate) {

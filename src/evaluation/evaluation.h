@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "evaluation/bins.h"
 #include "evaluation/extreme_rows.h"
+#include "evaluation/lane_counts.h"
 #include "evaluation/norm_cells.h"
 #include "evaluation/pair_counts.h"
+#include "evaluation/row_counts.h"
 #include "evaluation/row_terms.h"
 #include "evaluation/tally.h"
 #include "evaluation/terms.h"
@@ -130,7 +131,7 @@ class Evaluation {
 
   [[nodiscard]] const EvaluationOptions& options() const { return options_; }
   [[nodiscard]] const EvaluationTotals& totals() const { return totals_; }
-  [[nodiscard]] const LossBins& lossBins() const { return lossBins_; }
+  [[nodiscard]] const LossBins& lossBins() const { return counts_.lossBins(); }
   /// By gradient norm, in 30 bins and in those of GHM-C, where a weight of 0 is a mask; with sums of the
   /// losses.
   [[nodiscard]] BinTotals norms() const;
@@ -156,10 +157,12 @@ class Evaluation {
   };
 
   [[nodiscard]] Values confidencesOf(Terms& terms) const;
-  template <bool IsWeighted>
   void count(Terms& terms, const float* weight);
   void countTruths(Terms& terms, const float* weight);
   void countNorms(Terms& terms, const float* weight);
+  void findCells(Terms& terms);
+  void countCells(Terms& terms);
+  void countUnmasked(Terms& terms, const float* weight);
   void countGhm(Terms& terms, const float* weight);
   void addToCells(Terms& terms, const float* weight, std::size_t first, std::size_t end,
                   const UnitBins& ghmBins, const std::vector<std::int32_t>& cellOf);
@@ -174,6 +177,8 @@ class Evaluation {
   void sumByGroup(std::size_t measure, Terms& terms, Values values);
   void sumRows(Terms& terms, const float* weight);
   void rank(Terms& terms);
+  [[nodiscard]] float leastMistaken() const;
+  [[nodiscard]] bool rankRows(Terms& terms, std::size_t first, std::size_t end);
   void rankRow(Terms& terms, std::size_t row, bool isCandidate);
   bool rankLabels(Terms& terms, std::size_t row);
   template <class T>
@@ -190,9 +195,9 @@ class Evaluation {
 
   EvaluationOptions options_;
   std::vector<Focus> focus_;
-  UnitBins confidenceBins_{kConfidenceBins};
   NormCells cells_;
-  LossBins lossBins_;
+  LaneCounts cellCounts_;
+  RowCounts counts_;
 
   EvaluationTotals totals_;
   Wanted wanted_;
@@ -207,7 +212,6 @@ class Evaluation {
   std::vector<double> rest_;
   std::vector<float> floats_;
   std::vector<std::int32_t> bins_;
-  std::vector<std::uint32_t> wrong_;
   SumsByNumber sumsByNumber_;
   SumsByGroup sumsByGroup_;
 };

@@ -25,6 +25,8 @@ class ExtremeRows {
 
   /// False for certain where a row of this rank would not be among them.
   [[nodiscard]] bool wants(float rank) const { return rank >= least_; }
+  /// The least rank that is wanted; NaN where none is.
+  [[nodiscard]] float least() const { return least_; }
   void add(const RankedRow& row);
   void merge(const ExtremeRows& other);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace losskit {
 
@@ -54,15 +55,19 @@ NormCells::NormCells(std::size_t normBins, std::size_t ghmBins, std::size_t prob
   std::sort(doubleEdges_.begin(), doubleEdges_.end());
   doubleEdges_.erase(std::unique(doubleEdges_.begin(), doubleEdges_.end()), doubleEdges_.end());
   for (const double edge : doubleEdges_) {
-    edges_.push_back(static_cast<float>(edge));
+    ends_.push_back(static_cast<float>(edge));
     normBin.push_back(binOf(edge, norms));
     ghmBin.push_back(binOf(edge, ghm));
     probabilityBin.push_back(binOf(held(1 - edge, ofDoubles), probabilities));
   }
+  ends_.erase(ends_.begin());
+  ends_.push_back(std::numeric_limits<float>::quiet_NaN());
   for (std::size_t i = 0; i <= static_cast<std::size_t>(kStarts); ++i) {
     const double start = (static_cast<double>(i) - 0.5) / static_cast<double>(kStarts);
     starts_.push_back(static_cast<std::uint16_t>(binOf(start, doubleEdges_)));
+    areApart_ = areApart_ && (i == 0 || starts_[i] <= starts_[i - 1] + 1);
   }
+  areApart_ = areApart_ && doubleEdges_.size() <= starts_.back() + std::size_t{2};
 }
 
 }  // namespace losskit

@@ -18,11 +18,21 @@ class NormCells {
   NormCells(std::size_t normBins, std::size_t ghmBins, std::size_t probabilityBins, bool ofDoubles);
 
   [[nodiscard]] std::size_t size() const { return normBin.size(); }
-  /// norm: in [0, 1], and a double where the cells are of doubles.
-  [[nodiscard]] std::size_t of(float norm) const {
-    std::size_t cell = starts_[static_cast<std::size_t>(nearestWhole(norm * kStarts))];
-    while (cell + 1 < edges_.size() && norm >= edges_[cell + 1]) ++cell;
-    return cell;
+  /// norm: in [0, 1], doubles where the cells are of doubles.
+  [[nodiscard]] I32x4 of(F32x4 norm) const {
+    const I32x4 last = splat(static_cast<std::int32_t>(kStarts));
+    const I32x4 nearest = minimum(maximum(nearestWhole(norm * constant(kStarts)), I32x4{}), last);
+    const auto first = [&](std::size_t lane) -> std::int32_t {
+      return starts_[static_cast<std::size_t>(nearest[lane])];
+    };
+    I32x4 cell{first(0), first(1), first(2), first(3)};
+    // Mostly once: no two edges are nearer to each other than starts, unless the bins of GHM-C are many.
+    for (;;) {
+      const auto next = [&](std::size_t lane) { return ends_[static_cast<std::size_t>(cell[lane])]; };
+      const I32x4 isAbove = norm >= F32x4{next(0), next(1), next(2), next(3)};
+      cell -= isAbove;
+      if (areApart_ || laneBits(isAbove) == 0) return cell;
+    }
   }
   [[nodiscard]] std::size_t of(double norm) const {
     const auto above = std::upper_bound(doubleEdges_.begin() + 1, doubleEdges_.end(), norm);
@@ -37,11 +47,13 @@ class NormCells {
  private:
   static constexpr float kStarts = 1024;
 
-  /// The lower edge of each cell: floats are looked for among floats, which these are then.
-  std::vector<float> edges_;
+  /// Where each cell ends, the last one nowhere: floats are looked for among floats, which these are then.
+  std::vector<float> ends_;
   std::vector<double> doubleEdges_;
   /// The first cell that (i - 1/2) / kStarts or more may lie in.
   std::vector<std::uint16_t> starts_;
+  /// No cell lies between two of them.
+  bool areApart_ = true;
 };
 
 }  // namespace losskit

@@ -15,18 +15,26 @@ class Focus {
     isHalfInteger_ = gamma <= 8 && static_cast<float>(halves_) == gamma * 2;
   }
 
-  F64x2 operator()(F64x2 miss) const {
+  /// Two or four doubles.
+  template <class Doubles>
+  Doubles operator()(Doubles miss) const {
     if (isSquare_) return miss * miss;  // the default, without the loop
-    return isHalfInteger_ ? product(miss) : preciseUnitPower(miss, gamma_);
+    return isHalfInteger_ ? product(miss) : power(miss);
   }
-  F64x4 operator()(F64x4 miss) const { return {(*this)(miss.low), (*this)(miss.high)}; }
 
   [[nodiscard]] double gamma() const { return gamma_; }
 
  private:
-  [[nodiscard]] F64x2 product(F64x2 miss) const {
-    F64x2 result = (halves_ & 1) != 0 ? squareRoot(miss) : constant(1.0);
-    F64x2 square = miss;
+  [[nodiscard]] F64x2 power(F64x2 miss) const { return preciseUnitPower(miss, gamma_); }
+  [[nodiscard]] F64x4 power(F64x4 miss) const { return {power(miss.low), power(miss.high)}; }
+
+  static F64x2 ones(F64x2 /*like*/) { return constant(1.0); }
+  static F64x4 ones(F64x4 /*like*/) { return {constant(1.0), constant(1.0)}; }
+
+  template <class Doubles>
+  [[nodiscard]] Doubles product(Doubles miss) const {
+    Doubles result = (halves_ & 1) != 0 ? squareRoot(miss) : ones(miss);
+    Doubles square = miss;
     for (int rest = halves_ >> 1; rest != 0; rest >>= 1) {
       if ((rest & 1) != 0) result = result * square;
       square = square * square;

@@ -310,6 +310,10 @@ struct F64x4 {
   F64x4& operator+=(F64x4 other) { return *this = *this + other; }
 };
 
+inline F64x4 squareRoot(F64x4 value) {
+  return {squareRoot(value.low), squareRoot(value.high)};
+}
+
 /// Lanes of `yes` where the mask's lane is all ones, of `no` where it is zero.
 inline F64x4 select(I32x4 mask, F64x4 yes, F64x4 no) {
   const auto pick = [](I64x2 wide, F64x2 a, F64x2 b) {

@@ -5,65 +5,64 @@
 
 namespace losskit {
 
-namespace {
-
-/// The bits of a less those of b; unsigned, as values that are not split may be anything.
-I64x2 bitsBetween(F64x2 a, F64x2 b) {
-  return reinterpret_cast<I64x2>(reinterpret_cast<U64x2>(a) - reinterpret_cast<U64x2>(b));
-}
-
-}  // namespace
-
-/// Parts of two values, and all ones where these are the whole of it.
-inline I64x2 SumsByNumber::split(F64x2 value, I64x2* parts) {
-  const F64x2 rounded = value + splat(kHighMagic);
-  const F64x2 rest = value - (rounded - splat(kHighMagic));
-  const F64x2 restRounded = rest + splat(kLowMagic);
-  const I64x2 high = bitsBetween(rounded, splat(kHighMagic));
-  const I64x2 low = bitsBetween(restRounded, splat(kLowMagic));
-  parts[0] = __builtin_shufflevector(high, low, 0, 2);
-  parts[1] = __builtin_shufflevector(high, low, 1, 3);
-  return (restRounded - splat(kLowMagic) == rest) & (absolute(value) < splat(kLimit));
-}
-
-void SumsByNumber::splitAll(const float* values, std::size_t count) {
-  others_.clear();
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    const std::size_t width = std::min(kLanes, count - i);
-    const F32x4 value = width == kLanes ? load(values + i) : loadPart(values + i, width, 0);
-    const I64x2 first = split(lowAsDouble(value), &parts_[i]);
-    const I64x2 second = split(highAsDouble(value), &parts_[i + 2]);
-    const I64x2 both = first & second;
-    if ((both[0] & both[1]) != 0) continue;
-    const std::int64_t isSplit[kLanes] = {first[0], first[1], second[0], second[1]};
-    for (std::size_t lane = 0; lane < width; ++lane) {
-      if (isSplit[lane] != 0) continue;
-      parts_[i + lane] = I64x2{};
-      others_.push_back(static_cast<std::uint32_t>(i + lane));
-    }
+/// Notes the values that are not usual, and leaves zeros in their places.
+[[gnu::noinline]] F32x4 SumsByNumber::withoutOthers(const std::int32_t* numbers, F32x4 values,
+                                                    I32x4 isUsual) {
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    if (isUsual[lane] == 0 && numbers[lane] >= 0) others_.push_back({numbers[lane], values[lane]});
   }
+  return keepWhere(isUsual, values);
+}
+
+inline void SumsByNumber::addFour(const std::int32_t* numbers, F32x4 values) {
+  const F32x4 size = absolute(values);
+  const I32x4 isUsual = ((size >= constant(kLeast)) & (size < constant(kLimit))) | (size == splat(0.0F));
+  if (!all(isUsual)) values = withoutOthers(numbers, values, isUsual);
+  const std::size_t step = lanes_ == 1 ? 0 : 1;
+  F64x2* const totals = totals_.data() + lanes_;
+  const auto addTo = [&](std::size_t lane, F64x2 halves) {
+    totals[numbers[lane] * static_cast<std::ptrdiff_t>(lanes_) + static_cast<std::ptrdiff_t>(lane * step)] +=
+        halves;
+  };
+  const auto addPair = [&](std::size_t lane, F64x2 value) {
+    const F64x2 magic = constant(kMagic);
+    const F64x2 upper = (value + magic) - magic;
+    const F64x2 lower = value - upper;
+    addTo(lane, __builtin_shufflevector(upper, lower, 0, 2));
+    addTo(lane + 1, __builtin_shufflevector(upper, lower, 1, 3));
+  };
+  addPair(0, lowAsDouble(values));
+  addPair(2, highAsDouble(values));
+}
+
+void SumsByNumber::endTotal(std::vector<ExactSum<float>>& sums, std::size_t number) {
+  F64x2 total{};
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    total += std::exchange(totals_[(number + 1) * lanes_ + lane], F64x2{});
+  }
+  if (total[0] != 0) sums[number].addFinite(total[0]);
+  if (total[1] != 0) sums[number].addFinite(total[1]);
 }
 
 void SumsByNumber::add(std::vector<ExactSum<float>>& sums, const std::int32_t* numbers, const float* values,
                        std::size_t count) {
-  splitAll(values, count);
-  if (totals_.size() <= sums.size()) totals_.resize(sums.size() + 1);
-  I64x2* const totals = totals_.data() + 1;
-  for (std::size_t i = 0; i < count; ++i) totals[numbers[i]] += parts_[i];
+  lanes_ = sums.size() <= kFewSums ? kLanes : 1;
+  totals_.resize(std::max(totals_.size(), (sums.size() + 1) * lanes_));
+  const std::size_t whole = count / kLanes * kLanes;
+  for (std::size_t i = 0; i < whole; i += kLanes) addFour(numbers + i, load(values + i));
+  if (whole < count) {
+    std::int32_t last[kLanes] = {-1, -1, -1, -1};
+    std::copy(numbers + whole, numbers + count, last);
+    addFour(last, loadPart(values + whole, count - whole, 0));
+  }
   // Of many sums only those that something was added to are looked at.
   const bool areFew = sums.size() <= count;
   for (std::size_t i = 0; i < std::min(sums.size(), count); ++i) {
-    const std::ptrdiff_t number = areFew ? static_cast<std::ptrdiff_t>(i) : numbers[i];
-    if (number < 0) continue;
-    const I64x2 total = std::exchange(totals[number], I64x2{});
-    auto& sum = sums[static_cast<std::size_t>(number)];
-    if (total[0] != 0) sum.addUnits(total[0], kHighExponent);
-    if (total[1] != 0) sum.addUnits(total[1], kLowExponent);
+    if (areFew || numbers[i] >= 0) endTotal(sums, areFew ? i : static_cast<std::size_t>(numbers[i]));
   }
-  totals[-1] = I64x2{};
-  for (const std::uint32_t i : others_) {
-    if (numbers[i] >= 0) sums[static_cast<std::size_t>(numbers[i])].add(values[i]);
-  }
+  std::fill_n(totals_.begin(), lanes_, F64x2{});
+  for (const Other& other : others_) sums[static_cast<std::size_t>(other.number)].add(other.value);
+  others_.clear();
 }
 
 }  // namespace losskit

@@ -1,5 +1,5 @@
-// Exact sums of many values that each go to one of several sums, as losses go to that of their class: at one
-// addition of whole numbers each.
+// Exact sums of many values that each go to one of several sums, as losses go to that of their bin: at one
+// addition of two doubles each.
 #pragma once
 
 #include <cstddef>
@@ -11,36 +11,40 @@
 
 namespace losskit {
 
-/// Each value of a block is split into a multiple of 2^-40 and what that leaves as one of 2^-91, both whole
-/// numbers, and these are added up. That takes all from 2^-68 to 2^10, and smaller ones that end early;
-/// others are added to their sums one by one.
+/// Each value of a block is split at 2^-30, and both halves are added up in double. That is exact for zero
+/// and all from 2^-49 to below 2^11; others are added to their sums one by one.
 class SumsByNumber {
  public:
-  /// Values of a block at most.
-  static constexpr std::size_t kMost = 1024;
+  /// Values of a block at most: their upper halves come to less than 2^23, 53 bits from 2^-30 up, their lower
+  /// ones to 2^-19, 53 bits from 2^-72 up.
+  static constexpr std::size_t kMost = 4096;
 
-  SumsByNumber() : parts_(kMost) {}
-
-  /// Adds values[i] to sums[numbers[i]], or to none where the number is negative. values, numbers: [count].
+  /// Adds values[i] to sums[numbers[i]], or to none where the number is -1. values, numbers: [count].
   void add(std::vector<ExactSum<float>>& sums, const std::int32_t* numbers, const float* values,
            std::size_t count);
 
  private:
-  static constexpr int kHighExponent = -40;
-  static constexpr int kLowExponent = -91;
-  static constexpr double kLimit = 0x1p10;
-  /// Adding 1.5 * 2^52 units leaves the number of units in a double's low bits.
-  static constexpr double kHighMagic = 0x1.8p12;
-  static constexpr double kLowMagic = 0x1.8p-39;
+  /// Of so many sums each lane has totals of its own: where most values are of one number, an addition waits
+  /// for the one before.
+  static constexpr std::size_t kFewSums = 256;
+  static constexpr float kLeast = 0x1p-49F;
+  static constexpr float kLimit = 0x1p11F;
+  /// Adding 1.5 * 2^52 units of 2^-30 rounds to them.
+  static constexpr double kMagic = 0x1.8p22;
 
-  static I64x2 split(F64x2 value, I64x2* parts);
-  void splitAll(const float* values, std::size_t count);
+  void addFour(const std::int32_t* numbers, F32x4 values);
+  F32x4 withoutOthers(const std::int32_t* numbers, F32x4 values, I32x4 isUsual);
+  void endTotal(std::vector<ExactSum<float>>& sums, std::size_t number);
 
-  std::vector<I64x2> parts_;
-  /// Places of the values that were not split; their parts are 0.
-  std::vector<std::uint32_t> others_;
-  /// By number plus one: the first one is of no use.
-  std::vector<I64x2> totals_;
+  struct Other {
+    std::int32_t number;
+    float value;
+  };
+
+  std::size_t lanes_ = 1;
+  /// Upper and lower half, by number plus one and lane: the first ones are of no use.
+  std::vector<F64x2> totals_;
+  std::vector<Other> others_;
 };
 
 }  // namespace losskit

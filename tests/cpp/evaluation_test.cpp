@@ -746,28 +746,58 @@ TEST(NormCells, OfDoublesLieInTheBinsOfEachDivision) {
 }
 
 TEST(NormCells, LieInTheBinsOfEachDivision) {
-  const NormCells cells(30, 10, 50, false);
-  const UnitBins norms(30);
-  const UnitBins ghm(10);
-  const UnitBins probabilities(50);
-  std::mt19937 random(1);
-  std::uniform_real_distribution<float> uniform(0, 1);
-  std::vector<float> values = {0, 1, 0x1p-149F, 1e-9F, std::nextafter(1.0F, 0.0F)};
-  for (const UnitBins* bins : {&norms, &ghm, &probabilities}) {
-    for (const float edge : bins->edges()) {
-      for (const float value : {edge, 1 - edge}) {
-        values.insert(values.end(),
-                      {value, std::nextafter(value, 0.0F), std::min(std::nextafter(value, 2.0F), 1.0F)});
+  // Of 333 bins some cells lie between two starts of the search.
+  for (const std::size_t bins : {1U, 10U, 37U, 333U, 1000U}) {
+    const NormCells cells(30, bins, 50, false);
+    const UnitBins norms(30);
+    const UnitBins ghm(bins);
+    const UnitBins probabilities(50);
+    std::mt19937 random(1);
+    std::uniform_real_distribution<float> uniform(0, 1);
+    std::vector<float> values = {0, 1, 0x1p-149F, 1e-9F, std::nextafter(1.0F, 0.0F)};
+    for (const UnitBins* division : {&norms, &ghm, &probabilities}) {
+      for (const float edge : division->edges()) {
+        for (const float value : {edge, 1 - edge}) {
+          values.insert(values.end(),
+                        {value, std::nextafter(value, 0.0F), std::min(std::nextafter(value, 2.0F), 1.0F)});
+        }
       }
     }
+    for (int i = 0; i < 10000; ++i) values.push_back(uniform(random));
+    while (values.size() % kLanes != 0) values.push_back(1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const I32x4 four = cells.of(load(&values[i / kLanes * kLanes]));
+      const auto cell = static_cast<std::size_t>(four[i % kLanes]);
+      EXPECT_EQ(cells.normBin[cell], norms.of(values[i])) << values[i];
+      EXPECT_EQ(cells.ghmBin[cell], ghm.of(values[i])) << values[i];
+      EXPECT_EQ(cells.probabilityBin[cell], probabilities.of(1 - values[i])) << values[i];
+    }
   }
-  for (int i = 0; i < 10000; ++i) values.push_back(uniform(random));
-  for (const float value : values) {
-    const std::size_t cell = cells.of(value);
-    EXPECT_EQ(cells.normBin[cell], norms.of(value)) << value;
-    EXPECT_EQ(cells.ghmBin[cell], ghm.of(value)) << value;
-    EXPECT_EQ(cells.probabilityBin[cell], probabilities.of(1 - value)) << value;
+}
+
+/// Of values around all edges, and others, whose bins four at once are to be those one by one.
+template <class OfBins>
+void expectSameByFour(const OfBins& bins) {
+  std::mt19937 random(5);
+  std::uniform_int_distribution<std::uint32_t> bits(0, 0x7f800000);
+  std::vector<float> values = {0, INFINITY, NAN, 0x1p-149F, 1e30F};
+  for (const float edge : bins.edges()) {
+    for (const float limit : {-INFINITY, INFINITY})
+      values.push_back(std::max(std::nextafter(edge, limit), 0.0F));
+    values.push_back(edge);
   }
+  for (int i = 0; i < 4000; ++i) values.push_back(std::bit_cast<float>(bits(random)));
+  for (std::size_t i = 0; i + kLanes <= values.size(); ++i) {
+    const I32x4 four = bins.of(load(&values[i]));
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      EXPECT_EQ(static_cast<std::size_t>(four[lane]), bins.of(values[i + lane])) << values[i + lane];
+    }
+  }
+}
+
+TEST(Bins, AreTheSameFourAtOnce) {
+  for (const std::size_t count : {1U, 2U, 10U, 15U, 30U, 50U, 999U}) expectSameByFour(UnitBins(count));
+  expectSameByFour(LossBins());
 }
 
 TEST(Evaluation, AlphaWeighsTheSetSide) {
