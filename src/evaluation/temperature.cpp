@@ -11,6 +11,7 @@
 #include "evaluation/evaluation.h"
 #include "evaluation/state_header.h"
 #include "losses/definition.h"
+#include "losses/usual_exponentials.h"
 #include "numeric/precise.h"
 
 namespace losskit {
@@ -19,6 +20,9 @@ namespace {
 
 constexpr std::size_t kMostUnits = 8192;
 constexpr std::size_t kFewestUnits = 256;
+/// Of the number of an entry, of which there are up to twice as many.
+constexpr int kNumberBits = 14;
+static_assert(2 * kMostUnits <= std::size_t{1} << kNumberBits);
 /// Of one unit, in a saved sample, so that a count holds what thousands of them come to.
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 50;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
@@ -29,9 +33,34 @@ constexpr double kLastStep = 1e-6;
 /// Newton's alone come near in so many.
 constexpr int kFirstSteps = 20;
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
-  return (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93U;
+/// After the last step of A. Appleby's MurmurHash3: each bit of the result depends on all.
+U32x4 finished(U32x4 hash) {
+  hash ^= hash >> 16;
+  hash *= 0x85ebca6bU;
+  hash ^= hash >> 13;
+  hash *= 0xc2b2ae35U;
+  return hash ^ hash >> 16;
+}
+
+using FourUnits = usual::FourRows<const float>;
+
+/// Of a wide row some scores are enough to tell it from most others. By floats, so that of doubles the same
+/// rows are sampled.
+U32x4 hashesOf(const FourUnits& units, std::size_t unit, U32x4 targets) {
+  const auto bits = [&](std::size_t i) {
+    return reinterpret_cast<U32x4>(F32x4{units.at[0][i], units.at[1][i], units.at[2][i], units.at[3][i]});
+  };
+  // Products of words with odd numbers, added up, spread what differs to the upper bits.
+  return finished(bits(0) * 0x9e3779b1U + bits(unit / 4) * 0x85ebca77U + bits(unit / 2) * 0xc2b2ae3dU +
+                  bits(unit - 1) * 0x27d4eb2fU + targets * 0x165667b1U);
+}
+
+/// In a loop that stays one: to copy memory V8 calls a function, which takes longer than a few words.
+void copyWords(std::uint32_t* to, const void* from, std::size_t count) {
+  const auto* words = static_cast<const float*>(from);
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(reinterpret_cast<float*>(to + i), kept(load(words + i)));
+  for (; i < count; ++i) to[i] = std::bit_cast<std::uint32_t>(words[i]);
 }
 
 /// Mean log loss by b = 1 / T, with its first and second derivative.
@@ -216,36 +245,53 @@ TemperatureSample::TemperatureSample(const ScoreOptions& options, bool ofDoubles
     : options_(options),
       ofDoubles_(ofDoubles),
       unit_(options.task == EvaluationTask::MultiClass ? options.width : 1),
-      capacity_(std::clamp(kPoolWords / (unit_ + 2), kFewestUnits, kMostUnits)),
-      places_(std::bit_ceil(4 * capacity_)),
-      unitWords_(words()) {}
+      capacity_(std::clamp(kPoolWords / (unit_ + 2), kFewestUnits, kMostUnits)) {}
 
 void TemperatureSample::add(const ScoredRows& batch, const float* weight) {
-  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
   // It is fitted to one truth a row; classes that share a row have none.
-  if (isMultiClass && batch.labels == nullptr) return;
-  for (std::size_t row = 0; row < batch.rows; ++row) {
-    const float w = weight == nullptr ? 1 : weight[row];
-    if (w == 0 || (batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex)) continue;
-    const float* scores = batch.scores + row * options_.width;
-    const double* exact = ofDoubles_ ? batch.doubles + row * options_.width : nullptr;
-    if (isMultiClass) {
-      addUnit(scores, exact, static_cast<std::uint32_t>(batch.labels[row]), w);
-      continue;
-    }
-    for (std::size_t i = 0; i < options_.width; ++i) {
-      const float target = batch.labels != nullptr ? static_cast<float>(batch.labels[row])
-                                                   : batch.targets[row * options_.width + i];
-      addUnit(scores + i, exact == nullptr ? nullptr : exact + i, std::bit_cast<std::uint32_t>(target), w);
+  if (options_.task == EvaluationTask::MultiClass && batch.labels == nullptr) return;
+  const std::size_t units = batch.rows * options_.width / unit_;
+  for (std::size_t first = 0; first < units; first += kLanes) {
+    const std::size_t count = std::min(kLanes, units - first);
+    const U32x4 targets = targetsOf(batch, first, count);
+    const U32x4 hashes = hashesOf({batch.scores, unit_, first, units}, unit_, targets);
+    const auto greatest = static_cast<std::uint32_t>(greatestKey_ >> 32);
+    if (laneBits(hashes <= (U32x4{} + greatest)) == 0) continue;
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t unit = first + lane;
+      const std::size_t row = unit * unit_ / options_.width;
+      const float w = weight == nullptr ? 1 : weight[row];
+      const bool isIgnored = batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex;
+      if (hashes[lane] > greatest || w == 0 || isIgnored) continue;
+      addUnit(batch.scores + unit * unit_, ofDoubles_ ? batch.doubles + unit * unit_ : nullptr, targets[lane],
+              w);
     }
   }
 }
 
-/// Of a wide row some scores are enough to tell it from most others. By floats, so that of doubles the same
-/// rows are sampled.
+/// Labels of rows, or the bits of the targets of elements.
+inline U32x4 TemperatureSample::targetsOf(const ScoredRows& batch, std::size_t first,
+                                          std::size_t count) const {
+  std::uint32_t last[kLanes] = {};
+  const auto* const bits =
+      options_.task == EvaluationTask::MultiClass ? static_cast<const void*>(batch.labels) : batch.targets;
+  if (bits != nullptr && count == kLanes) {
+    return reinterpret_cast<U32x4>(load(static_cast<const std::int32_t*>(bits) + first));
+  }
+  for (std::size_t lane = 0; lane < count; ++lane) {
+    const std::size_t unit = first + lane;
+    last[lane] = bits != nullptr
+                     ? static_cast<const std::uint32_t*>(bits)[unit]
+                     : std::bit_cast<std::uint32_t>(static_cast<float>(batch.labels[unit / options_.width]));
+  }
+  return U32x4{last[0], last[1], last[2], last[3]};
+}
+
+/// In its upper half the hash of the unit, in its lower one another.
 std::uint64_t TemperatureSample::keyOf(const float* scores, std::uint32_t target) const {
-  const auto bits = [&](std::size_t i) { return std::uint64_t{std::bit_cast<std::uint32_t>(scores[i])}; };
-  return mixed(mixed(bits(0) << 32 | bits(unit_ / 2), target), bits(unit_ - 1) << 32 | bits(unit_ / 4));
+  const U32x4 hash = hashesOf({scores, unit_, 0, 1}, unit_, U32x4{} + target);
+  const U32x4 other = finished(hash + std::bit_cast<std::uint32_t>(scores[unit_ / 3]));
+  return std::uint64_t{hash[0]} << 32 | other[0];
 }
 
 double TemperatureSample::scoreIn(const std::uint32_t* words, std::size_t i) const {
@@ -253,38 +299,38 @@ double TemperatureSample::scoreIn(const std::uint32_t* words, std::size_t i) con
   return std::bit_cast<double>(words[2 * i] | std::uint64_t{words[2 * i + 1]} << 32);
 }
 
-inline void TemperatureSample::addUnit(const float* scores, const double* exact, std::uint32_t target,
-                                       float weight) {
+void TemperatureSample::addUnit(const float* scores, const double* exact, std::uint32_t target,
+                                float weight) {
   const std::uint64_t key = keyOf(scores, target);
   if (key > greatestKey_) return;
-  const void* const sampled = exact != nullptr ? static_cast<const void*>(exact) : scores;
-  std::memcpy(unitWords_.data(), sampled, scoreWords() * sizeof(std::uint32_t));
-  unitWords_[scoreWords()] = target;
-  unitWords_[scoreWords() + 1] = std::bit_cast<std::uint32_t>(weight);
-  addWords(unitWords_.data(), key, 1);
-}
-
-std::uint64_t& TemperatureSample::placeOf(const std::uint32_t* words, std::uint64_t key) {
-  const std::size_t mask = places_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(key) & mask;
-  for (; places_[at] != 0; at = (at + 1) & mask) {
-    if ((places_[at] ^ tagOf(key)) >> 32 != 0) continue;
-    const Entry& entry = entries_[numberIn(places_[at])];
-    if (entry.key == key && std::equal(words, words + this->words(), wordsOf(entry))) break;
-  }
-  return places_[at];
+  const Entry entry{key, 1, room()};
+  std::uint32_t* const words = pool_.data() + entry.at;
+  copyWords(words, exact != nullptr ? static_cast<const void*>(exact) : scores, scoreWords());
+  words[scoreWords()] = target;
+  words[scoreWords() + 1] = std::bit_cast<std::uint32_t>(weight);
+  addEntry(entry);
 }
 
 void TemperatureSample::addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count) {
-  std::uint64_t& place = placeOf(words, key);
-  if (place != 0) {
-    entries_[numberIn(place)].count += count;
-    return;
-  }
-  entries_.push_back({key, count, pool_.size()});
-  pool_.insert(pool_.end(), words, words + this->words());
-  place = tagOf(key) | entries_.size();
+  const Entry entry{key, count, room()};
+  copyWords(pool_.data() + entry.at, words, this->words());
+  addEntry(entry);
+}
+
+/// For one more unit; where it is in the pool.
+std::size_t TemperatureSample::room() {
+  const std::size_t at = std::exchange(poolEnd_, poolEnd_ + words());
+  if (poolEnd_ > pool_.size()) pool_.resize(std::min(2 * poolEnd_, 2 * capacity_ * words()));
+  return at;
+}
+
+void TemperatureSample::addEntry(const Entry& entry) {
+  entries_.push_back(entry);
   if (entries_.size() == 2 * capacity_) shrink();
+}
+
+bool TemperatureSample::isEqual(const Entry& a, const Entry& b) const {
+  return a.key == b.key && std::equal(wordsOf(a), wordsOf(a) + words(), wordsOf(b));
 }
 
 bool TemperatureSample::isBefore(const Entry& a, const Entry& b) const {
@@ -292,32 +338,51 @@ bool TemperatureSample::isBefore(const Entry& a, const Entry& b) const {
   return std::lexicographical_compare(wordsOf(a), wordsOf(a) + words(), wordsOf(b), wordsOf(b) + words());
 }
 
-/// Those with the smallest keys, in order. One that was dropped before is not among them, so that all are
-/// fully counted.
+/// Those with the smallest keys, in order, equal ones as one. One that was dropped before is not among them,
+/// so that all are fully counted.
 std::vector<TemperatureSample::Entry> TemperatureSample::kept() const {
-  std::vector<Entry> entries = smallest();
-  std::sort(entries.begin(), entries.end(),
-            [this](const Entry& a, const Entry& b) { return isBefore(a, b); });
-  return entries;
+  // Hash and number of an entry as one whole number: sorted in a third of the time of entries, and as doubles
+  // by what the module has anyway.
+  std::vector<double> order(entries_.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    order[i] = static_cast<double>(entries_[i].key >> 32 << kNumberBits | i);
+  std::sort(order.begin(), order.end());
+  std::vector<Entry> kept;
+  kept.reserve(std::min(capacity_, order.size()));
+  std::size_t begin = 0;  // of those with the hash at hand
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Entry& entry = entries_[static_cast<std::uint64_t>(order[i]) % (std::uint64_t{1} << kNumberBits)];
+    if (!kept.empty() && kept.back().key >> 32 != entry.key >> 32) {
+      if (kept.size() >= capacity_) break;
+      begin = kept.size();
+    }
+    insert(kept, begin, entry);
+  }
+  kept.resize(std::min(capacity_, kept.size()));
+  return kept;
 }
 
-std::vector<TemperatureSample::Entry> TemperatureSample::smallest() const {
-  std::vector<Entry> entries = entries_;
-  if (entries.size() <= capacity_) return entries;
-  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(capacity_);
-  std::nth_element(entries.begin(), end - 1, entries.end(),
-                   [this](const Entry& a, const Entry& b) { return isBefore(a, b); });
-  entries.erase(end, entries.end());
-  return entries;
+/// Among the last entries from `begin` on, which are in order, or to the one that it is equal to.
+void TemperatureSample::insert(std::vector<Entry>& entries, std::size_t begin, const Entry& entry) const {
+  std::size_t at = entries.size();
+  while (at > begin && isBefore(entry, entries[at - 1])) --at;
+  if (at > begin && isEqual(entries[at - 1], entry)) {
+    entries[at - 1].count += entry.count;
+  } else {
+    entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(at), entry);
+  }
 }
 
 void TemperatureSample::shrink() {
-  const std::vector<Entry> entries = smallest();
-  const std::vector<std::uint32_t> pool = std::exchange(pool_, {});
-  entries_.clear();
-  std::fill(places_.begin(), places_.end(), 0);
-  for (const Entry& entry : entries) addWords(pool.data() + entry.at, entry.key, entry.count);
-  greatestKey_ = entries.back().key;
+  entries_ = kept();
+  const std::vector<std::uint32_t> before = pool_;
+  poolEnd_ = 0;
+  for (Entry& entry : entries_) {
+    const std::uint32_t* words = before.data() + entry.at;
+    entry.at = room();
+    copyWords(pool_.data() + entry.at, words, this->words());
+  }
+  if (entries_.size() == capacity_) greatestKey_ = entries_.back().key;
 }
 
 std::uint64_t TemperatureSample::size() const {

@@ -9,6 +9,7 @@
 
 #include "evaluation/row_terms.h"
 #include "numeric/bytes.h"
+#include "numeric/simd.h"
 
 namespace losskit {
 
@@ -59,6 +60,9 @@ class TemperatureSample {
   /// exact: what `scores` are nearest to, where these are sampled.
   void addUnit(const float* scores, const double* exact, std::uint32_t target, float weight);
   void addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count);
+  [[nodiscard]] U32x4 targetsOf(const ScoredRows& batch, std::size_t first, std::size_t count) const;
+  std::size_t room();
+  void addEntry(const Entry& entry);
   [[nodiscard]] std::uint64_t keyOf(const float* scores, std::uint32_t target) const;
   /// Of the scores of a unit, a double being two; behind them its target and weight.
   [[nodiscard]] std::size_t scoreWords() const { return ofDoubles_ ? 2 * unit_ : unit_; }
@@ -70,14 +74,11 @@ class TemperatureSample {
            static_cast<std::uint64_t>(options_.task);
   }
   [[nodiscard]] const std::uint32_t* wordsOf(const Entry& entry) const { return pool_.data() + entry.at; }
+  [[nodiscard]] bool isEqual(const Entry& a, const Entry& b) const;
   [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const;
-  /// The upper half of a place: bits of the key, so that few entries are looked at for nothing.
-  static std::uint64_t tagOf(std::uint64_t key) { return key >> 8 << 32; }
-  static std::size_t numberIn(std::uint64_t place) { return static_cast<std::uint32_t>(place) - 1; }
-  std::uint64_t& placeOf(const std::uint32_t* words, std::uint64_t key);
   [[nodiscard]] bool isUnit(const std::uint32_t* words) const;
   void shrink();
-  [[nodiscard]] std::vector<Entry> smallest() const;
+  void insert(std::vector<Entry>& entries, std::size_t begin, const Entry& entry) const;
   [[nodiscard]] std::vector<Entry> kept() const;
 
   ScoreOptions options_;
@@ -85,11 +86,10 @@ class TemperatureSample {
   std::size_t unit_;  ///< scores of what is sampled: a row's, or one
   std::size_t capacity_;
   std::uint64_t greatestKey_ = ~std::uint64_t{0};
+  /// Equal units may stand there more than once, up to twice the capacity in all.
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> pool_;
-  /// Hash table by key: number of the entry plus one, below other bits of the key; 0 where free.
-  std::vector<std::uint64_t> places_;
-  std::vector<std::uint32_t> unitWords_;
+  std::size_t poolEnd_ = 0;  ///< of what is in use
 };
 
 }  // namespace losskit
