@@ -280,9 +280,9 @@ inline U32x4 TemperatureSample::targetsOf(const ScoredRows& batch, std::size_t f
   }
   for (std::size_t lane = 0; lane < count; ++lane) {
     const std::size_t unit = first + lane;
-    last[lane] = bits != nullptr
-                     ? static_cast<const std::uint32_t*>(bits)[unit]
-                     : std::bit_cast<std::uint32_t>(static_cast<float>(batch.labels[unit / options_.width]));
+    const std::size_t row = unit / options_.width;
+    last[lane] = bits != nullptr ? static_cast<const std::uint32_t*>(bits)[unit]
+                                 : std::bit_cast<std::uint32_t>(static_cast<float>(batch.labels[row]));
   }
   return U32x4{last[0], last[1], last[2], last[3]};
 }
@@ -350,8 +350,8 @@ std::vector<TemperatureSample::Entry> TemperatureSample::kept() const {
   std::vector<Entry> kept;
   kept.reserve(std::min(capacity_, order.size()));
   std::size_t begin = 0;  // of those with the hash at hand
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Entry& entry = entries_[static_cast<std::uint64_t>(order[i]) % (std::uint64_t{1} << kNumberBits)];
+  for (const double each : order) {
+    const Entry& entry = entries_[static_cast<std::uint64_t>(each) % (std::uint64_t{1} << kNumberBits)];
     if (!kept.empty() && kept.back().key >> 32 != entry.key >> 32) {
       if (kept.size() >= capacity_) break;
       begin = kept.size();
