@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "evaluation/narrow_block.h"
+#include "evaluation/column_block.h"
 #include "evaluation/wide_parts.h"
 #include "losses/pointwise.h"
 #include "losses/two_classes.h"
@@ -62,12 +62,12 @@ void storeLosses(const Place& place, const Rows& rows, const usual::Block& block
   usual::crossEntropyOfTwo(loss, nullptr, rows, place.labels, {nullptr, place.ignoreIndex, 1});
 }
 
-bool narrowTerms(const Place& place, const Rows& rows) {
+bool columnTerms(const Place& place, const Rows& rows) {
   usual::Block block(place.labels, rows.count, place.ignoreIndex);
-  NarrowBlock narrow(rows);
-  if (!narrow.fill(block, place.ignoreIndex)) return false;
+  ColumnBlock columns(rows);
+  if (!columns.fill(block, place.ignoreIndex)) return false;
   storeLosses(place, rows, block);
-  setAll(place, rows, block, [&](std::size_t row) { return narrow.parts(block, row); });
+  setAll(place, rows, block, [&](std::size_t row) { return columns.parts(block, row); });
   return true;
 }
 
@@ -91,7 +91,7 @@ bool hasUsualTerms(std::size_t classes) {
 bool usualClassTerms(Terms& terms, std::size_t first, Rows rows, const std::int32_t* labels,
                      std::int32_t ignoreIndex) {
   const Place place{terms, first, labels, ignoreIndex};
-  return rows.classes < kWideRow ? narrowTerms(place, rows) : wideTerms(place, rows);
+  return rows.classes < ColumnBlock::kLimit ? columnTerms(place, rows) : wideTerms(place, rows);
 }
 
 }  // namespace losskit

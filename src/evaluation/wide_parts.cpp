@@ -69,21 +69,21 @@ Sums sumsOf(const float* x, const float* e, std::size_t classes, F32x4 largest, 
 
 FourParts wideParts(const usual::Rows& rows, const float* e, const usual::Block& block, std::size_t row,
                     std::int32_t ignoreIndex) {
-  const usual::FourRows<const float> x(rows.scores, rows.classes, row, rows.count);
-  const usual::FourRows<const float> others(e, rows.classes, row, rows.count);
   const F32x4 chosen = load(block.chosen + row);
   const F32x4 inverse = constant(1.0F) / (load(block.others + row) + chosen);
   FourParts parts{};
   Sums sums[kLanes];
   const usual::FourLabels labels(block.labels, row, ignoreIndex);
   const I32x4 label = labels.label & labels.counts;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const float score = largestLane(largestOf(x.at[lane], rows.classes));
+  for (std::size_t lane = 0; lane < std::min(kLanes, rows.count - row); ++lane) {
+    const float* x = rows.scores + (row + lane) * rows.classes;
+    const float* others = e + (row + lane) * rows.classes;
+    const float score = largestLane(largestOf(x, rows.classes));
     const F32x4 largest = splat(score);
-    parts.own[lane] = score - x.at[lane][label[lane]];
-    parts.top[lane] = largestLane(largestOf(others.at[lane], rows.classes));
-    parts.predicted[lane] = static_cast<std::int32_t>(firstOf(x.at[lane], rows.classes, largest));
-    sums[lane] = sumsOf(x.at[lane], others.at[lane], rows.classes, largest, splat(inverse[lane]));
+    parts.own[lane] = score - x[label[lane]];
+    parts.top[lane] = largestLane(largestOf(others, rows.classes));
+    parts.predicted[lane] = static_cast<std::int32_t>(firstOf(x, rows.classes, largest));
+    sums[lane] = sumsOf(x, others, rows.classes, largest, splat(inverse[lane]));
   }
   const Sums joined = usual::joined(sums, &Sums::squares, &Sums::gaps);
   parts.top = maximum(parts.top, chosen);

@@ -29,7 +29,8 @@ bool isUsual(const float* row, std::size_t classes) {
 std::size_t rowsPerBlock(std::size_t classes) {
   const std::size_t rows = std::clamp<std::size_t>(kBlockScores / classes, 1, kUsualRows);
   // Narrow rows are worked four at once, and their targets looked at by sixteen: none are left over.
-  return classes < kWideRow ? rows / 16 * 16 : rows;
+  if (classes < kWideRow) return rows / 16 * 16;
+  return rows < kLanes ? rows : rows / kLanes * kLanes;
 }
 
 namespace {

@@ -89,7 +89,8 @@ struct Random {
 };
 
 TEST(RowTerms, ClassesAreTheDefinition) {
-  for (const std::size_t width : {2U, 3U, 4U, 5U, 10U, 31U, 32U, 37U, 200U, 1024U, 1025U}) {
+  for (const std::size_t width :
+       {2U, 3U, 4U, 5U, 10U, 31U, 32U, 37U, 63U, 100U, 127U, 128U, 200U, 500U, 1024U, 1025U}) {
     const Random data(41, width, 7);
     RowTerms terms(classes(width));
     ASSERT_EQ(terms.update(labelled(data.scores, data.labels)), 41U);
@@ -132,7 +133,7 @@ std::vector<float> termsOf(Terms& terms, std::size_t row) {
 }
 
 TEST(RowTerms, ARowHasTheSameTermsInAnyCompany) {
-  for (const std::size_t width : {3U, 4U, 10U, 33U, 300U}) {
+  for (const std::size_t width : {2U, 3U, 4U, 10U, 33U, 100U, 300U, 700U}) {
     constexpr std::size_t kRows = 157;
     Random data(kRows, width, 3);
     // Out of the range of usual rows.
@@ -149,7 +150,7 @@ TEST(RowTerms, ARowHasTheSameTermsInAnyCompany) {
 }
 
 TEST(RowTerms, TheFirstOfTheLargestScoresIsPredicted) {
-  for (const std::size_t width : {2U, 4U, 6U, 10U, 31U, 32U, 39U, 70U}) {
+  for (const std::size_t width : {2U, 4U, 6U, 10U, 31U, 32U, 39U, 70U, 130U}) {
     for (std::size_t first = 0; first < width; ++first) {
       Rows scores(width, -1);
       for (std::size_t c = first; c < width; c += 1 + c % 3) scores[c] = 2.5F;
@@ -161,7 +162,7 @@ TEST(RowTerms, TheFirstOfTheLargestScoresIsPredicted) {
 }
 
 TEST(RowTerms, LossesAloneAreThoseOfAllTerms) {
-  for (const std::size_t width : {2U, 3U, 10U, 37U}) {
+  for (const std::size_t width : {2U, 3U, 10U, 37U, 64U, 127U, 130U}) {
     const Random data(203, width, 11);
     for (const float temperature : {1.0F, 1.7F}) {
       ScoreOptions options = classes(width);

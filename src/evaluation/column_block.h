@@ -1,5 +1,5 @@
-// A block of narrow usual rows as columns, four rows at a time: what is summed over the classes is then
-// summed lane by lane.
+// A block of usual rows as columns, four rows at a time: what is summed over the classes is then summed lane
+// by lane. summed lane by lane.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,12 @@
 
 namespace losskit {
 
-/// Rows of fewer than kWideRow classes, none of which is more than a block.
-class NarrowBlock {
+class ColumnBlock {
  public:
-  explicit NarrowBlock(usual::Rows rows);
+  /// Rows of up to 127 classes: of more a sum of exponentials has several runs, and a block few rows.
+  static constexpr std::size_t kLimit = 128;
+
+  explicit ColumnBlock(usual::Rows rows);
 
   /// Fills what losses are made of, but for the labels of `block`. False where a score is out of range.
   bool fill(usual::Block& block, std::int32_t ignoreIndex);

@@ -1,4 +1,4 @@
-#include "evaluation/narrow_block.h"
+#include "evaluation/column_block.h"
 
 #include <algorithm>
 #include <utility>
@@ -18,12 +18,12 @@ F32x4 column(const float* four, std::size_t c) {
 
 }  // namespace
 
-NarrowBlock::NarrowBlock(Rows rows) : classes_(rows.classes), count_(rows.count) {
+ColumnBlock::ColumnBlock(Rows rows) : classes_(rows.classes), count_(rows.count) {
   for (std::size_t row = 0; row < count_; row += kLanes) best_[row / kLanes] = open(rows, row);
 }
 
 /// The last vectors of rows overlap those before: their classes are no larger than themselves.
-NarrowBlock::Best NarrowBlock::open(const Rows& rows, std::size_t row) {
+ColumnBlock::Best ColumnBlock::open(const Rows& rows, std::size_t row) {
   float* to = scores_ + row * classes_;
   Best best{splat(kBelowAll), {}};
   I32x4 number{};
@@ -56,7 +56,7 @@ NarrowBlock::Best NarrowBlock::open(const Rows& rows, std::size_t row) {
   return best;
 }
 
-bool NarrowBlock::fill(usual::Block& block, std::int32_t ignoreIndex) {
+bool ColumnBlock::fill(usual::Block& block, std::int32_t ignoreIndex) {
   const std::size_t rows = (count_ + kLanes - 1) / kLanes * kLanes;
   if (!usual::exponentials(exponentials_, scores_, rows * classes_)) return false;
   // All of them first: a load that overlaps what has just been stored waits for it.
@@ -66,7 +66,7 @@ bool NarrowBlock::fill(usual::Block& block, std::int32_t ignoreIndex) {
 }
 
 /// Takes the labels' exponentials out of the rows, so that a sum is that of the others to its last digit.
-void NarrowBlock::takeLabels(usual::Block& block, std::size_t row, std::int32_t ignoreIndex) {
+void ColumnBlock::takeLabels(usual::Block& block, std::size_t row, std::int32_t ignoreIndex) {
   const float* x = scores_ + row * classes_;
   float* e = exponentials_ + row * classes_;
   const usual::FourLabels labels(block.labels, row, ignoreIndex);
@@ -76,41 +76,80 @@ void NarrowBlock::takeLabels(usual::Block& block, std::size_t row, std::int32_t 
   store(block.chosen + row, F32x4{take(0), take(1), take(2), take(3)});
 }
 
-/// Sums in the parts and the order of usual::sumsAlong, so that losses have the bits of the loss alone.
-void NarrowBlock::sum(usual::Block& block, std::size_t row) {
-  const float* e = exponentials_ + row * classes_;
-  F32x4 top = load(block.chosen + row);
-  std::size_t c = 0;
-  const auto next = [&](F32x4& part) {
-    const F32x4 exponential = column(e, c++);
+namespace {
+
+/// Exponentials of four rows, class by class, and the largest so far.
+struct Exponentials {
+  const float* next;
+  F32x4 top;
+
+  void addNext(F32x4& part) {
+    const F32x4 exponential = load(next);
     top = maximum(top, exponential);
     part += exponential;
-  };
-  usual::FourSums sums{};
-  while (c + kLanes <= classes_) {
-    for (F32x4& part : sums.parts) next(part);
+    next += kLanes;
   }
-  const std::size_t rest = classes_ % kLanes;
-  if (rest > 2) next(sums.parts[1]);
-  if (rest > 1) next(sums.parts[2]);
-  if (rest > 0) next(sums.parts[3]);
-  store(block.others + row, sums.value());
-  top_[row / kLanes] = top;
+};
+
+/// In the parts and the order of usual::sumsAlong, so that losses have the bits of the loss alone.
+F32x4 narrowSum(Exponentials& e, std::size_t classes) {
+  usual::FourSums sums{};
+  for (std::size_t c = kLanes; c <= classes; c += kLanes) {
+    for (F32x4& part : sums.parts) e.addNext(part);
+  }
+  const std::size_t rest = classes % kLanes;
+  if (rest > 2) e.addNext(sums.parts[1]);
+  if (rest > 1) e.addNext(sums.parts[2]);
+  if (rest > 0) e.addNext(sums.parts[3]);
+  return sums.value();
 }
 
-FourParts NarrowBlock::parts(const usual::Block& block, std::size_t row) const {
-  const auto [score, at] = best_[row / kLanes];
+/// In those of usual::LongSum, of one run.
+F32x4 wideSum(Exponentials& e, std::size_t classes) {
+  constexpr std::size_t kUnroll = 4;
+  F32x4 parts[kUnroll][kLanes] = {};
+  std::size_t c = kUnroll * kLanes;
+  for (; c <= classes; c += kUnroll * kLanes) {
+    for (auto& four : parts) {
+      for (F32x4& part : four) e.addNext(part);
+    }
+  }
+  for (c -= kUnroll * kLanes; c < classes; c += kLanes) {
+    for (std::size_t lane = 0; lane < std::min(kLanes, classes - c); ++lane) e.addNext(parts[0][lane]);
+  }
+  const auto sum = [&](std::size_t lane) {
+    return F64x4((parts[0][lane] + parts[1][lane]) + (parts[2][lane] + parts[3][lane]));
+  };
+  return ((sum(0) + sum(2)) + (sum(1) + sum(3))).rounded();
+}
+
+}  // namespace
+
+void ColumnBlock::sum(usual::Block& block, std::size_t row) {
+  Exponentials e{exponentials_ + row * classes_, load(block.chosen + row)};
+  store(block.others + row, classes_ < kWideRow ? narrowSum(e, classes_) : wideSum(e, classes_));
+  top_[row / kLanes] = e.top;
+}
+
+FourParts ColumnBlock::parts(const usual::Block& block, std::size_t row) const {
+  const Best& best = best_[row / kLanes];
   const F32x4 inverse = constant(1.0F) / (load(block.others + row) + load(block.chosen + row));
   const float* x = scores_ + row * classes_;
   const float* e = exponentials_ + row * classes_;
-  F32x4 squares{};
-  F32x4 gaps{};
-  for (std::size_t c = 0; c < classes_; ++c) {
+  // Many in parts, so that an error of an addition meets few others.
+  usual::FourSums squares{};
+  usual::FourSums gaps{};
+  const auto add = [&](std::size_t c, std::size_t part) {
     const F32x4 share = column(e, c) * inverse;
-    squares += share * share;
-    gaps += score - column(x, c);
+    squares.parts[part] += share * share;
+    gaps.parts[part] += best.score - column(x, c);
+  };
+  std::size_t c = 0;
+  for (; classes_ >= kWideRow && c + kLanes <= classes_; c += kLanes) {
+    for (std::size_t part = 0; part < kLanes; ++part) add(c + part, part);
   }
-  return {top_[row / kLanes], squares, gaps, score - scoreOf_[row / kLanes], at};
+  for (; c < classes_; ++c) add(c, 0);
+  return {top_[row / kLanes], squares.value(), gaps.value(), best.score - scoreOf_[row / kLanes], best.at};
 }
 
 }  // namespace losskit
