@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "evaluation/bins.h"
@@ -20,9 +21,8 @@ namespace {
 
 constexpr std::size_t kMostUnits = 8192;
 constexpr std::size_t kFewestUnits = 256;
-/// Of the number of an entry, of which there are up to twice as many.
-constexpr int kNumberBits = 14;
-static_assert(2 * kMostUnits <= std::size_t{1} << kNumberBits);
+/// About as many buckets as there are entries.
+constexpr int kBucketBits = 14;
 /// Of one unit, in a saved sample, so that a count holds what thousands of them come to.
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 50;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
@@ -339,20 +339,22 @@ bool TemperatureSample::isBefore(const Entry& a, const Entry& b) const {
 }
 
 /// Those with the smallest keys, in order, equal ones as one. One that was dropped before is not among them,
-/// so that all are fully counted.
+/// so that all are fully counted. Keys are spread evenly, so that each bucket of them has few.
 std::vector<TemperatureSample::Entry> TemperatureSample::kept() const {
-  // Hash and number of an entry as one whole number: sorted in a third of the time of entries, and as doubles
-  // by what the module has anyway.
-  std::vector<double> order(entries_.size());
+  const int shift = std::max(static_cast<int>(std::bit_width(greatestKey_)) - kBucketBits, 0);
+  const auto bucketOf = [shift](const Entry& entry) { return static_cast<std::size_t>(entry.key >> shift); };
+  std::vector<std::uint32_t> ends((std::size_t{1} << kBucketBits) + 1);
+  for (const Entry& entry : entries_) ++ends[bucketOf(entry) + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<std::uint32_t> order(entries_.size());
   for (std::size_t i = 0; i < order.size(); ++i)
-    order[i] = static_cast<double>(entries_[i].key >> 32 << kNumberBits | i);
-  std::sort(order.begin(), order.end());
+    order[ends[bucketOf(entries_[i])]++] = static_cast<std::uint32_t>(i);
   std::vector<Entry> kept;
   kept.reserve(std::min(capacity_, order.size()));
-  std::size_t begin = 0;  // of those with the hash at hand
-  for (const double each : order) {
-    const Entry& entry = entries_[static_cast<std::uint64_t>(each) % (std::uint64_t{1} << kNumberBits)];
-    if (!kept.empty() && kept.back().key >> 32 != entry.key >> 32) {
+  std::size_t begin = 0;  // of those of the bucket at hand
+  for (const std::uint32_t i : order) {
+    const Entry& entry = entries_[i];
+    if (!kept.empty() && bucketOf(kept.back()) != bucketOf(entry)) {
       if (kept.size() >= capacity_) break;
       begin = kept.size();
     }
