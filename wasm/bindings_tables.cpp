@@ -20,10 +20,11 @@ double blankLines(const DelimitedScanner& scanner) {
   return static_cast<double>(scanner.blankLines());
 }
 
-val measure(DelimitedScanner& scanner, int state) {
+val measure(const DelimitedScanner& scanner, int state) {
   const Piece piece = scanner.measure(static_cast<TextState>(state));
   val object = val::object();
   object.set("end", static_cast<int>(piece.end));
+  object.set("hasQuotes", piece.hasQuotes);
   object.set("hasLineStart", piece.hasLineStart);
   object.set("bodyBegin", piece.bodyBegin);
   object.set("bodyEnd", piece.bodyEnd);
@@ -35,8 +36,9 @@ val measure(DelimitedScanner& scanner, int state) {
   return object;
 }
 
-void startLines(DelimitedScanner& scanner, double rows, double lineFeeds) {
-  scanner.startLines(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
+void startLines(DelimitedScanner& scanner, std::size_t begin, std::size_t end, double rows,
+                double lineFeeds) {
+  scanner.startLines(begin, end, static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
 }
 
 /// A copy of the numbers that JavaScript keeps.

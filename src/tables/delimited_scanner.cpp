@@ -62,14 +62,13 @@ void DelimitedScanner::startRows() {
   }
 }
 
-Piece DelimitedScanner::measure(TextState state) {
-  const Piece piece = measurePiece(input_.begin(), input_.end(), dialect_.delimiter, state);
-  input_.clear();
-  return piece;
+Piece DelimitedScanner::measure(TextState state) const {
+  return measurePiece(input_.begin(), input_.end(), dialect_.delimiter, state);
 }
 
-void DelimitedScanner::startLines(std::uint64_t rows, std::uint64_t lineFeeds) {
-  input_.clear();
+void DelimitedScanner::startLines(std::size_t begin, std::size_t end, std::uint64_t rows,
+                                  std::uint64_t lineFeeds) {
+  input_.keep(begin, end);
   // A byte order mark is at the beginning of a file only, and its reader has seen it.
   if (!started_) startRows();
   headerPending_ = dialect_.hasHeader && rows == 0;

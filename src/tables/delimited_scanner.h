@@ -40,16 +40,14 @@ class DelimitedScanner {
   /// The file ends here: a last row without a line end is a row.
   void finish() { input_.finish(); }
 
-  // A file may be read in pieces by several scanners. One measures them in their order, the whole lines of
-  // each may be read by any other, in any order. Rows that no piece holds as a whole are put together by the
-  // caller.
+  // A file may be read in pieces by several scanners, in any order, once it is known what each of them is.
+  // Rows that no piece holds as a whole are put together by the caller.
 
-  /// What the appended bytes are as a piece of a file, where a reader in front of them is in `state`. They
-  /// are done with then.
-  Piece measure(TextState state);
-  /// What is appended next are whole lines, in front of which so many rows, a header included, and line feeds
-  /// are in the file. To be followed by finish(). Bytes that were not read are dropped.
-  void startLines(std::uint64_t rows, std::uint64_t lineFeeds);
+  /// What the appended bytes are as a piece of a file, where a reader in front of them is in `state`.
+  Piece measure(TextState state) const;
+  /// Of the appended bytes those from `begin` to before `end` are whole lines, in front of which so many
+  /// rows, a header included, and line feeds are in the file. To be followed by finish(). Others are dropped.
+  void startLines(std::size_t begin, std::size_t end, std::uint64_t rows, std::uint64_t lineFeeds);
 
   /// Scans rows until the batch is full or more bytes are needed; returns the rows in the batch, which
   /// replaces the one before. With 0, more bytes are needed, or the file is at its end, or errors() is over.

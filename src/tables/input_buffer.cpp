@@ -18,8 +18,10 @@ char* InputBuffer::reserve(std::size_t size) {
   return bytes_.data() + end_;
 }
 
-void InputBuffer::clear() {
-  begin_ = end_;
+void InputBuffer::keep(std::size_t begin, std::size_t end) {
+  end_ = begin_;
+  begin_ += begin;
+  append(end);
   finished_ = false;
 }
 

@@ -24,8 +24,8 @@ class InputBuffer {
   void append(std::size_t size);
   /// No byte follows: what stands before end() is complete.
   void finish() { finished_ = true; }
-  /// Another stream begins.
-  void clear();
+  /// Another stream begins, of the bytes from `begin` to before `end` among those that are there.
+  void keep(std::size_t begin, std::size_t end);
   void consume(const char* position) { begin_ = static_cast<std::size_t>(position - bytes_.data()); }
 
   const char* begin() const { return bytes_.data() + begin_; }

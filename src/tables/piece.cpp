@@ -187,6 +187,7 @@ Piece measurePiece(const char* begin, const char* end, char delimiter, TextState
   if (!walk.isAtLine()) walk.toLineEnd();
   walk.beginBody();
   Piece& piece = walk.piece();
+  piece.hasQuotes = census.hasQuotes;
   piece.lineFeeds = census.lineFeeds;
   if (!walk.isAtLine()) return piece;
   if (census.hasQuotes || census.hasBlanks || walk.isAtBlank()) {

@@ -24,6 +24,8 @@ enum class TextState : std::uint8_t {
 struct Piece {
   /// Behind the last byte.
   TextState end = TextState::LineStart;
+  /// Whether it holds any quotes.
+  bool hasQuotes = false;
   /// Whether a line begins in the piece, be it with its first byte or behind its last one.
   bool hasLineStart = false;
   /// Where the whole lines begin and end: both at the end of a piece in which no line begins.

@@ -21,6 +21,7 @@ Piece measureSlowly(std::string_view text, char delimiter, TextState state) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool isRow = state != TextState::LineStart && state != TextState::BlankLine;
     state = stateBehind(state, text[i], delimiter);
+    piece.hasQuotes = piece.hasQuotes || text[i] == '"';
     if (text[i] == '\n') ++piece.lineFeeds;
     if (text[i] == '\n') ++piece.tailLineFeeds;
     if (state == TextState::LineStart) {
@@ -54,6 +55,7 @@ void expectAsDefined(std::string_view text, char delimiter, TextState state) {
   const std::string how = "state " + std::to_string(static_cast<int>(state)) + ", '" + delimiter +
                           "', text " + ::testing::PrintToString(std::string(text));
   EXPECT_EQ(actual.end, expected.end) << how;
+  EXPECT_EQ(actual.hasQuotes, expected.hasQuotes) << how;
   EXPECT_EQ(actual.hasLineStart, expected.hasLineStart) << how;
   EXPECT_EQ(actual.tailLineFeeds, expected.tailLineFeeds) << how;
   EXPECT_EQ(actual.bodyBegin, expected.bodyBegin) << how;

@@ -103,7 +103,7 @@ inline Scanned scan(std::string_view text, const Table& table) {
   return scan(std::vector<std::string_view>{text}, table);
 }
 
-/// Scans a file in pieces that do not know each other: the whole lines of each by one scanner, the rows
+/// Scans a file in pieces that do not know each other: each and its whole lines by one scanner, the rows
 /// between them by another. Does not put together what was left out.
 class ApartScan {
  public:
@@ -119,20 +119,22 @@ class ApartScan {
   }
 
  private:
-  static void append(DelimitedScanner& scanner, std::string_view text) {
+  /// In place of what was there.
+  static void load(DelimitedScanner& scanner, std::string_view text) {
+    scanner.startLines(0, 0, 0, 0);
     std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
     scanner.append(text.size());
   }
 
   void takePiece(std::string_view text) {
-    append(between_, text);
-    const Piece piece = between_.measure(state_);
+    load(apart_, text);
+    const Piece piece = apart_.measure(state_);
     state_ = piece.end;
     open_ += text.substr(0, piece.bodyBegin);
     if (piece.hasLineStart && !open_.empty()) readOpen();
     if (isOver()) return;
-    apart_.startLines(rows_ + piece.headRows, lineFeeds_ + piece.headLineFeeds);
-    append(apart_, text.substr(piece.bodyBegin, piece.bodyEnd - piece.bodyBegin));
+    apart_.startLines(piece.bodyBegin, piece.bodyEnd, rows_ + piece.headRows,
+                      lineFeeds_ + piece.headLineFeeds);
     finish(apart_);
     if (piece.hasLineStart) {
       open_ = text.substr(piece.bodyEnd);
@@ -144,8 +146,8 @@ class ApartScan {
   }
 
   void readOpen() {
-    between_.startLines(openRows_, openLineFeeds_);
-    append(between_, open_);
+    load(between_, open_);
+    between_.startLines(0, open_.size(), openRows_, openLineFeeds_);
     finish(between_);
   }
 

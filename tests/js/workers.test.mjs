@@ -1,16 +1,42 @@
 // Files read by several workers, in pieces that are cut anywhere.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { evaluate } from 'losskit/evaluate'
 import { fileOf, fixtures, outcome, samples, textFile } from './tables.mjs'
 
+const folder = mkdtempSync(join(tmpdir(), 'losskit-workers-'))
+after(() => rmSync(folder, { recursive: true }))
+
+/** Calls `use` with the file as one on disk, which workers read by themselves. */
+async function onDisk(file, use) {
+  const path = join(folder, 'file')
+  writeFileSync(path, await file.bytes())
+  const descriptor = openSync(path)
+  const read = async (start, end) => {
+    const bytes = new Uint8Array(end - start)
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, start))
+  }
+  try {
+    return await use({ name: file.name, size: file.size, givesAway: true, descriptor, read }, path)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 async function assertSame(file, ways, options = {}) {
   const expected = await outcome(file, { ...options, workers: 1 })
-  for (const [workers, rangeBytes] of ways) {
-    assert.equal(await outcome(file, { ...options, workers, rangeBytes }), expected, `${workers} workers, ${rangeBytes} bytes`)
+  const check = async (source, how) => {
+    for (const [workers, rangeBytes] of ways) {
+      assert.equal(await outcome(source, { ...options, workers, rangeBytes }), expected, `${workers} workers, ${rangeBytes} bytes, ${how}`)
+    }
   }
+  await check(file, 'given to them')
+  await onDisk(file, (source) => check(source, 'read by them'))
   return expected
 }
 
@@ -120,6 +146,45 @@ describe('the first error in the file is the one', () => {
     const endless = `${lines.join('\n')}\n1,"${'x'.repeat(20 << 20)}`
     const error = await assertSame(textFile(`label,score\n${endless}`), [[2, 1 << 20]])
     assert.equal(JSON.parse(error).row, 2001)
+  })
+})
+
+describe('workers that read a file themselves', () => {
+  const file = textFile(quotedText(5000))
+  const ofTwo = { workers: 2, rangeBytes: 1 << 12 }
+
+  test('are given none of its bytes', async () => {
+    const { postMessage } = Worker.prototype
+    const pieces = []
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.kind === 'piece') pieces.push(message.piece)
+      postMessage.call(this, message, ...rest)
+    }
+    try {
+      await onDisk(file, (source) => evaluate(source, ofTwo))
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+    assert.ok(pieces.length >= file.size / ofTwo.rangeBytes)
+    assert.ok(pieces.every(({ bytes }) => bytes === undefined))
+  })
+
+  test('say where it ended before its size', async () => {
+    const expected = await outcome(
+      { name: file.name, size: file.size, read: async (a, b) => (await file.bytes()).slice(a, Math.min(b, 50_000)) },
+      ofTwo,
+    )
+    const found = await onDisk(file, (source, path) => {
+      truncateSync(path, 50_000)
+      return outcome(source, ofTwo)
+    })
+    assert.match(found, /it ended at byte 50000 of/)
+    assert.equal(found, expected)
+  })
+
+  test('say why it could not be read', async () => {
+    const found = await onDisk(file, (source) => outcome({ ...source, descriptor: 1e6 }, ofTwo))
+    assert.match(found, /bytes 0 to 4096 could not be read: EBADF/)
   })
 })
 

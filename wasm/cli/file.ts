@@ -29,6 +29,7 @@ export async function openFile(path: string): Promise<DiskFile> {
       name: basename(path),
       size: stat.size,
       givesAway: true,
+      descriptor: handle.fd,
       read: (start, end, room) => readBytes(handle, start, end, room),
       version: async () => {
         const { size, mtimeMs } = await handle.stat()

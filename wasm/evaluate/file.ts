@@ -13,6 +13,8 @@ export interface FileSource {
   read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array>
   /** Every read returns bytes that nobody else holds, so that they can go to another thread without a copy. */
   givesAway?: boolean
+  /** Of a file that is open in Node, whose bytes are those that `read` gives: workers read their parts by it themselves. */
+  descriptor?: number
   /** All bytes from `start` on, of a stream that reads into given memory, where that is faster than one range after the other. */
   stream?(start: number): ReadableStream<Uint8Array>
   /** A text that changes when the content does. Asked before and after reading, so that a changed file is an error. */
@@ -59,6 +61,7 @@ function keepBeginning(file: FileSource, rangeBytes: number): FileSource {
     name: file.name,
     size: file.size,
     givesAway: file.givesAway,
+    descriptor: file.descriptor,
     stream: file.stream && ((start) => file.stream!(start)),
     version: file.version && (() => file.version!()),
     async read(start, end, room) {
@@ -75,6 +78,7 @@ class AbortableFile implements FileSource {
   readonly name: string
   readonly size: number
   readonly givesAway?: boolean
+  readonly descriptor?: number
   readonly signal: AbortSignal
   readonly stream?: (start: number) => ReadableStream<Uint8Array>
   readonly version?: () => Promise<string>
@@ -84,6 +88,7 @@ class AbortableFile implements FileSource {
     this.name = file.name
     this.size = file.size
     this.givesAway = file.givesAway
+    this.descriptor = file.descriptor
     this.signal = signal
     this.stream = file.stream && ((start) => file.stream!(start))
     this.version = file.version && (() => file.version!())
@@ -109,16 +114,21 @@ export function untilAborted(source: Blob | FileSource, { signal, rangeBytes = d
 export const readRange = (file: FileSource, start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array> =>
   checkRange(file, start, end, file.read(start, end, room))
 
+export function unread({ name }: Pick<FileSource, 'name'>, start: number, end: number, error: unknown): DataError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new DataError(say`bytes ${start} to ${end} could not be read: ${reason}`, { file: name }, { cause: error })
+}
+
+export const endedAt = ({ name, size }: Pick<FileSource, 'name' | 'size'>, end: number): DataError =>
+  new DataError(say`it ended at byte ${end} of ${size} while it was read`, { file: name })
+
 /** The bytes of a range, all of them, or an error that says why not. */
 async function checkRange(file: FileSource, start: number, end: number, reading: Promise<Uint8Array>): Promise<Uint8Array> {
   const bytes = await reading.catch((error: unknown) => {
     if (file instanceof AbortableFile) file.signal.throwIfAborted()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new DataError(say`bytes ${start} to ${end} could not be read: ${reason}`, { file: file.name }, { cause: error })
+    throw unread(file, start, end, error)
   })
-  if (bytes.length !== end - start) {
-    throw new DataError(say`it ended at byte ${start + bytes.length} of ${file.size} while it was read`, { file: file.name })
-  }
+  if (bytes.length !== end - start) throw endedAt(file, start + bytes.length)
   return bytes
 }
 

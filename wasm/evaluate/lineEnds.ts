@@ -41,5 +41,5 @@ export async function withLineFeeds(content: Content): Promise<{ content: Conten
     const { bytes, isWhole } = await content.head(size)
     return { bytes: turn(bytes.slice()), isWhole }
   }
-  return { content: { ...content, head, ranges }, isTurned: true }
+  return { content: { ...content, descriptor: undefined, head, ranges }, isTurned: true }
 }

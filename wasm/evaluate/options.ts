@@ -80,7 +80,7 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
    * they share what the machine has.
    */
   workers?: number
-  /** Bytes of a file that are read at a time, by each worker. Default 1 MiB. */
+  /** Bytes of a file that are read at a time, by each worker. Default 1 MiB, 2 MiB where workers read it themselves. */
   rangeBytes?: number
   /** Called once, when the file is understood and before its rows are evaluated. */
   onInspection?(inspection: Inspection): void

@@ -107,6 +107,8 @@ export interface Content {
   file: FileSource
   /** It is not what the file holds byte by byte. */
   isPacked: boolean
+  /** That of the file, where nothing is turned into something else. */
+  descriptor?: number
   /** For people: how it is packed. */
   words: string[]
   /** Of text that is in UTF-8 here, where it is in another one in the file. */
@@ -123,6 +125,7 @@ function plain(file: FileSource, rangeBytes: number | undefined): Content {
   return {
     file,
     isPacked: false,
+    descriptor: file.descriptor,
     words: [],
     async head(size) {
       const end = Math.min(size, file.size)

@@ -90,6 +90,12 @@ export interface LeftOutRows {
   first: number[]
 }
 
+/** Where a piece of a file begins and ends. */
+export interface FilePiece {
+  begin: number
+  end: number
+}
+
 /** The pieces of a file of lines, cut anywhere. */
 export interface LinePieces {
   dialect: Dialect
@@ -97,6 +103,8 @@ export interface LinePieces {
   before: number
   /** All bytes of the table in order, and where each piece ends in the file. */
   all(): AsyncGenerator<OwnRange>
+  /** Where others can read them by themselves: by which descriptor of the file, and where they stand, in order. */
+  elsewhere?: { descriptor: number; pieces(): Generator<FilePiece> }
   /** Nobody needs the memory of a piece any more. */
   giveBack(room: ArrayBuffer): void
   /** All has been read, with these counts. */

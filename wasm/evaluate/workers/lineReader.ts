@@ -1,4 +1,4 @@
-// Evaluates pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
+// Reads pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
 import type { Dialect } from '../dialect.js'
 import type { Evaluator } from '../evaluator.js'
 import type { DelimitedScanner, MainModule } from '../module.js'
@@ -13,13 +13,17 @@ export interface Place {
   lineFeeds: number
 }
 
-/** The state at the beginning of a line. */
+/** States of the scanner. */
 export const lineStart = 0
+export const cellStart = 2
+export const inCell = 3
+export const inQuotes = 4
 
 /** A piece of a file, cut anywhere, to those who read it and the pieces before and behind it. */
 export interface Piece {
   /** The scanner's state behind it. */
   end: number
+  hasQuotes: boolean
   /** A line begins in it. */
   hasLineStart: boolean
   /** Where its whole lines begin and end. In front of them is the end of a row that began before, behind them the beginning of one. */
@@ -46,6 +50,9 @@ export class LineReader {
   readonly #scanner: DelimitedScanner
   readonly #rows: ScannerReader
   readonly #evaluating: Evaluating
+  #address = 0
+  /** Bytes of the piece. */
+  size = 0
 
   constructor(native: MainModule, task: ReadTask, lines: Dialect, evaluator: Evaluator) {
     const { file, names } = task
@@ -57,16 +64,28 @@ export class LineReader {
     this.#rows = new ScannerReader(native, this.#scanner, { file, names, selection })
   }
 
-  /** What a piece is, that may begin and end anywhere, where the scanner is in this state in front of it. */
-  measure(bytes: Uint8Array, state: number): Piece {
-    this.#append(bytes)
+  /** Takes a piece in place of the one before; `write` is given the memory that it is to be in. */
+  load(size: number, write: (room: Uint8Array) => void): void {
+    this.#scanner.startLines(0, 0, 0, 0)
+    this.#address = this.#scanner.reserve(size)
+    this.size = size
+    write(this.#native.HEAPU8.subarray(this.#address, this.#address + size))
+    this.#scanner.append(size)
+  }
+
+  /** What the piece is where the scanner is in this state in front of it. */
+  measure(state: number): Piece {
     return this.#scanner.measure(state)
   }
 
-  /** Reads whole lines, or the beginning of one, which is then longer than a row may be. */
-  readLines(bytes: Uint8Array, { begin, end, place }: Lines, sinks: PartSinks, areWhole = true): number {
-    this.#scanner.startLines(place.rows, place.lineFeeds)
-    this.#append(bytes.subarray(begin, end))
+  /** A copy of bytes of the piece. */
+  bytes(begin: number, end: number): Uint8Array<ArrayBuffer> {
+    return this.#native.HEAPU8.slice(this.#address + begin, this.#address + end) as Uint8Array<ArrayBuffer>
+  }
+
+  /** Evaluates whole lines of the piece, or the beginning of one, which is then longer than a row may be. Nothing else is left of it. */
+  readLines({ begin, end, place }: Lines, sinks: PartSinks, areWhole = true): number {
+    this.#scanner.startLines(begin, end, place.rows, place.lineFeeds)
     if (areWhole) this.#scanner.finish()
     return evaluateBatches(this.#evaluating, this.#rows.batches(0, sinks.problems), sinks)
   }
@@ -77,11 +96,5 @@ export class LineReader {
 
   dispose(): void {
     this.#scanner.delete()
-  }
-
-  #append(bytes: Uint8Array): void {
-    const address = this.#scanner.reserve(bytes.length)
-    this.#native.HEAPU8.set(bytes, address)
-    this.#scanner.append(bytes.length)
   }
 }

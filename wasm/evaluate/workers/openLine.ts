@@ -6,14 +6,12 @@ import type { Keep } from './readTask.js'
 /** A longer row is an error, which the scanner finds once it has more than this. */
 const maxRowBytes = 1 << 24
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
+function writeTo(room: Uint8Array, pieces: readonly Uint8Array[]): void {
   let at = 0
   for (const piece of pieces) {
-    bytes.set(piece, at)
+    room.set(piece, at)
     at += piece.length
   }
-  return bytes
 }
 
 export class OpenLine {
@@ -41,14 +39,19 @@ export class OpenLine {
 
   /** The line is whole. Returns its rows: one, or none when it is blank. */
   read(part: number, problems: Problems, keep?: Keep): number {
-    return this.#bytes === 0 ? 0 : this.#reader.readLines(joined(this.#pieces), this.#lines, { part, problems, keep })
+    return this.#bytes === 0 ? 0 : this.#load().readLines(this.#lines, { part, problems, keep })
   }
 
   /** False, and noted, when the line is longer than a row may be: then there is no end to be found. */
   check(part: number, problems: Problems): boolean {
     if (this.#bytes <= maxRowBytes) return true
-    this.#reader.readLines(joined(this.#pieces), this.#lines, { part, problems }, false)
+    this.#load().readLines(this.#lines, { part, problems }, false)
     return false
+  }
+
+  #load(): LineReader {
+    this.#reader.load(this.#bytes, (room) => writeTo(room, this.#pieces))
+    return this.#reader
   }
 
   get #lines(): Lines {

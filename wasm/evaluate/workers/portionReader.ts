@@ -2,8 +2,10 @@
 import { Evaluator } from '../evaluator.js'
 import type { GroupReader as Unpacker } from '../groups.js'
 import type { MainModule } from '../module.js'
+import type { FilePiece } from '../table.js'
 import { GroupReader } from './groupReader.js'
 import { LineReader } from './lineReader.js'
+import { type Look, PieceReader } from './pieceReader.js'
 import type { Content } from './portions.js'
 import { type Counts, mergedCounts, type PartSinks, type ReadTask } from './readTask.js'
 import { RowReader } from './rowReader.js'
@@ -11,13 +13,14 @@ import { RowReader } from './rowReader.js'
 export class PortionReader {
   readonly #evaluator: Evaluator
   readonly #rows: RowReader
-  readonly #lines?: LineReader
+  readonly #pieces?: PieceReader
   readonly #groups?: GroupReader
 
   constructor(native: MainModule, task: ReadTask, unpacker?: Unpacker) {
     this.#evaluator = new Evaluator(native, task.understanding, task.settings)
     this.#rows = new RowReader(native, task, this.#evaluator)
-    this.#lines = task.lines && new LineReader(native, task, task.lines, this.#evaluator)
+    const { lines } = task
+    this.#pieces = lines && new PieceReader(task, () => new LineReader(native, task, lines, this.#evaluator))
     this.#groups = unpacker && new GroupReader({ native, task, evaluator: this.#evaluator }, unpacker)
   }
 
@@ -26,17 +29,28 @@ export class PortionReader {
     if (sinks.keep?.keeps === 'rows') this.#evaluator.startKeeping()
     if (content.kind === 'rows') return this.#rows.evaluate(content.batches, sinks)
     if (content.kind === 'group') return this.#given(this.#groups).evaluate(content.group, sinks)
-    return this.#given(this.#lines).readLines(content.bytes, content.lines, sinks)
+    const pieces = this.#given(this.#pieces)
+    return content.kind === 'piece'
+      ? pieces.read(content.number, content.lines, sinks)
+      : pieces.readGiven(content.bytes, content.lines, sinks)
+  }
+
+  takePiece(number: number, piece: FilePiece): Look[] {
+    return this.#given(this.#pieces).take(number, piece)
+  }
+
+  lookAtPiece(number: number, state: number): Look {
+    return this.#given(this.#pieces).look(number, state)
   }
 
   /** What all portions so far come to. */
   sum(): { state: Uint8Array; counts: Counts } {
-    const counts = [this.#lines, this.#groups].flatMap((reader) => reader?.counts() ?? [])
+    const counts = [this.#pieces, this.#groups].flatMap((reader) => reader?.counts() ?? [])
     return { state: this.#evaluator.toBytes(), counts: mergedCounts(counts) }
   }
 
   dispose(): void {
-    this.#lines?.dispose()
+    this.#pieces?.dispose()
     this.#groups?.dispose()
     this.#rows.dispose()
     this.#evaluator.dispose()

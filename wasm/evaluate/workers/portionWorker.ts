@@ -5,7 +5,9 @@ import type { Variant } from '../../variant.js'
 import { Sent } from '../groups.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Settings } from '../options.js'
+import type { FilePiece } from '../table.js'
 import type { Holding } from './heldRows.js'
+import type { Look } from './pieceReader.js'
 import { type Content, movedWith } from './portions.js'
 import type { Failure, FromWorker, ToWorker } from './protocol.js'
 import type { Counts, ReadTask } from './readTask.js'
@@ -56,6 +58,19 @@ export class PortionWorker {
   read(portion: Content, part: number, keep?: KeptPart): Promise<ReadPortion> {
     const content = portion.kind === 'group' ? { ...portion, group: this.#sent.rest(portion.group) } : portion
     return this.#ask({ kind: 'portion', content, part, keep }, 'read', movedWith(content))
+  }
+
+  /** Has it read a piece of lines and keep it; what it looks like. */
+  async takePiece(number: number, piece: FilePiece): Promise<Look[]> {
+    const { looks, failure } = await this.#ask({ kind: 'piece', number, piece }, 'looked')
+    if (failure) throw errorOf(failure)
+    return looks
+  }
+
+  /** What a piece that it has looks like behind this state, with all bytes. */
+  async lookAt(number: number, state: number): Promise<Look> {
+    const { looks } = await this.#ask({ kind: 'look', number, state }, 'looked')
+    return looks[0]
   }
 
   /** What all its portions so far come to. */

@@ -17,7 +17,7 @@ import { RowPortions } from './rowPortions.js'
 import type { Team } from './team.js'
 
 /** Of portions that a worker has: one to evaluate, and the next one. */
-const mostPending = 2
+const mostPortions = 2
 
 /** Keeps the error that comes first in the file. */
 class FirstError {
@@ -61,6 +61,9 @@ class ApartReader {
   readonly #portions: Portions
   /** Portions that each worker has not evaluated yet. */
   readonly #pending: Map<PortionWorker, number>
+  #isGiven = false
+  /** Those who wait until one has less to do. */
+  readonly #waiting: (() => void)[] = []
   readonly #reads = new Set<Promise<void>>()
   readonly #failed = new FirstError()
 
@@ -76,7 +79,7 @@ class ApartReader {
     let last = 0
     try {
       let begin = performance.now()
-      for await (const portion of this.#portions.all()) {
+      for await (const portion of this.#portions.all((most) => this.#reserve(most))) {
         last = portion.part
         await this.#take(portion)
         await this.#options.keeper?.ready?.()
@@ -89,6 +92,8 @@ class ApartReader {
       // Portions in front of it are still being evaluated.
       this.#failed.note(last + 1, error)
     }
+    this.#isGiven = true
+    this.#wake()
     // Each answers as soon as it is done with what it was given: the first sums are merged while others still evaluate.
     const merged = Promise.all(this.#options.team.workers.map((worker) => this.#merge(worker)))
     // A worker that fails here has failed at a portion before, or is the error itself.
@@ -106,25 +111,39 @@ class ApartReader {
   }
 
   get #isOver(): boolean {
-    return this.#failed.isSet || this.#options.problems.isFull
+    return this.#isGiven || this.#failed.isSet || this.#options.problems.isFull
   }
 
   async #take(portion: Portion): Promise<void> {
     const { meter, partial, problems } = this.#options
-    const worker = await this.#leastBusy()
+    const worker = portion.worker ?? (await this.#reserve(mostPortions))
     // A failure has taken its worker along.
-    if (this.#failed.isSet) return
+    if (!worker || this.#failed.isSet) return
     this.#give(worker, portion)
     if (!problems.isAny && partial.isDue(meter.rows)) await this.#tellPartial()
   }
 
-  /** One that will have something to do, but not much more. */
-  async #leastBusy(): Promise<PortionWorker> {
-    for (;;) {
+  /** The one that has least to do, once that is less than so many portions; nothing where no more is to be done. */
+  async #reserve(most: number): Promise<PortionWorker | undefined> {
+    while (!this.#isOver) {
       const [[worker, portions]] = [...this.#pending].sort(([, a], [, b]) => a - b)
-      if (portions < mostPending || this.#failed.isSet) return worker
-      await Promise.race(this.#reads)
+      if (portions < most) {
+        this.#pending.set(worker, portions + 1)
+        return worker
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
+    return undefined
+  }
+
+  /** A portion has been evaluated. */
+  #release(worker: PortionWorker): void {
+    this.#pending.set(worker, (this.#pending.get(worker) ?? 0) - 1)
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   #give(worker: PortionWorker, { part, content, bytes }: Portion): void {
@@ -132,8 +151,6 @@ class ApartReader {
     // One that is at fault may have been left aside on the way here.
     if (problems.isAny) keeper?.stop?.()
     const keep = keeper?.isFull ? undefined : keeper?.keeps
-    const count = (more: number) => this.#pending.set(worker, (this.#pending.get(worker) ?? 0) + more)
-    count(1)
     if (keep) keeper?.begin?.(part)
     const read = worker
       .read(content, part, keep)
@@ -145,11 +162,13 @@ class ApartReader {
           if (found.length === 0) keeper?.end?.(part)
           else keeper?.stop?.()
           if (room) this.#portions.giveBack(room)
-          count(-1)
         },
         (error) => this.#failed.note(part, error),
       )
-      .finally(() => this.#reads.delete(read))
+      .finally(() => {
+        this.#reads.delete(read)
+        this.#release(worker)
+      })
     this.#reads.add(read)
   }
 

@@ -37,6 +37,8 @@ export async function readInWorkers(opened: Opened, sinks: Sinks, files: number)
   if (size === 0) return false
   const task = {
     file: file.name,
+    size: file.size,
+    descriptor: lines?.elsewhere?.descriptor,
     names: head.names,
     lines: lines?.dialect,
     reader: groups && readerPlace(groups.kind),

@@ -14,6 +14,10 @@ const shownRows = 5
 /** What is to be done with every portion of a file. Plain data. */
 export interface ReadTask {
   file: string
+  /** Bytes of it. */
+  size: number
+  /** By which its lines are read here, where they are not given. */
+  descriptor?: number
   /** Of the columns. */
   names: string[]
   /** How the lines are written, where it is they that are read. */

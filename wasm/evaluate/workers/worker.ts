@@ -70,6 +70,15 @@ function release(id: number): void {
   held.delete(id)
 }
 
+/** One that cannot be read is an error behind those in front of it, which are evaluated all the same. */
+function takePiece(reader: PortionReader, { number, piece }: Asked<'piece'>): void {
+  try {
+    port.postMessage({ kind: 'looked', looks: reader.takePiece(number, piece) })
+  } catch (error) {
+    port.postMessage({ kind: 'looked', looks: [], failure: failureOf(error) })
+  }
+}
+
 async function take(message: ToWorker): Promise<void> {
   if (message.kind === 'start') return start(message)
   if (message.kind === 'hold') return hold(message)
@@ -83,12 +92,17 @@ async function take(message: ToWorker): Promise<void> {
     port.postMessage({ kind: 'summed', ...reader.sum() })
     return
   }
+  if (message.kind === 'piece') return takePiece(reader, message)
+  if (message.kind === 'look') {
+    port.postMessage({ kind: 'looked', looks: [reader.lookAtPiece(message.number, message.state)] })
+    return
+  }
   const { content, part, keep } = message
   const noted = new Problems()
   const kept: EvaluatedBatch[] = []
   const rows = await reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
   const problems = noted.all.flatMap((error) => error.problems)
-  const room = content.kind === 'group' ? undefined : content.room
+  const room = 'room' in content ? content.room : undefined
   port.postMessage({ kind: 'read', rows, problems, room, kept }, [...(room ? [room] : []), ...kept.flatMap(memoryOf)])
 }
 

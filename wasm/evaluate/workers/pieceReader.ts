@@ -1,0 +1,114 @@
+// Pieces of a file of lines in a worker. Of those that it reads by itself one or two wait, measured, until it is known what is in front of them.
+import { endedAt, unread } from '../file.js'
+import type { FilePiece } from '../table.js'
+import { cellStart, inCell, inQuotes, type LineReader, type Lines, lineStart, type Piece } from './lineReader.js'
+import type { Counts, PartSinks, ReadTask } from './readTask.js'
+
+/** What a piece is where the scanner is in this state in front of it, and the bytes in front of its whole lines and behind them. */
+export interface Look {
+  state: number
+  piece: Piece
+  /** Not where they are many, unless they were asked for. */
+  edges?: { head: Uint8Array<ArrayBuffer>; tail: Uint8Array<ArrayBuffer> }
+}
+
+/** Bytes that are told without being asked for. */
+const fewBytes = 1 << 16
+
+const lineFeed = 10
+
+export class PieceReader {
+  readonly #task: ReadTask
+  readonly #make: () => LineReader
+  readonly #readers: LineReader[] = []
+  readonly #free: LineReader[] = []
+  readonly #held = new Map<number, LineReader>()
+
+  constructor(task: ReadTask, make: () => LineReader) {
+    this.#task = task
+    this.#make = make
+  }
+
+  /** Takes a piece and looks at it, as if in front of it were what most likely is. */
+  take(number: number, piece: FilePiece): Look[] {
+    const reader = this.#free.pop() ?? this.#another()
+    this.#held.set(number, reader)
+    const { begin, end } = piece
+    reader.load(end - begin, (room) => this.#readFile(begin, end, room))
+    const likely = lookAt(reader, this.#stateBefore(piece), fewBytes)
+    return likely.piece.hasQuotes ? [likely, lookAt(reader, inQuotes, fewBytes)] : [likely]
+  }
+
+  /** The same for another state, with all bytes. */
+  look(number: number, state: number): Look {
+    return lookAt(this.#reader(number), state, Number.POSITIVE_INFINITY)
+  }
+
+  /** Evaluates its whole lines; returns how many rows they are. */
+  read(number: number, lines: Lines, sinks: PartSinks): number {
+    const reader = this.#reader(number)
+    this.#held.delete(number)
+    this.#free.push(reader)
+    return reader.readLines(lines, sinks)
+  }
+
+  /** Evaluates whole lines of bytes that are given. */
+  readGiven(bytes: Uint8Array, { begin, end, place }: Lines, sinks: PartSinks): number {
+    const reader = this.#free[0] ?? this.#another()
+    if (this.#free.length === 0) this.#free.push(reader)
+    reader.load(end - begin, (room) => room.set(bytes.subarray(begin, end)))
+    return reader.readLines({ begin: 0, end: end - begin, place }, sinks)
+  }
+
+  counts(): Counts[] {
+    return this.#readers.map((reader) => reader.counts())
+  }
+
+  dispose(): void {
+    for (const reader of this.#readers) reader.dispose()
+  }
+
+  #another(): LineReader {
+    const reader = this.#make()
+    this.#readers.push(reader)
+    return reader
+  }
+
+  #reader(number: number): LineReader {
+    const reader = this.#held.get(number)
+    if (!reader) throw new Error('a worker was asked for a piece that it does not have')
+    return reader
+  }
+
+  /** From the file that the evaluating thread has opened. */
+  #readFile(begin: number, end: number, room: Uint8Array): void {
+    const { descriptor, file, size } = this.#task
+    const { readSync } = process.getBuiltinModule('node:fs')
+    for (let at = begin; at < end; ) {
+      let read = 0
+      try {
+        read = readSync(descriptor as number, room, at - begin, end - at, at)
+      } catch (error) {
+        throw unread({ name: file }, begin, end, error)
+      }
+      if (read === 0) throw endedAt({ name: file, size }, at)
+      at += read
+    }
+  }
+
+  /** Where the scanner is behind the byte in front of a piece, if that is not in quotes. */
+  #stateBefore({ begin }: FilePiece): number {
+    if (begin === 0) return lineStart
+    const byte = new Uint8Array(1)
+    this.#readFile(begin - 1, begin, byte)
+    if (byte[0] === lineFeed) return lineStart
+    return byte[0] === this.#task.lines?.delimiter.charCodeAt(0) ? cellStart : inCell
+  }
+}
+
+function lookAt(reader: LineReader, state: number, most: number): Look {
+  const piece = reader.measure(state)
+  const { bodyBegin, bodyEnd } = piece
+  if (bodyBegin + reader.size - bodyEnd > most) return { state, piece }
+  return { state, piece, edges: { head: reader.bytes(0, bodyBegin), tail: reader.bytes(bodyEnd, reader.size) } }
+}
