@@ -261,22 +261,13 @@ inline F64x2 highAsDouble(F32x4 value) {
   return F64x2{value[2], value[3]};
 }
 
-/// Rounded to float, in lanes 0 and 1.
-inline F32x4 roundedToFloat(F64x2 value) {
-#ifdef __wasm_simd128__
-  // Kept, or LLVM rounds the lanes one by one where no more than two are used.
-  return kept(reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(value))));
-#else
-  return F32x4{static_cast<float>(value[0]), static_cast<float>(value[1]), 0, 0};
-#endif
-}
-
 /// Rounded to float: lanes 0 and 1 from `low`, lanes 2 and 3 from `high`.
 inline F32x4 roundedToFloat(F64x2 low, F64x2 high) {
 #ifdef __wasm_simd128__
+  // Kept, or LLVM rounds the lanes one by one.
   const auto a = reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(low)));
   const auto b = reinterpret_cast<F32x4>(wasm_f32x4_demote_f64x2_zero(reinterpret_cast<v128_t>(high)));
-  return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+  return __builtin_shufflevector(kept(a), kept(b), 0, 1, 4, 5);
 #else
   return F32x4{static_cast<float>(low[0]), static_cast<float>(low[1]), static_cast<float>(high[0]),
                static_cast<float>(high[1])};
@@ -368,6 +359,32 @@ inline U8x16 loadBytes(const void* from) {
   U8x16 value;
   std::memcpy(&value, from, sizeof value);
   return value;
+}
+
+/// The bytes at the places; 0 where a place is 128 or more. No place is between 16 and that.
+inline U8x16 swizzle(U8x16 bytes, U8x16 places) {
+#if defined(LOSSKIT_RELAXED_SIMD)
+  return reinterpret_cast<U8x16>(
+      wasm_i8x16_relaxed_swizzle(reinterpret_cast<v128_t>(bytes), reinterpret_cast<v128_t>(places)));
+#elif defined(__wasm_simd128__)
+  return reinterpret_cast<U8x16>(
+      wasm_i8x16_swizzle(reinterpret_cast<v128_t>(bytes), reinterpret_cast<v128_t>(places)));
+#else
+  U8x16 picked{};
+  for (int i = 0; i < 16; ++i) picked[i] = places[i] < 128 ? bytes[places[i] % 16] : 0;
+  return picked;
+#endif
+}
+
+/// `bytes` where the mask is zero, 0 where it is all ones.
+inline U8x16 clearWhere(U8x16 mask, U8x16 bytes) {
+#ifdef __wasm_simd128__
+  // As for floats.
+  return reinterpret_cast<U8x16>(
+      wasm_u8x16_sub_sat(reinterpret_cast<v128_t>(bytes), reinterpret_cast<v128_t>(mask)));
+#else
+  return bytes & ~mask;
+#endif
 }
 
 /// Whole numbers below 2^15 of both in one vector, those of `a` first.

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "numeric/simd.h"
+#include "tables/cell_ends.h"
 
 namespace losskit {
 
@@ -56,96 +56,6 @@ inline std::string_view trimmed(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// Finds delimiters and line feeds, 64 bytes at a time: bit i of the result is set where byte i is one.
-class EndFinder {
- public:
-  static constexpr int kBlock = 64;
-
-  explicit EndFinder(char delimiter) : delimiter_(delimiter) {}
-
-  [[nodiscard]] std::uint64_t in(const char* block) const {
-    std::uint64_t ends = 0;
-    for (int i = 0; i < kBlock; i += 16) {
-      const U8x16 bytes = loadBytes(block + i);
-      const auto found = (bytes == splatByte(delimiter_)) | (bytes == splatByte('\n'));
-      ends |= std::uint64_t{highBits(reinterpret_cast<U8x16>(found))} << i;
-    }
-    return ends;
-  }
-
- private:
-  char delimiter_;
-};
-
-/// Walks the delimiters and line feeds of the data of an InputBuffer, those inside quotes too, which are no
-/// cell ends. They are found independently of what the cells hold, so that a cell need not be understood
-/// before the next one begins.
-class CellEnds {
- public:
-  CellEnds(const char* begin, char delimiter) : finder_(delimiter) { moveTo(begin); }
-
-  void moveTo(const char* p) {
-    block_ = p;
-    ends_ = finder_.in(p);
-  }
-
-  /// The next one. There must be one before the padding of the buffer ends.
-  const char* next() {
-    while (ends_ == 0) moveTo(block_ + EndFinder::kBlock);
-    const char* end = block_ + std::countr_zero(ends_);
-    ends_ &= ends_ - 1;
-    return end;
-  }
-
- private:
-  EndFinder finder_;
-  const char* block_;
-  std::uint64_t ends_;
-};
-
-/// The same for whoever walks over all of them: many are found at once, without a branch that depends on
-/// where they are.
-class ManyCellEnds {
- public:
-  /// The data ends at `end`.
-  ManyCellEnds(const char* begin, const char* end, char delimiter)
-      : finder_(delimiter), end_(end), base_(begin), next_(begin) {}
-
-  /// To a later place.
-  void moveTo(const char* p) {
-    while (at_ < count_ && base_ + places_[at_] < p) ++at_;
-    if (at_ < count_ || p <= next_) return;
-    at_ = count_;
-    next_ = p;
-  }
-
-  /// As of CellEnds; behind the end of the data that end once more.
-  const char* next() {
-    if (at_ == count_) find();
-    return base_ + places_[at_++];
-  }
-  /// Goes back by the last `count` ones, 2 at most.
-  void goBack(std::size_t count) { at_ -= count; }
-
- private:
-  static constexpr std::size_t kWindow = 2048;
-  /// Written at once, whether there are so many or not.
-  static constexpr int kStep = 8;
-  /// In front of the found ones, the last ones of those before.
-  static constexpr std::size_t kBefore = 2;
-
-  void find();
-
-  EndFinder finder_;
-  const char* end_;
-  /// Where places are counted from, and where the next ones are looked for.
-  const char* base_;
-  const char* next_;
-  std::size_t at_ = kBefore;
-  std::size_t count_ = kBefore;
-  std::int32_t places_[kBefore + kWindow + kStep] = {};
-};
-
 /// The rest of readCell for a cell in quotes; `p` is behind the opening one.
 Cell readQuotedCell(const char* p, const char* end, char delimiter);
 
@@ -159,7 +69,7 @@ inline Cell readCell(const char* p, const char* plainEnd, const char* end, char 
 }
 
 inline Cell readCell(const char* p, const char* end, char delimiter) {
-  return readCell(p, CellEnds(p, delimiter).next(), end, delimiter);
+  return readCell(p, nextEnd(p, delimiter), end, delimiter);
 }
 
 /// The cell's text: a plain one without its padding, an escaped one with its doubled quotes made single.

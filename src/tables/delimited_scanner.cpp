@@ -21,6 +21,22 @@ Cell cellOfColumn(const char* p, const char* end, char delimiter, std::size_t co
   return cell;
 }
 
+/// The last cell of a row ends before the CR of a CRLF.
+const char* withoutReturn(const char* end) {
+  return end - static_cast<int>(*end == '\n' && end[-1] == '\r');
+}
+
+/// Whether a cell is not in quotes.
+bool isPlainText(const char* p) {
+  return *p != '"' && !isPadding(*p);
+}
+
+/// A cell that may hold anything but quotes.
+UsualNumbers::Taken plainText(const char* before, const CellEnds& ends) {
+  const std::uint64_t bits = ends.from(before + 1);
+  return {before + 1 + std::countr_zero(bits), bits != 0 && isPlainText(before + 1)};
+}
+
 }  // namespace
 
 DelimitedScanner::DelimitedScanner(const Dialect& dialect, std::size_t columns)
@@ -28,14 +44,18 @@ DelimitedScanner::DelimitedScanner(const Dialect& dialect, std::size_t columns)
       decimalPoint_(dialect.decimalComma ? ',' : '.'),
       plainNumbers_(decimalPoint_ != dialect.delimiter),
       batch_(std::max<std::size_t>(columns, 1), decimalPoint_),
+      numbers_(dialect.delimiter, decimalPoint_),
       headerPending_(dialect.hasHeader) {}
 
 std::size_t DelimitedScanner::read() {
   batch_.clear();
   if (!started_) start();
   if (!started_ || errors_.isOver()) return 0;
-  ManyCellEnds ends(input_.begin(), input_.end(), dialect_.delimiter);
-  while (!batch_.isFull() && scanLine(ends) != Step::Stop) {
+  CellEnds ends(input_.end(), dialect_.delimiter);
+  startRow();
+  while (!batch_.isFull()) {
+    if (!ends.reach(cellEnd_ + 1, UsualNumbers::kReach)) ends.find(cellEnd_ + 1);
+    if (!takeUsual(ends) && !takeOther(ends)) break;
   }
   return batch_.rows();
 }
@@ -53,13 +73,28 @@ void DelimitedScanner::startRows() {
   started_ = true;
   // The usual numbers are read as floats alone.
   plainNumbers_ = plainNumbers_ && !batch_.hasDoubles();
-  beginsPair_.assign(batch_.columns(), 0);
-  for (std::size_t i = 0; plainNumbers_ && i + 1 < batch_.columns(); ++i) {
-    const auto [role, slot, width] = batch_.column(i);
-    const RowBatch::Column next = batch_.column(i + 1);
-    const bool areScores = role == ColumnRole::Score && next.role == ColumnRole::Score;
-    beginsPair_[i] = areScores && next.slot == slot + 1 ? 1 : 0;
+  parts_.clear();
+  for (std::size_t i = 0; i < batch_.columns(); ++i) {
+    const RowBatch::Column column = batch_.column(i);
+    const Part::Kind kind = kindOf(column);
+    if (parts_.empty() || !goesOn(parts_.back(), kind, column.slot))
+      parts_.push_back({kind, i, 0, column.slot});
+    ++parts_.back().columns;
   }
+}
+
+/// Whether a column belongs to the part that ends in front of it.
+bool DelimitedScanner::goesOn(const Part& part, Part::Kind kind, std::size_t slot) {
+  if (part.kind != kind) return false;
+  if (kind == Part::Kind::Other) return true;
+  return kind == Part::Kind::Scores && part.slot + part.columns == slot && part.columns < UsualNumbers::kMost;
+}
+
+DelimitedScanner::Part::Kind DelimitedScanner::kindOf(RowBatch::Column column) const {
+  if (column.role == ColumnRole::Skip) return Part::Kind::Skip;
+  if (plainNumbers_ && column.role == ColumnRole::Score) return Part::Kind::Scores;
+  const bool isNumber = plainNumbers_ && column.role == ColumnRole::Label && !batch_.hasNames();
+  return isNumber ? Part::Kind::Label : Part::Kind::Other;
 }
 
 Piece DelimitedScanner::measure(TextState state) const {
@@ -76,90 +111,121 @@ void DelimitedScanner::startLines(std::size_t begin, std::size_t end, std::uint6
   line_ = lineFeeds + 1;
 }
 
-inline DelimitedScanner::Step DelimitedScanner::scanLine(ManyCellEnds& ends) {
-  const char* begin = input_.begin();
-  const char* first = skipBlanks(begin, dialect_.delimiter);
-  if (first == input_.end()) return Step::Stop;
-  if (*first == '\n') {
-    ++blankLines_;
-    endRow(begin, first);
-    ends.moveTo(input_.begin());
-    return Step::NoRow;
-  }
-  if (!headerPending_) return scanRow(begin, ends);
-  return skipHeader(begin, ends);
+inline void DelimitedScanner::startRow() {
+  part_ = 0;
+  cellEnd_ = input_.begin() - 1;
 }
 
-DelimitedScanner::Step DelimitedScanner::skipHeader(const char* begin, ManyCellEnds& ends) {
+/// Takes what is written in the usual way, part by part and row by row, as far as ends of cells are at hand.
+/// False, and stands in front of it, when something is not. It calls nothing: V8 keeps nothing in registers
+/// over a call.
+bool DelimitedScanner::takeUsual(const CellEnds& ends) {
+  const bool endsRows = !sawQuote_ && !batch_.isOneHot();
+  const char* row = input_.begin();
+  const char* before = cellEnd_;
+  std::size_t at = part_;
+  bool isUsual = true;
+  while (isUsual && ends.reach(before + 1, UsualNumbers::kReach)) {
+    if (at == parts_.size()) {
+      isUsual = endsRows && *before == '\n' && before < ends.dataEnd();
+      if (!isUsual) break;
+      batch_.addRow(line_++);
+      row = before + 1;
+      at = 0;
+      if (batch_.isFull()) break;
+    }
+    isUsual =
+        at == 0 ? static_cast<unsigned char>(*row) > ' ' && !headerPending_ : *before == dialect_.delimiter;
+    if (!isUsual) break;
+    Part& part = parts_[at];
+    UsualNumbers::Taken taken{before, false};
+    const unsigned returns = at + 1 == parts_.size() ? returns_ : 0;
+    if (part.kind == Part::Kind::Scores) {
+      isUsual = part.isTried();
+      if (!isUsual) break;
+      taken = numbers_.floats(before, ends, part.columns, returns, batch_.scoreRow() + part.slot);
+      part.learn(taken.isUsual);
+    } else if (part.kind == Part::Kind::Label) {
+      taken = numbers_.integer(before, ends, returns, batch_.label());
+    } else if (part.kind == Part::Kind::Skip) {
+      taken = plainText(before, ends);
+    }
+    isUsual = taken.isUsual;
+    if (!isUsual) break;
+    before = taken.end;
+    ++at;
+  }
+  input_.consume(row);
+  cellEnd_ = before;
+  part_ = at;
+  return isUsual;
+}
+
+/// Takes a part of a row of any form, the end of a row, or a line that is no row. False when that cannot go
+/// on.
+bool DelimitedScanner::takeOther(CellEnds& ends) {
+  const char* begin = input_.begin();
+  if (part_ == 0) {
+    const char* first = skipBlanks(begin, dialect_.delimiter);
+    if (first == input_.end()) return false;
+    if (*first == '\n') {
+      ++blankLines_;
+      endRow(begin, first);
+      return true;
+    }
+    if (headerPending_) return takeHeader(begin);
+  }
+  if (part_ < parts_.size()) return takeCells(begin, ends);
+  if (*cellEnd_ != '\n' || (cellEnd_ == input_.end() && !input_.finished()))
+    return explain(begin, batch_.columns() - 1);
+  rejected_ = batch_.endRow(line_);
+  if (rejected_ != ScanErrorKind::None) return explain(begin, 0);
+  endRow(begin, cellEnd_);
+  return true;
+}
+
+bool DelimitedScanner::takeHeader(const char* begin) {
   const char* lineEnd = rowShape(begin, input_.end(), dialect_.delimiter).lineEnd;
-  if (lineEnd == input_.end() && !input_.finished()) return explain(begin, 0, ends);
+  if (lineEnd == input_.end() && !input_.finished()) return explain(begin, 0);
   headerPending_ = false;
   sawQuote_ = true;
   endRow(begin, lineEnd);
-  ends.moveTo(input_.begin());
-  return Step::NoRow;
+  return true;
 }
 
-inline DelimitedScanner::Step DelimitedScanner::scanRow(const char* begin, ManyCellEnds& ends) {
-  const std::size_t columns = batch_.columns();
-  float* row = batch_.scoreRow();
-  const char* end = begin - 1;
-  for (std::size_t i = 0; i < columns;) {
-    if (i > 0 && *end != dialect_.delimiter) return explain(begin, i - 1, ends);
-    const char* p = end + 1;
-    if (beginsPair_[i] != 0 && readPair(i, p, ends, row, &end)) {
-      i += 2;
-      continue;
-    }
-    const char* plainEnd = ends.next();
-    end = plainEnd;
-    if (!readPlainCell(batch_.column(i), p, withoutReturn(i, plainEnd), row)) {
-      end = readAnyCell(batch_.column(i), p, plainEnd);
-      if (end == nullptr) return explain(begin, i, ends);
-      if (end != plainEnd) ends.moveTo(end + 1);
-    }
-    ++i;
+bool DelimitedScanner::takeCells(const char* begin, CellEnds& ends) {
+  const Part& part = parts_[part_++];
+  for (std::size_t i = part.column; i < part.column + part.columns; ++i) {
+    if (i > 0 && *cellEnd_ != dialect_.delimiter) return explain(begin, i - 1);
+    const char* end = takeCell(i, cellEnd_ + 1, ends);
+    if (end == nullptr) return explain(begin, i);
+    cellEnd_ = end;
   }
-  if (*end != '\n' || (end == input_.end() && !input_.finished())) return explain(begin, columns - 1, ends);
-  rejected_ = batch_.endRow(line_);
-  if (rejected_ != ScanErrorKind::None) return explain(begin, 0, ends);
-  endRow(begin, end);
-  return Step::Row;
+  return true;
 }
 
-/// The last cell of a row ends before the CR of a CRLF.
-inline const char* DelimitedScanner::withoutReturn(std::size_t column, const char* end) const {
-  return end - static_cast<int>(column + 1 == batch_.columns() && end[-1] == '\r');
-}
-
-/// Takes two scores side by side; false, and nothing done, when they may be anything.
-inline bool DelimitedScanner::readPair(std::size_t column, const char* p, ManyCellEnds& ends, float* row,
-                                       const char** end) const {
-  const char* middle = ends.next();
-  const char* last = ends.next();
-  if (*middle == dialect_.delimiter && readPlainPair(p, middle, withoutReturn(column + 1, last),
-                                                     decimalPoint_, row + batch_.column(column).slot)) {
-    *end = last;
-    return true;
-  }
-  ends.goBack(2);
-  return false;
+/// Returns where the cell ends, or nullptr when it is not what the column must hold.
+const char* DelimitedScanner::takeCell(std::size_t column, const char* p, CellEnds& ends) {
+  const char* plainEnd = ends.next(p);
+  const bool isPlain = readPlainCell(batch_.column(column), p, withoutReturn(plainEnd));
+  return isPlain ? plainEnd : readAnyCell(batch_.column(column), p, plainEnd);
 }
 
 inline void DelimitedScanner::endRow(const char* begin, const char* lineEnd) {
   line_ += 1 + (sawQuote_ ? countLineFeeds(begin, lineEnd) : 0);
   sawQuote_ = false;
+  returns_ = lineEnd[-1] == '\r' ? 1 : 0;
   input_.consume(std::min(lineEnd + 1, input_.end()));
+  startRow();
 }
 
 /// Takes a cell that is written in the usual way and ends at `end`; false when it may be anything.
-inline bool DelimitedScanner::readPlainCell(RowBatch::Column column, const char* p, const char* end,
-                                            float* row) {
-  if (column.role == ColumnRole::Skip) return *p != '"' && !isPadding(*p);
+inline bool DelimitedScanner::readPlainCell(RowBatch::Column column, const char* p, const char* end) {
+  if (column.role == ColumnRole::Skip) return isPlainText(p);
   if (*p == ' ') ++p;
   PlainNumber plain;
   if (!plainNumbers_ || !readPlainNumber(p, end, decimalPoint_, &plain)) return false;
-  if (column.role == ColumnRole::Score) return toFloat(plain, row + column.slot);
+  if (column.role == ColumnRole::Score) return toFloat(plain, batch_.scoreRow() + column.slot);
   return column.role == ColumnRole::Label && !batch_.hasNames() && toInteger(plain, batch_.label());
 }
 
@@ -180,12 +246,12 @@ const char* DelimitedScanner::readAnyCell(RowBatch::Column column, const char* p
 
 /// Says why the row could not be taken: it is not there as a whole, it has not the cells of the table, or the
 /// cell in `column` is at fault. Goes on behind it, where it is known where that is.
-DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t column, ManyCellEnds& ends) {
+bool DelimitedScanner::explain(const char* begin, std::size_t column) {
   const RowShape shape = rowShape(begin, input_.end(), dialect_.delimiter);
   const bool whole = shape.lineEnd != input_.end() || input_.finished();
   if (!whole && static_cast<std::size_t>(shape.lineEnd - begin) <= kMaxRowBytes) {
     sawQuote_ = false;
-    return Step::Stop;
+    return false;
   }
   const bool isBroken = shape.brokenCell < shape.cells;
   if (isBroken) {
@@ -200,11 +266,10 @@ DelimitedScanner::Step DelimitedScanner::explain(const char* begin, std::size_t 
     note(rejected_, begin, column);
   }
   if (shape.unclosed || !whole) errors_.stop();
-  if (errors_.isOver()) return Step::Stop;
+  if (errors_.isOver()) return false;
   sawQuote_ = true;
   endRow(begin, shape.lineEnd);
-  ends.moveTo(input_.begin());
-  return Step::NoRow;
+  return true;
 }
 
 void DelimitedScanner::note(ScanErrorKind kind, const char* begin, std::size_t column) {

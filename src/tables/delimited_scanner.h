@@ -1,13 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "tables/cell.h"
 #include "tables/dialect.h"
 #include "tables/input_buffer.h"
 #include "tables/piece.h"
 #include "tables/row_batch.h"
+#include "tables/usual_numbers.h"
 
 namespace losskit {
 
@@ -60,18 +63,47 @@ class DelimitedScanner {
   const ScanErrors& errors() const { return errors_; }
 
  private:
-  enum class Step : std::uint8_t { Row, NoRow, Stop };
+  /// Columns side by side that are read in one way.
+  struct Part {
+    enum class Kind : std::uint8_t {
+      /// Usual numbers, to be read one after another.
+      Scores,
+      /// A usual whole number.
+      Label,
+      /// Whatever has no quotes.
+      Skip,
+      /// Each cell by itself.
+      Other,
+    };
+    Kind kind;
+    std::size_t column;
+    std::size_t columns;
+    /// Of the scores of the row.
+    std::size_t slot;
+    /// Where scores were not usual they are not even tried in the next row, then in three, up to fifteen.
+    unsigned rest = 0;
+    unsigned lastRest = 0;
+
+    bool isTried() { return rest == 0 || rest-- == 0; }
+    void learn(bool wereUsual) {
+      lastRest = wereUsual ? 0 : std::min(2 * lastRest + 1, 15U);
+      rest = lastRest;
+    }
+  };
 
   void start();
   void startRows();
-  Step scanLine(ManyCellEnds& ends);
-  Step skipHeader(const char* begin, ManyCellEnds& ends);
-  Step scanRow(const char* begin, ManyCellEnds& ends);
-  const char* withoutReturn(std::size_t column, const char* end) const;
-  bool readPair(std::size_t column, const char* p, ManyCellEnds& ends, float* row, const char** end) const;
-  bool readPlainCell(RowBatch::Column column, const char* p, const char* end, float* row);
+  void startRow();
+  Part::Kind kindOf(RowBatch::Column column) const;
+  static bool goesOn(const Part& part, Part::Kind kind, std::size_t slot);
+  bool takeUsual(const CellEnds& ends);
+  bool takeOther(CellEnds& ends);
+  bool takeHeader(const char* begin);
+  bool takeCells(const char* begin, CellEnds& ends);
+  const char* takeCell(std::size_t column, const char* p, CellEnds& ends);
+  bool readPlainCell(RowBatch::Column column, const char* p, const char* end);
   const char* readAnyCell(RowBatch::Column column, const char* p, const char* plainEnd);
-  Step explain(const char* begin, std::size_t column, ManyCellEnds& ends);
+  bool explain(const char* begin, std::size_t column);
   void note(ScanErrorKind kind, const char* begin, std::size_t column);
   void endRow(const char* begin, const char* lineEnd);
 
@@ -79,12 +111,17 @@ class DelimitedScanner {
   char decimalPoint_;
   bool plainNumbers_;
   RowBatch batch_;
-  /// By column: whether it and the next one are scores side by side.
-  std::vector<char> beginsPair_;
+  std::vector<Part> parts_;
+  UsualNumbers numbers_;
 
   InputBuffer input_;
   bool started_ = false;
   bool headerPending_;
+  /// The part of the row at hand that comes next, and the end of the cell in front of it.
+  std::size_t part_ = 0;
+  const char* cellEnd_ = nullptr;
+  /// Of carriage returns at the end of the last line, 0 or 1.
+  unsigned returns_ = 0;
   /// Some cell of the row at hand stands in quotes, so that it may hold line feeds.
   bool sawQuote_ = false;
   /// Why the last cell was not taken.

@@ -50,19 +50,9 @@ inline constexpr std::array<std::array<std::uint8_t, kMaxBytes>, kMaxBytes + 1> 
   return masks;
 }();
 
-/// 10^-(digits behind the point), rounded to double, by the place of the point; then the same, negative, for
-/// negative numbers.
-inline constexpr unsigned kNegative = 32;
-inline constexpr std::array<double, kNegative + kMaxBytes + 1> kUnits = [] {
-  constexpr double units[kMaxBytes + 1] = {1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7,
-                                           1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1,  1,    1};
-  std::array<double, kNegative + kMaxBytes + 1> both{};
-  for (unsigned place = 0; place <= kMaxBytes; ++place) {
-    both[place] = units[place];
-    both[kNegative + place] = -units[place];
-  }
-  return both;
-}();
+/// 10^-(digits behind the point), rounded to double, by the place of the point.
+inline constexpr std::array<double, kMaxBytes + 1> kUnits = {
+    1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 1};
 
 /// Sixteen zeros, then sixteen ones: from byte n on, a mask of the last n bytes.
 inline constexpr std::array<std::uint8_t, 32> kLastBytes = [] {
@@ -99,19 +89,15 @@ inline bool areDigits(U8x16 digits) {
 
 /// Sixteen decimal digits, each a byte of 0 to 9, as four numbers of four digits.
 inline U32x4 joinFours(U8x16 digits) {
-  const auto ones = reinterpret_cast<U16x8>(digits);
-  const U16x8 twos = (ones & 0xFF) * 10 + (ones >> 8);
+  // Of a pair of bytes the high one gets ten times the low one besides itself.
+  const U16x8 twos = (reinterpret_cast<U16x8>(digits) * (10 * 256 + 1)) >> 8;
   return sumsOfProducts(twos, U16x8{100, 1, 100, 1, 100, 1, 100, 1});
-}
-
-/// Two times sixteen digits as numbers of eight: the first and second half of `a`, then of `b`.
-inline U32x4 joinEights(U8x16 a, U8x16 b) {
-  return sumsOfProducts(narrowed(joinFours(a), joinFours(b)), U16x8{10000, 1, 10000, 1, 10000, 1, 10000, 1});
 }
 
 /// The number that sixteen decimal digits are, the first one the most significant.
 inline std::int64_t joinDigits(U8x16 digits) {
-  const U32x4 eights = joinEights(digits, digits);
+  const U32x4 fours = joinFours(digits);
+  const U32x4 eights = sumsOfProducts(narrowed(fours, fours), U16x8{10000, 1, 10000, 1, 10000, 1, 10000, 1});
   return static_cast<std::int64_t>(std::uint64_t{eights[0]} * 100000000 + eights[1]);
 }
 
@@ -135,34 +121,6 @@ inline bool roundToFloat(double magnitude, bool isNegative, float* value) {
   return distanceFromMiddle(low) != 0;
 }
 
-/// Whether that tells it of both, of either sign.
-inline bool areClear(F64x2 values) {
-  const auto isNear = distanceFromMiddle(reinterpret_cast<U32x4>(values)) == 0;
-  return (isNear[0] | isNear[2]) == 0;
-}
-
-/// The digits of a plain number, without sign and point, at the end of sixteen bytes, which are still to be
-/// checked.
-struct PlainDigits {
-  U8x16 digits;
-  unsigned pointPlace;
-  bool isNegative;
-  /// Of its bytes, without the sign; wraps where there is none.
-  unsigned behindFirst;
-
-  PlainDigits(const char* begin, const char* end, char decimalPoint) : isNegative(*begin == '-') {
-    behindFirst = static_cast<unsigned>(end - begin) - isNegative - 1;
-    const U8x16 text = keepLast(digitValues(end - kMaxBytes), behindFirst % kMaxBytes + 1);
-    const std::uint32_t points = pointsIn(text, decimalPoint);
-    pointPlace = static_cast<unsigned>(std::countr_zero(points | (1U << kMaxBytes)));
-    digits = closeGap(U8x16{}, text, pointPlace);
-  }
-
-  /// 0 for a point alone, which is no number.
-  [[nodiscard]] unsigned digitsBehindFirst() const { return behindFirst + pointPlace / kMaxBytes; }
-  [[nodiscard]] double signedUnit() const { return kUnits[isNegative * kNegative + pointPlace]; }
-};
-
 }  // namespace number
 
 /// Reads a plain number, the bytes from `begin` to `end` in the data of an InputBuffer: one to sixteen
@@ -170,10 +128,18 @@ struct PlainDigits {
 /// be a number too. Without a branch that depends on sign or length: in a file of scores no one could
 /// foretell them.
 inline bool readPlainNumber(const char* begin, const char* end, char decimalPoint, PlainNumber* plain) {
-  const number::PlainDigits read(begin, end, decimalPoint);
-  *plain = {read.isNegative, number::joinDigits(read.digits), read.pointPlace};
-  return read.behindFirst < number::kMaxBytes && read.digitsBehindFirst() != 0 &&
-         number::areDigits(read.digits);
+  using number::kMaxBytes;
+  const bool isNegative = *begin == '-';
+  // Wraps where there is none.
+  const unsigned behindFirst = static_cast<unsigned>(end - begin) - isNegative - 1;
+  const U8x16 text = number::keepLast(number::digitValues(end - kMaxBytes), behindFirst % kMaxBytes + 1);
+  const std::uint32_t points = number::pointsIn(text, decimalPoint);
+  const auto pointPlace = static_cast<unsigned>(std::countr_zero(points | (1U << kMaxBytes)));
+  const U8x16 digits = number::closeGap(U8x16{}, text, pointPlace);
+  *plain = {isNegative, number::joinDigits(digits), pointPlace};
+  // A point alone is no number.
+  const unsigned digitsBehindFirst = behindFirst + pointPlace / kMaxBytes;
+  return behindFirst < kMaxBytes && digitsBehindFirst != 0 && number::areDigits(digits);
 }
 
 /// The f32 nearest to the number. False when parseFloat must decide.
@@ -182,23 +148,6 @@ inline bool toFloat(const PlainNumber& plain, float* value) {
   // come of it.
   const double magnitude = static_cast<double>(plain.mantissa) * number::kUnits[plain.pointPlace];
   return number::roundToFloat(magnitude, plain.isNegative, value);
-}
-
-/// Reads two plain numbers, from `begin` to `middle` and from behind that byte to `end`, as the f32 nearest
-/// to each. False when readPlainNumber and toFloat must do it.
-inline bool readPlainPair(const char* begin, const char* middle, const char* end, char decimalPoint,
-                          float* values) {
-  const number::PlainDigits a(begin, middle, decimalPoint);
-  const number::PlainDigits b(middle + 1, end, decimalPoint);
-  const auto eights = reinterpret_cast<I32x4>(number::joinEights(a.digits, b.digits));
-  const F64x2 front{static_cast<double>(eights[0]), static_cast<double>(eights[2])};
-  const F64x2 back{static_cast<double>(eights[1]), static_cast<double>(eights[3])};
-  // The first product is exact: roundings as in toFloat.
-  const F64x2 exact = (front * splat(1e8) + back) * F64x2{a.signedUnit(), b.signedUnit()};
-  storePart(values, 2, roundedToFloat(exact));
-  return (a.behindFirst | b.behindFirst) < number::kMaxBytes &&
-         a.digitsBehindFirst() * b.digitsBehindFirst() != 0 &&
-         number::areDigits(maximum(a.digits, b.digits)) && number::areClear(exact);
 }
 
 /// The number as i32. False when it has a point or does not fit.

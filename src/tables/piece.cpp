@@ -107,14 +107,13 @@ class Walk {
 
   /// From a line start on over all whole lines.
   void overLines() {
-    CellEnds ends(p_, delimiter_);
+    CellEnds ends(end_, delimiter_);
     for (;;) {
       const char* first = skipBlanks(p_, delimiter_);
       const bool isRow = *first != '\n';
       const char* lineEnd = isRow ? rowEnd(ends) : first;
       if (lineEnd >= end_) return;
       p_ = lineEnd + 1;
-      if (!isRow) ends.moveTo(p_);
       endLine(isRow);
     }
   }
@@ -147,10 +146,9 @@ class Walk {
 
   const char* rowEnd(CellEnds& ends) const {
     for (const char* p = p_;;) {
-      const Cell cell = readCell(p, ends.next(), end_, delimiter_);
+      const Cell cell = readCell(p, ends.next(p), end_, delimiter_);
       if (cell.next >= end_) return end_;
       p = cell.next + 1;
-      if (cell.form != Cell::Form::Plain) ends.moveTo(p);
       if (*cell.next == '\n') return cell.next;
     }
   }

@@ -217,9 +217,7 @@ ScanErrorKind RowBatch::endRow(std::uint64_t line) {
     *label() = oneHotLabel(targetRow(), targetWidth_);
     if (*label() == -1) return ScanErrorKind::NotOneHot;
   }
-  lines_[rows_] = line;
-  numbers_[rows_] = ++dataRows_;
-  ++rows_;
+  addRow(line);
   return ScanErrorKind::None;
 }
 

@@ -90,6 +90,7 @@ class RowBatch {
   bool hasIds() const { return hasIds_; }
   bool hasWeights() const { return hasWeights_; }
   bool hasDoubles() const { return hasDoubles_; }
+  bool isOneHot() const { return oneHot_; }
 
   // Where the row at hand goes, for those who read the usual cells themselves.
 
@@ -101,6 +102,12 @@ class RowBatch {
   ScanErrorKind take(Column column, std::string_view text, std::size_t* count);
   /// The row is complete; `line` is where it begins. Not None when the cells are right but not together.
   ScanErrorKind endRow(std::uint64_t line);
+  /// The same where the targets are not one-hot.
+  void addRow(std::uint64_t line) {
+    lines_[rows_] = line;
+    numbers_[rows_] = ++dataRows_;
+    ++rows_;
+  }
   /// Counts the row at hand and drops it, when something is missing in the column and that is wanted.
   bool leaveOut(ScanErrorKind kind, Column column);
 

@@ -218,6 +218,88 @@ TEST(DelimitedScanner, MakesSmallBatchesOfWideRows) {
   EXPECT_EQ(scanned.scores, std::vector<float>(3 * scores, 1.5F));
 }
 
+/// Rows of a label and `width` scores, in which the cells of one column are written in unusual ways.
+std::string unusualRows(const Table& table, std::size_t unusual, const char* lineEnd,
+                        std::vector<float>& scores) {
+  const std::pair<const char*, float> forms[] = {{"1e-05", 1e-05F}, {" 2.5", 2.5F},
+                                                 {"\"3.5\"", 3.5F}, {"12345.678", 12345.678F},
+                                                 {"\" -4 \"", -4},  {"0.1234567890123", 0.1234567890123F},
+                                                 {"-.5", -0.5F},    {"+7", 7},
+                                                 {"-0", -0.0F},     {"6. ", 6}};
+  std::string text;
+  for (std::size_t row = 0; row < 40; ++row) {
+    for (std::size_t i = 0; i < table.columns; ++i) {
+      if (i > 0) text += ',';
+      const auto& [form, value] = forms[row % std::size(forms)];
+      const int quarters = static_cast<int>(row * 7 + i) - 20;
+      if (i == table.label) {
+        text += std::to_string(row);
+      } else if (i == unusual && row % 3 == 1) {
+        text += form;
+        scores.push_back(value);
+      } else {
+        text += std::to_string(quarters / 4) + (quarters % 4 == 0 ? "" : quarters % 2 == 0 ? ".50" : ".25");
+        scores.push_back(std::stof(text.substr(text.find_last_of(",\n") + 1)));
+      }
+    }
+    text += lineEnd;
+  }
+  return text;
+}
+
+TEST(DelimitedScanner, ReadsUnusualNumbersAmongUsualOnes) {
+  for (const std::size_t width : {1, 3, 4, 6, 20}) {
+    for (const std::size_t label : {std::size_t{0}, width / 2, width}) {
+      Table table = {kNoHeader, width + 1, label, {}, {}};
+      for (std::size_t i = 0; i <= width; ++i) {
+        if (i != label) table.scores.push_back(i);
+      }
+      for (std::size_t unusual = 0; unusual <= width; ++unusual) {
+        for (const char* lineEnd : {"\n", "\r\n"}) {
+          std::vector<float> scores;
+          const std::string text = unusualRows(table, unusual, lineEnd, scores);
+          const Scanned whole = scan(text, table);
+          ASSERT_EQ(whole.error.kind, ScanErrorKind::None) << whole.error.text;
+          ASSERT_EQ(whole.scores, scores) << text;
+          ASSERT_EQ(whole.labels.size(), 40U);
+          EXPECT_EQ(whole.labels.back(), 39);
+          expectSame(scan(cut(text, 113), table), whole, text);
+          expectSame(scanApart(text, 113, table), whole, text);
+        }
+      }
+    }
+  }
+}
+
+/// One row at fault among others of eleven usual numbers.
+TEST(DelimitedScanner, FindsUsualRowsOfAnotherLength) {
+  const std::string row = "1,0.5,1.5,2.5,3.5,4.5,5.5,6.5,7.5,8.5,9.5";
+  Table table = {kNoHeader, 11, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {}};
+  for (const std::string lineEnd : {"\n", "\r\n"}) {
+    for (std::size_t cells = 1; cells <= 12; ++cells) {
+      if (cells == 11) continue;
+      const std::string bad = cells == 12 ? row + ",1" : row.substr(0, 4 * cells - 3);
+      const Scanned scanned = scan(row + lineEnd + bad + lineEnd + row + lineEnd, table);
+      EXPECT_EQ(scanned.error.kind, ScanErrorKind::CellCount) << bad;
+      EXPECT_EQ(scanned.error.row, 2U);
+      EXPECT_EQ(scanned.error.cells, cells);
+      EXPECT_EQ(scanned.rows, (std::vector<std::uint64_t>{1, 3})) << bad;
+    }
+  }
+}
+
+/// Lines end now this way, now that.
+TEST(DelimitedScanner, ReadsLineEndsOfBothKinds) {
+  Table table = {kNoHeader, 5, 0, {1, 2, 3, 4}, {}};
+  std::string text;
+  std::vector<float> scores;
+  for (int i = 0; i < 60; ++i) {
+    text += std::to_string(i) + ",1,2.5,3,4.75" + ((i / 7 + i / 2) % 2 == 0 ? "\r\n" : "\n");
+    scores.insert(scores.end(), {1, 2.5F, 3, 4.75F});
+  }
+  EXPECT_EQ(scanEveryWay(text, table).scores, scores);
+}
+
 struct ErrorCase {
   const char* name;
   const char* text;

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "tables/input_buffer.h"
+#include "tables/usual_numbers.h"
 
 namespace {
 
@@ -14,6 +15,24 @@ using losskit::fuzz::require;
 
 bool sameBits(float a, float b) {
   return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
+}
+
+/// Up to the end of its cell; `count` of them, the first of which is the one.
+void readUsual(const losskit::InputBuffer& buffer, char point, std::size_t count) {
+  losskit::CellEnds ends(buffer.end(), ';');
+  ends.find(buffer.begin());
+  float values[losskit::UsualNumbers::kMost] = {};
+  const losskit::UsualNumbers numbers(';', point);
+  if (!numbers.floats(buffer.begin() - 1, ends, count, 0, values).isUsual) return;
+  const char* begin = buffer.begin();
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* end = losskit::nextEnd(begin, ';');
+    float exact = 0;
+    require(losskit::parseFloat({begin, static_cast<std::size_t>(end - begin)}, point, &exact));
+    require(sameBits(values[i], exact));
+    begin = end + 1;
+  }
+  require(begin <= buffer.end() + 1);
 }
 
 }  // namespace
@@ -39,5 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (losskit::readLongFloat(buffer.begin(), buffer.end(), point, &value))
     require(isNumber && sameBits(value, exact));
+  for (std::size_t count = 1; count <= losskit::UsualNumbers::kMost; ++count) readUsual(buffer, point, count);
   return 0;
 }

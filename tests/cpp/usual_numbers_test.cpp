@@ -1,0 +1,293 @@
+#include "tables/usual_numbers.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tables/input_buffer.h"
+#include "tables/number.h"
+
+namespace losskit {
+namespace {
+
+constexpr float kUntouched = 12345;
+
+struct Read {
+  std::vector<float> values;
+  bool isUsual = false;
+  /// From the beginning of the text.
+  std::ptrdiff_t end = 0;
+};
+
+/// Reads the first `count` cells of a text behind a byte of whatever kind.
+Read read(const std::string& text, std::size_t count, char delimiter = ',', char decimalPoint = '.',
+          unsigned returns = 0) {
+  const PaddedText padded("x" + text);
+  CellEnds ends(padded.end(), delimiter);
+  ends.find(padded.begin() + 1);
+  const UsualNumbers numbers(delimiter, decimalPoint);
+  Read read{std::vector<float>(count + 1, kUntouched), false, 0};
+  const auto [end, isUsual] = numbers.floats(padded.begin(), ends, count, returns, read.values.data());
+  EXPECT_EQ(read.values.back(), kUntouched) << text;
+  read.values.pop_back();
+  read.isUsual = isUsual;
+  read.end = end - padded.begin() - 1;
+  return read;
+}
+
+std::string joined(const std::vector<std::string>& cells, const char* between = ",") {
+  std::string text;
+  for (const std::string& cell : cells) text += (text.empty() ? "" : between) + cell;
+  return text;
+}
+
+std::uint32_t bitsOf(float value) {
+  return std::bit_cast<std::uint32_t>(value);
+}
+
+void expectBits(const std::vector<float>& values, const std::vector<std::string>& cells) {
+  ASSERT_EQ(values.size(), cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    ASSERT_EQ(bitsOf(values[i]), bitsOf(std::strtof(cells[i].c_str(), nullptr))) << cells[i];
+}
+
+bool isUsual(const std::string& cell) {
+  float value = 0;
+  const Read alone = read(cell, 1);
+  if (alone.isUsual) {
+    EXPECT_TRUE(parseFloat(cell, '.', &value)) << cell;
+    EXPECT_EQ(bitsOf(alone.values[0]), bitsOf(value)) << cell;
+  }
+  // At any place among others it is the same.
+  for (std::size_t place = 0; place < 9; ++place) {
+    std::vector<std::string> cells(9, "-12.5");
+    cells[place] = cell;
+    const Read among = read(joined(cells), 9);
+    EXPECT_EQ(among.isUsual, alone.isUsual) << cell;
+    if (among.isUsual) {
+      EXPECT_EQ(bitsOf(among.values[place]), bitsOf(value)) << cell;
+    }
+  }
+  return alone.isUsual;
+}
+
+TEST(UsualNumbers, ReadsAsManyAsAskedFor) {
+  std::vector<std::string> cells;
+  for (std::size_t count = 1; count <= UsualNumbers::kMost; ++count) {
+    cells.push_back((count % 2 == 0 ? "-" : "") + std::to_string(count) + "." + std::to_string(count * 37));
+    for (const char* rest : {"", ",a", ",7,8,9,10,11", "\n1,2,3,4,5\n"}) {
+      const Read found = read(joined(cells) + rest, count);
+      EXPECT_TRUE(found.isUsual) << count << rest;
+      EXPECT_EQ(found.end, static_cast<std::ptrdiff_t>(joined(cells).size()));
+      expectBits(found.values, cells);
+    }
+  }
+}
+
+TEST(UsualNumbers, TakesEveryShapeItHasRoomFor) {
+  const std::string digits = "98765432109876543210";
+  for (std::size_t whole = 0; whole <= 6; ++whole) {
+    for (std::size_t fraction = 0; fraction <= 14; ++fraction) {
+      const std::string text = digits.substr(0, whole) + "." + digits.substr(whole, fraction);
+      EXPECT_EQ(isUsual(text), whole >= 1 && whole <= 4 && fraction <= 11 && text.size() <= 14) << text;
+      EXPECT_EQ(isUsual("-" + text), whole >= 1 && whole <= 3 && fraction <= 11 && text.size() <= 13) << text;
+    }
+    if (whole == 0) continue;
+    EXPECT_EQ(isUsual(digits.substr(0, whole)), whole <= 4) << whole;
+    EXPECT_EQ(isUsual("-" + digits.substr(0, whole)), whole <= 3) << whole;
+  }
+  for (const char* text : {"0", "-0", "0.0", "-0.0", "0000", "007.50", "0.00000000001"})
+    EXPECT_TRUE(isUsual(text)) << text;
+}
+
+TEST(UsualNumbers, LeavesEverythingElse) {
+  for (const char* text :
+       {"",
+        "-",
+        ".",
+        "-.",
+        "-.5",
+        ".5",
+        "+1",
+        "1e5",
+        "1e-05",
+        "1.5e-05",
+        "1.2.3",
+        "1..2",
+        "a",
+        "1a",
+        "a1",
+        " 1",
+        "1 ",
+        "1/",
+        "1:",
+        "0x1",
+        "--1",
+        "1-",
+        "1-2",
+        "1.-2",
+        "1.2-",
+        "-1-",
+        "12345",
+        "-1234",
+        "inf",
+        "nan",
+        "\"1\"",
+        "1\r",
+        "1\r2",
+        "1\x80",
+        "\x80",
+        "\xB1"
+        "1",
+        "1.\xB1",
+        "1.0000000000000000000",
+        "1x00000000000000000001",
+        "11111111111111111111111111111111",
+        "                                        ",
+        "1.00000000000000000000000000000000000000000000000000000000000000000000000000000000001"})
+    EXPECT_FALSE(isUsual(text)) << text;
+}
+
+/// Whatever bytes stand there: nothing is taken that parseFloat reads otherwise.
+TEST(UsualNumbers, TakesNoBytesForNumbersThatAreNone) {
+  std::mt19937_64 random(5);
+  const std::string bytes = "0123456789.-e, \r\n;\"+a\x80\xB0";
+  std::size_t usual = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    std::string text;
+    const std::size_t size = 1 + random() % 12;
+    const std::size_t kinds = random() % 3 == 0 ? bytes.size() : 12;
+    while (text.size() < size) text += bytes[random() % kinds];
+    const std::string cell = text.substr(0, text.find_first_of(",\n"));
+    const Read found = read(text, 1);
+    float value = 0;
+    if (!found.isUsual) continue;
+    ++usual;
+    ASSERT_EQ(found.end, static_cast<std::ptrdiff_t>(cell.size())) << text;
+    ASSERT_TRUE(parseFloat(cell, '.', &value)) << text;
+    ASSERT_EQ(bitsOf(found.values[0]), bitsOf(value)) << text;
+  }
+  EXPECT_GT(usual, 10'000U);
+}
+
+#if defined(__EMSCRIPTEN__) || defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
+constexpr int kManyRows = 30'000;
+#else
+constexpr int kManyRows = 1'000'000;
+#endif
+
+TEST(UsualNumbers, RoundsMillionsOfNumbersRightly) {
+  std::mt19937_64 random(17);
+  std::size_t left = 0;
+  for (int i = 0; i < kManyRows; ++i) {
+    std::vector<std::string> cells;
+    for (int k = 0; k < 8; ++k) {
+      const std::size_t whole = 1 + random() % 3;
+      const std::size_t fraction = random() % (random() % 2 == 0 ? 9 : 12);
+      std::string cell = random() % 2 == 0 ? "-" : "";
+      for (std::size_t d = 0; d < std::min<std::size_t>(whole, 13 - fraction); ++d)
+        cell += static_cast<char>('0' + random() % 10);
+      if (fraction > 0) cell += '.';
+      for (std::size_t d = 0; d < fraction && cell.size() < 14; ++d)
+        cell += static_cast<char>('0' + random() % 10);
+      cells.push_back(cell);
+    }
+    const Read found = read(joined(cells), cells.size());
+    left += found.isUsual ? 0 : 1;
+    if (!found.isUsual) continue;
+    ASSERT_NO_FATAL_FAILURE(expectBits(found.values, cells));
+  }
+  // Near the middle between two floats; few numbers are.
+  EXPECT_LT(left, static_cast<std::size_t>(kManyRows) / 10'000 + 3);
+}
+
+/// The middle between two neighbouring floats, and the texts just beside it.
+TEST(UsualNumbers, LeavesTheMiddleBetweenFloats) {
+  std::mt19937_64 random(11);
+  std::size_t left = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const float value = static_cast<float>(random() % 1'000'000) / static_cast<float>(100 << (random() % 16));
+    const double middle =
+        (static_cast<double>(value) + static_cast<double>(std::nextafter(value, 1e30F))) / 2;
+    for (int digits = 4; digits <= 11; ++digits) {
+      char text[40];
+      if (std::snprintf(text, sizeof text, "%.*f", digits, middle) > 14) continue;
+      const Read found = read(text, 1);
+      left += found.isUsual ? 0 : 1;
+      if (!found.isUsual) continue;
+      ASSERT_NO_FATAL_FAILURE(expectBits(found.values, {text}));
+    }
+  }
+  EXPECT_GT(left, 10U);
+}
+
+TEST(UsualNumbers, NeedsTheDelimiterBetweenThem) {
+  for (std::size_t place = 0; place < 8; ++place) {
+    std::string text = "1.5,2.5,3.5,4.5,5.5,6.5,7.5,8.5,9.5";
+    text[place * 4 + 3] = '\n';
+    for (std::size_t count = 1; count <= 9; ++count)
+      EXPECT_EQ(read(text, count).isUsual, count <= place + 1) << place;
+  }
+  EXPECT_TRUE(read("1;2;3", 3, ';').isUsual);
+  EXPECT_FALSE(read("1;2,3", 2, ';').isUsual);
+  EXPECT_TRUE(read("1 -2 3", 3, ' ').isUsual);
+  EXPECT_TRUE(read("1\t-2.5\t3", 3, '\t').isUsual);
+  EXPECT_TRUE(read("1|-2.5|3", 3, '|').isUsual);
+  expectBits(read("1,5;-2,25;3", 3, ';', ',').values, {"1.5", "-2.25", "3"});
+  EXPECT_FALSE(read("1.5;-2,25;3", 3, ';', ',').isUsual);
+}
+
+TEST(UsualNumbers, EndsInFrontOfACarriageReturn) {
+  for (std::size_t count = 1; count <= 9; ++count) {
+    std::vector<std::string> cells(count, "-1.25");
+    cells.back() = "37.5";
+    const Read found = read(joined(cells) + "\r\n1,2", count, ',', '.', 1);
+    EXPECT_TRUE(found.isUsual) << count;
+    expectBits(found.values, cells);
+    EXPECT_EQ(found.end, static_cast<std::ptrdiff_t>(joined(cells).size() + 1));
+    EXPECT_FALSE(read(joined(cells) + "\n1,2", count, ',', '.', 1).isUsual) << count;
+    EXPECT_FALSE(read(joined(cells) + "\r\n1,2", count, ',', '.', 0).isUsual) << count;
+  }
+  EXPECT_FALSE(read("1,\r\n", 2, ',', '.', 1).isUsual);
+  EXPECT_FALSE(read("\n", 1, ',', '.', 1).isUsual);
+}
+
+bool readInteger(const std::string& text, unsigned returns, std::int32_t* value) {
+  const PaddedText padded("x" + text);
+  CellEnds ends(padded.end(), ',');
+  ends.find(padded.begin() + 1);
+  const auto [end, isUsual] = UsualNumbers(',', '.').integer(padded.begin(), ends, returns, value);
+  if (isUsual) {
+    EXPECT_EQ(*end, end == padded.end() ? '\n' : text[static_cast<std::size_t>(end - padded.begin()) - 1])
+        << text;
+    EXPECT_TRUE(*end == ',' || *end == '\n') << text;
+  }
+  return isUsual;
+}
+
+TEST(UsualNumbers, ReadsIntegers) {
+  std::int32_t value = 0;
+  const std::pair<const char*, std::int32_t> good[] = {{"7", 7},   {"-100", -100}, {"9999", 9999},
+                                                       {"3.0", 3}, {"-0", 0},      {"007", 7}};
+  for (const auto& [text, expected] : good) {
+    for (const std::string rest : {"", ",5", "\n5"}) {
+      ASSERT_TRUE(readInteger(text + rest, 0, &value)) << text;
+      EXPECT_EQ(value, expected) << text;
+    }
+    ASSERT_TRUE(readInteger(std::string(text) + "\r\n", 1, &value)) << text;
+    EXPECT_EQ(value, expected) << text;
+    EXPECT_FALSE(readInteger(std::string(text) + "\n", 1, &value)) << text;
+  }
+  for (const char* text :
+       {"", "1.5", "0.00000000001", "a", "nan", "+7", "7 ", " 7", "1e3", "10000", "-", "\"7\"", "7\r"})
+    EXPECT_FALSE(readInteger(text, 0, &value)) << text;
+}
+
+}  // namespace
+}  // namespace losskit
