@@ -62,14 +62,6 @@ void write(ByteWriter& to, const EvaluationOptions& options) {
   to.write(static_cast<std::uint64_t>(options.ofDoubles));
 }
 
-/// Four groups, or the last few with others behind them.
-I32x4 groupsAt(const std::int32_t* groups, std::size_t width) {
-  if (width == kLanes) return load(groups);
-  I32x4 last{};
-  for (std::size_t lane = 0; lane < width; ++lane) last[lane] = groups[lane];
-  return last;
-}
-
 /// Rows that are looked at with what was wanted before them.
 constexpr std::size_t kRankedRows = 256;
 
@@ -313,9 +305,7 @@ void Evaluation::findCells(Terms& terms) {
 void Evaluation::countCells(Terms& terms) {
   forEachFour(terms.size(),
               [&](std::size_t i, std::size_t width) { cellCounts_.add(load(bins_.data() + i), width); });
-  const std::int32_t* group = terms.group();
-  const auto isIgnored = [](std::int32_t each) { return each < 0; };
-  const auto ignored = static_cast<std::uint64_t>(std::count_if(group, group + terms.size(), isIgnored));
+  const std::uint64_t ignored = terms.ignored();
   for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
     totals_.cells.rows.add(cell, cellCounts_.take(cell) - (cell == 0 ? ignored : 0));
   }
@@ -509,7 +499,7 @@ Values Evaluation::focal(Terms& terms, std::size_t gamma) {
     // Where the loss is infinite the norm is 1.
     F32x4 value = (factor * F64x4(loadWidth(terms.loss() + i, width))).rounded();
     if (hasAlpha) {
-      const I32x4 isUnset = (groupsAt(terms.group() + i, width) & 1) == 0;
+      const I32x4 isUnset = (loadWidth(terms.group() + i, width) & 1) == 0;
       value *= select(isUnset, alpha[0], alpha[1]);
     }
     storeWidth(focal_.data() + i, width, value);

@@ -14,13 +14,6 @@ constexpr std::size_t kMostPaired = 32;
 /// So many rows or more for each pair of groups pay for going through the table.
 constexpr std::size_t kRowsOfPair = 8;
 
-I32x4 intsAt(const std::int32_t* from, std::size_t width) {
-  if (width == kLanes) return load(from);
-  I32x4 last{};
-  for (std::size_t lane = 0; lane < width; ++lane) last[lane] = from[lane];
-  return last;
-}
-
 }  // namespace
 
 RowCounts::RowCounts(std::size_t groups, std::size_t confidenceBins)
@@ -33,9 +26,7 @@ RowCounts::RowCounts(std::size_t groups, std::size_t confidenceBins)
 void RowCounts::add(EvaluationTotals& totals, Terms& terms, Values confidence, std::size_t perRow,
                     const float* weight) {
   const std::size_t size = terms.size();
-  const std::int32_t* group = terms.group();
-  const auto isIgnored = [](std::int32_t each) { return each < 0; };
-  const auto ignored = static_cast<std::uint64_t>(std::count_if(group, group + size, isIgnored));
+  const std::uint64_t ignored = terms.ignored();
   findBins(confidence, size);
   countGroups(totals, terms, perRow == 1);
   countConfidences(totals, terms, ignored);
@@ -67,7 +58,8 @@ void RowCounts::countGroups(EvaluationTotals& totals, Terms& terms, bool hasConf
 void RowCounts::countPairs(EvaluationTotals& totals, Terms& terms, bool hasConfusions) {
   const I32x4 groups = kept(splat(static_cast<std::int32_t>(groups_)));
   forEachFour(terms.size(), [&](std::size_t i, std::size_t width) {
-    pairs_.add((intsAt(terms.group() + i, width) + 1) * groups + intsAt(terms.predicted() + i, width), width);
+    pairs_.add((loadWidth(terms.group() + i, width) + 1) * groups + loadWidth(terms.predicted() + i, width),
+               width);
   });
   for (std::size_t guess = 0; guess < groups_; ++guess) pairs_.take(guess);
   for (std::size_t pair = groups_; pair < pairs_.numbers(); ++pair) {
@@ -108,7 +100,7 @@ void RowCounts::countOneByOne(EvaluationTotals& totals, Terms& terms, bool hasCo
 
 void RowCounts::countConfidences(EvaluationTotals& totals, Terms& terms, std::uint64_t ignored) {
   forEachFour(terms.size(), [&](std::size_t i, std::size_t width) {
-    const I32x4 isRight = intsAt(terms.group() + i, width) == intsAt(terms.predicted() + i, width);
+    const I32x4 isRight = loadWidth(terms.group() + i, width) == loadWidth(terms.predicted() + i, width);
     rights_.add(load(bins_.data() + i) * 2 - isRight, width);
   });
   for (std::size_t bin = 0; bin < confidenceBins_.size(); ++bin) {

@@ -78,6 +78,12 @@ class Terms {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  /// Rows or elements that are ignored.
+  [[nodiscard]] std::uint64_t ignored() {
+    const auto isIgnored = [](std::int32_t each) { return each < 0; };
+    return static_cast<std::uint64_t>(std::count_if(group(), group() + size_, isIgnored));
+  }
+
   /// Ignores rows whose truth is this group.
   void ignore(std::int32_t ignored) {
     for (std::size_t i = 0; i < size_; ++i) {

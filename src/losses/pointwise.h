@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "numeric/simd.h"
 
@@ -17,6 +18,14 @@ void forEachFour(std::size_t count, const Body& body) {
 /// Four values, or the last few with `rest` behind them.
 inline F32x4 loadWidth(const float* from, std::size_t width, float rest = 0) {
   return width == kLanes ? load(from) : loadPart(from, width, rest);
+}
+
+/// Four whole numbers, or the last few with zeros behind them.
+inline I32x4 loadWidth(const std::int32_t* from, std::size_t width) {
+  if (width == kLanes) return load(from);
+  I32x4 last{};
+  for (std::size_t lane = 0; lane < width; ++lane) last[lane] = from[lane];
+  return last;
 }
 
 inline void storeWidth(float* to, std::size_t width, F32x4 value) {
