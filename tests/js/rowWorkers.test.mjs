@@ -1,11 +1,13 @@
-// Files that several workers evaluate of which no line is read by them: they are given rows, of binary formats, JSON and labels in a file of their own,
-// or groups of rows as they are packed, of Parquet and Arrow.
+// Files that several workers evaluate of which no line is read by them: they are given rows, of JSON and of text with labels in a file of its own, or
+// groups of rows as they stand in the file, of Parquet, Arrow and arrays.
 import assert from 'node:assert/strict'
+import { truncateSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { dictionary, float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
 import { evaluate, inspect, open } from 'losskit/evaluate'
+import { onDisk } from './disk.mjs'
 import { parquet } from './parquet.mjs'
 import { outcome, textFile } from './tables.mjs'
 import { zip } from './zip.mjs'
@@ -58,7 +60,8 @@ const columnsOf = (logits, labels) => ({
 
 const line = (logits, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes)).join(',')
 const scoreNames = Array.from({ length: classes }, (_, c) => `logit_${c}`)
-const csv = (head, lineOf) => textFile([head, ...Array.from({ length: rows }, (_, row) => lineOf(row))].join('\n'))
+const csvText = (head, lineOf) => [head, ...Array.from({ length: rows }, (_, row) => lineOf(row))].join('\n')
+const csv = (head, lineOf) => textFile(csvText(head, lineOf))
 
 /** Which row stands at this place where they are joined by their ids. */
 const shuffled = (row) => (row * 7) % rows
@@ -104,9 +107,17 @@ const ways = [
 async function assertSame(source, options) {
   const file = await fileOf(source)
   const expected = await outcome(file, { ...options, workers: 1 })
-  for (const [workers, rangeBytes] of ways) {
-    assert.equal(await outcome(file, { ...options, workers, rangeBytes }), expected, `${workers} workers, ${rangeBytes} bytes`)
+  const check = async (source, labels, how) => {
+    for (const [workers, rangeBytes] of ways) {
+      const found = await outcome(source, { ...options, labels, workers, rangeBytes })
+      assert.equal(found, expected, `${workers} workers, ${rangeBytes} bytes, ${how}`)
+    }
   }
+  const { labels } = options
+  await check(file, labels, 'given to them')
+  await onDisk(file, (source) =>
+    labels ? onDisk(labels, (ofLabels) => check(source, ofLabels, 'on disk')) : check(source, undefined, 'on disk'),
+  )
   return JSON.parse(expected)
 }
 
@@ -333,9 +344,9 @@ async function withMessages(change, work) {
 
 describe('workers that are given rows', () => {
   const { logits, labels } = makeRows()
-  const predictions = npy(logits, '<f4', [rows, classes])
-  const options = { labels: new File([npy(labels, '<i4', [rows])], 'labels.npy'), workers: 2, rangeBytes: 4096 }
-  const file = new File([predictions], 'logits.npy')
+  const predictions = Buffer.from(csvText(scoreNames.join(','), (row) => line(logits, row)))
+  const options = { labels: csv('label', (row) => labels[row]), workers: 2, rangeBytes: 4096 }
+  const file = new File([predictions], 'logits.csv')
 
   test('and die are an error', async () => {
     let portions = 0
@@ -343,7 +354,7 @@ describe('workers that are given rows', () => {
     await withMessages(kill, () =>
       assert.rejects(evaluate(file, options), {
         name: 'DataError',
-        message: 'logits.npy: a worker died while the file was evaluated: it exited with code 1',
+        message: 'logits.csv: a worker died while the file was evaluated: it exited with code 1',
       }),
     )
   })
@@ -361,13 +372,13 @@ describe('workers that are given rows', () => {
   test('give no number where the file changes', async () => {
     let isChanged = false
     const read = async (start, end) => new Uint8Array(predictions.subarray(start, end))
-    const source = { name: 'log.npy', size: predictions.length, read, version: async () => String(isChanged) }
+    const source = { name: 'log.csv', size: predictions.length, read, version: async () => String(isChanged) }
     const onInspection = () => {
       isChanged = true
     }
     await assert.rejects(evaluate(source, { ...options, onInspection }), {
       name: 'DataError',
-      message: 'log.npy: it changed while it was read',
+      message: 'log.csv: it changed while it was read',
     })
   })
 
@@ -392,26 +403,35 @@ describe('workers that are given rows', () => {
 describe('workers that are given groups', () => {
   const { logits, labels } = makeRows()
   const bytes = parquet(columnsOf(logits, labels), 500)
-  const files = [new File([bytes], 'all.parquet'), new File([arrow(logits, labels)], 'all.arrows')]
+  const rangeBytes = 16 * 500
+  const files = {
+    'all.parquet': { file: new File([bytes], 'all.parquet'), groups: 18 },
+    'all.arrows': { file: new File([arrow(logits, labels)], 'all.arrows'), groups: 13 },
+    'all.safetensors': { file: new File([safetensors(logits, labels)], 'all.safetensors'), groups: 18 },
+    'logits.npy': {
+      file: new File([npy(logits, '<f4', [rows, classes])], 'logits.npy'),
+      labels: new File([npy(labels, '<i4', [rows])], 'labels.npy'),
+      groups: 18,
+    },
+  }
 
-  for (const file of files) {
-    const { name } = file
+  for (const [name, { file, labels, groups }] of Object.entries(files)) {
     test(`of ${name} have all of them`, async () => {
       const kinds = []
       const count = (_, message, go) => {
         if (message.kind === 'portion') kinds.push(message.content.kind)
         go()
       }
-      await withMessages(count, () => evaluate(file, { workers: 3 }))
+      await withMessages(count, () => evaluate(file, { labels, workers: 3, rangeBytes }))
       assert.deepEqual(new Set(kinds), new Set(['group']))
-      assert.equal(kinds.length, name.endsWith('parquet') ? 18 : 13)
+      assert.equal(kinds.length, groups)
     })
 
     test(`of ${name} and die are an error`, async () => {
       let portions = 0
       const kill = (worker, message, go) => (message.kind === 'portion' && ++portions === 3 ? worker.terminate() : go())
       await withMessages(kill, () =>
-        assert.rejects(evaluate(file, { workers: 2 }), {
+        assert.rejects(evaluate(file, { labels, workers: 2, rangeBytes }), {
           name: 'DataError',
           message: `${name}: a worker died while the file was evaluated: it exited with code 1`,
         }),
@@ -426,12 +446,12 @@ describe('workers that are given groups', () => {
         go()
       }
       const { signal } = controller
-      await withMessages(abort, () => assert.rejects(evaluate(file, { workers: 2, signal }), { message: 'enough' }))
+      await withMessages(abort, () => assert.rejects(evaluate(file, { labels, workers: 2, rangeBytes, signal }), { message: 'enough' }))
     })
 
     test(`of ${name} tell how far they are`, async () => {
       const steps = []
-      await evaluate(file, { workers: 2, onProgress: (step) => steps.push(step) })
+      await evaluate(file, { labels, workers: 2, rangeBytes, onProgress: (step) => steps.push(step) })
       assert.ok(steps.every(({ rows: read }, i) => i === 0 || read >= steps[i - 1].rows))
       const last = steps.at(-1)
       assert.deepEqual([last.bytes, last.total, last.rows], [file.size, file.size, rows])
@@ -466,9 +486,55 @@ describe('workers that are given groups', () => {
     assert.equal(await outcome(file, { workers: 2 }), expected)
   })
 
+  test('read arrays by themselves where they can, and say where these end', async () => {
+    const { file, labels } = files['logits.npy']
+    const cut = 20_000
+    const ofTwo = { workers: 2, rangeBytes }
+    const sent = []
+    const count = (_, message, go) => {
+      if (message.kind === 'portion') sent.push(...message.content.group.content.columns.map(({ stored }) => stored))
+      go()
+    }
+    await withMessages(count, () =>
+      onDisk(file, (source, path) =>
+        onDisk(labels, async (ofLabels) => {
+          await evaluate(source, { ...ofTwo, labels: ofLabels })
+          assert.ok(sent.every(({ begin, end }) => begin < end))
+          await assert.rejects(evaluate({ ...source, descriptor: 1e6 }, { ...ofTwo, labels: ofLabels }), {
+            message: /^logits.npy: bytes \d+ to \d+ could not be read: EBADF/,
+          })
+          truncateSync(path, cut)
+          await assert.rejects(evaluate(source, { ...ofTwo, labels: ofLabels }), {
+            name: 'DataError',
+            message: `logits.npy: it ended at byte ${cut} of ${file.size} while it was read`,
+          })
+        }),
+      ),
+    )
+  })
+
+  test('name the file that a row at fault is in', async () => {
+    const file = new File([npy(logits, '<f4', [rows, classes])], 'logits.npy')
+    const labels = new File(
+      [
+        npy(
+          BigInt64Array.from({ length: rows }, (_, row) => (row === 7000 ? 1n << 40n : 1n)),
+          '<i8',
+          [rows],
+        ),
+      ],
+      'labels.npy',
+    )
+    for (const workers of [1, 2]) {
+      await assert.rejects(evaluate(file, { labels, workers }), {
+        message: 'labels.npy: row 7001, column "array": the label 1099511627776 is beyond 32 bits',
+      })
+    }
+  })
+
   test('leave the bytes of a source to it', async () => {
     const read = async (start, end) => new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
-    const expected = await outcome(files[0], { workers: 1 })
+    const expected = await outcome(files['all.parquet'].file, { workers: 1 })
     assert.equal(await outcome({ name: 'all.parquet', size: bytes.length, read }, { workers: 2 }), expected)
     assert.ok(bytes.equals(parquet(columnsOf(logits, labels), 500)))
   })

@@ -1,32 +1,12 @@
 // Files read by several workers, in pieces that are cut anywhere.
 import assert from 'node:assert/strict'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { truncateSync } from 'node:fs'
+import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { evaluate } from 'losskit/evaluate'
+import { onDisk } from './disk.mjs'
 import { fileOf, fixtures, outcome, samples, textFile } from './tables.mjs'
-
-const folder = mkdtempSync(join(tmpdir(), 'losskit-workers-'))
-after(() => rmSync(folder, { recursive: true }))
-
-/** Calls `use` with the file as one on disk, which workers read by themselves. */
-async function onDisk(file, use) {
-  const path = join(folder, 'file')
-  writeFileSync(path, await file.bytes())
-  const descriptor = openSync(path)
-  const read = async (start, end) => {
-    const bytes = new Uint8Array(end - start)
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, start))
-  }
-  try {
-    return await use({ name: file.name, size: file.size, givesAway: true, descriptor, read }, path)
-  } finally {
-    closeSync(descriptor)
-  }
-}
 
 async function assertSame(file, ways, options = {}) {
   const expected = await outcome(file, { ...options, workers: 1 })

@@ -127,5 +127,5 @@ export async function openArrow(content: Content): Promise<ColumnSource> {
   }
 
   const names = await readNames()
-  return { file, dialect: 'Arrow IPC', names, widths: names.map(() => undefined), chunks, groups: { kind: 'arrow', all } }
+  return { file, dialect: 'Arrow IPC', names, widths: names.map(() => undefined), chunks, groups: { reader: 'arrow', all } }
 }

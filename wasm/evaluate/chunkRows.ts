@@ -5,7 +5,7 @@ import { leaveOutRemedy } from './badRow.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
-import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns, truthWidth, widthOf } from './table.js'
+import { type Batch, type Field, type LeftOutRows, type Selection, type TableReader, truthColumns, truthWidth, widthOf } from './table.js'
 import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf, type Values } from './values.js'
 
 /** Rows of some columns. */
@@ -251,10 +251,18 @@ class Filler {
 }
 
 /** What the rows are of, for messages. */
-interface Origin {
+export interface Origin {
   file: string
-  names: readonly string[]
+  names: string[]
+  /** The columns from this one on are of this file. */
+  labels?: { file: string; from: number }
 }
+
+export const originOf = ({ file, labelsFile, head: { names, labelsFrom } }: Pick<TableReader, 'file' | 'labelsFile' | 'head'>): Origin => ({
+  file: file.name,
+  names,
+  labels: labelsFile && labelsFrom !== undefined ? { file: labelsFile.name, from: labelsFrom } : undefined,
+})
 
 /** Rows of chunk after chunk; those with a fault are left aside. */
 export class ChunkRows {
@@ -305,7 +313,8 @@ export class ChunkRows {
   }
 
   #explain({ column, noun, said }: Fault, row: number): DataError {
-    const at = { file: this.#origin.file, row, column: this.#origin.names[column] }
+    const { file, names, labels } = this.#origin
+    const at = { file: labels && column >= labels.from ? labels.file : file, row, column: names[column] }
     return said ? new DataError(said, at) : new DataError(missing(noun), at, { remedy: leaveOutRemedy })
   }
 

@@ -1,12 +1,14 @@
 // Tables of formats that hold their rows column by column: what a format's reader gives as the values of some rows becomes batches here.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import { type Chunk, ChunkRows, columnsOf } from './chunkRows.js'
+import { type Chunk, ChunkRows, columnsOf, originOf } from './chunkRows.js'
 import type { FileSource } from './file.js'
-import type { Group, GroupKind } from './groups.js'
+import type { Group } from './groups.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
+import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
+import type { ArrayRows } from './storedArrays.js'
 import type { Batch, LeftOutRows, RowGroups, Selection, TableHead, TableReader } from './table.js'
 import { textOf, type Values } from './values.js'
 
@@ -25,7 +27,11 @@ export interface ColumnSource {
    */
   chunks(columns: number[], precision: Precision, isGlance: boolean): AsyncGenerator<Chunk>
   /** The same as they are packed, where they can be unpacked elsewhere. */
-  groups?: { kind: GroupKind; all(columns: number[]): AsyncGenerator<Group> }
+  groups?: { reader?: ReaderName; all(columns: number[], rangeBytes?: number): AsyncGenerator<Group> }
+  /** What it is made of, where that is arrays. */
+  arrays?: ArrayRows
+  /** The columns from this one on are of this file, which was given for the labels. */
+  labels?: { file: FileSource; from: number }
 }
 
 const headRows = 200
@@ -58,29 +64,33 @@ export async function readHead(source: ColumnSource): Promise<TableHead> {
 export class ColumnTable implements TableReader {
   readonly head: TableHead
   leftOut: LeftOutRows[] = []
+  readonly source: ColumnSource
   readonly #native: MainModule
-  readonly #source: ColumnSource
 
   constructor(native: MainModule, source: ColumnSource, head: TableHead) {
     this.#native = native
-    this.#source = source
+    this.source = source
     this.head = head
   }
 
   get file(): FileSource {
-    return this.#source.file
+    return this.source.file
+  }
+
+  get labelsFile(): FileSource | undefined {
+    return this.source.labels?.file
   }
 
   get dialect(): string {
-    return this.#source.dialect
+    return this.source.dialect
   }
 
   get groups(): RowGroups | undefined {
-    const { groups } = this.#source
+    const { groups } = this.source
     return (
       groups && {
-        kind: groups.kind,
-        all: (selection) => groups.all(columnsOf(selection)),
+        reader: groups.reader,
+        all: (selection, rangeBytes) => groups.all(columnsOf(selection), rangeBytes),
         finish: ({ leftOut }) => {
           this.leftOut = leftOut
         },
@@ -89,10 +99,10 @@ export class ColumnTable implements TableReader {
   }
 
   async *batches(selection: Selection, problems: Problems, isGlance = false): AsyncGenerator<Batch> {
-    const rows = new ChunkRows(this.#native, selection, { file: this.file.name, names: this.head.names })
+    const rows = new ChunkRows(this.#native, selection, originOf(this))
     let before = 0
     try {
-      for await (const chunk of this.#source.chunks(columnsOf(selection), selection.precision, isGlance)) {
+      for await (const chunk of this.source.chunks(columnsOf(selection), selection.precision, isGlance)) {
         yield* rows.batches(chunk, before, problems)
         if (problems.isFull) return
         before += chunk.rows

@@ -8,6 +8,7 @@ import { withLineFeeds } from './lineEnds.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
 import { type Content, inPieces, type OwnRange } from './packed.js'
+import { pieceEnds } from './pieces.js'
 import { markBytes, type Preamble, readPreamble } from './preamble.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
@@ -19,11 +20,6 @@ import type { Counts } from './workers/readTask.js'
 const headRows = 200
 const headBytes = 1 << 18
 const unpackedBytes = 1 << 20
-/** Of those that others read: with two threads those of 1 MB take a tenth longer, for all that is said of them. */
-const pieceBytes = 2 << 20
-const leastPieceBytes = 1 << 18
-/** So many and more of what is left of a file. */
-const endPieces = 8
 /** No row is longer, the core sees to that. */
 const maxHeadBytes = 1 << 24
 
@@ -228,13 +224,11 @@ class DelimitedTable implements TableReader {
   }
 
   *#places(): Generator<FilePiece> {
-    const { size } = this.file
-    for (let begin = this.#preamble.begin; begin < size; ) {
-      // Smaller ones towards the end of the file, so that several threads end together.
-      const most = Math.max(Math.ceil((size - begin) / endPieces), leastPieceBytes)
-      const end = Math.min(begin + Math.min(this.#rangeBytes ?? pieceBytes, most), size)
-      yield { begin, end }
-      begin = end
+    const { begin } = this.#preamble
+    let last = begin
+    for (const end of pieceEnds(this.file.size - begin, 1, this.#rangeBytes)) {
+      yield { begin: last, end: begin + end }
+      last = begin + end
     }
   }
 

@@ -1,7 +1,9 @@
-// Groups of rows as columnar formats pack them: read in one thread, unpacked in any.
+// Groups of rows as columnar formats have them: found in one thread, unpacked in any.
+import { type ArraysContent, Rooms, unpackArrays } from './arraysGroup.js'
 import { type ArrowContent, unpackArrow } from './arrowGroup.js'
 import type { Chunk } from './chunkRows.js'
 import { type ParquetContent, unpackParquet } from './parquetGroup.js'
+import type { ReaderName } from './readers.js'
 import type { Values } from './values.js'
 
 /** Plain data. */
@@ -11,17 +13,18 @@ export interface Group {
   before: number
   /** Bytes of the file that are used up behind it. */
   bytes: number
-  content: ParquetContent | ArrowContent
+  content: ParquetContent | ArrowContent | ArraysContent
 }
 
-export type GroupKind = Group['content']['kind']
-
-/** What a thread has loaded to unpack groups of its kind. */
-export type GroupReader = Awaited<ReturnType<typeof import('./readers.js')['loadReader'][GroupKind]>>
+/** What a thread has loaded to unpack groups, where their format has a reader. */
+export type GroupReader = Awaited<ReturnType<typeof import('./readers.js')['loadReader'][ReaderName]>>
 
 /** Memory that may go to another thread with it. */
-export const memoryOf = ({ content }: Group): ArrayBuffer[] =>
-  content.kind === 'parquet' ? content.ranges.map(({ bytes }) => bytes) : [content.batch.buffer]
+export function memoryOf({ content }: Group): ArrayBuffer[] {
+  if (content.kind === 'parquet') return content.ranges.map(({ bytes }) => bytes)
+  if (content.kind === 'arrow') return [content.batch.buffer]
+  return [...new Set(content.columns.flatMap(({ stored }) => (stored instanceof Uint8Array ? [stored.buffer] : [])))]
+}
 
 /** What stands in front of several groups goes to a thread with the first of them that needs it. */
 export class Sent {
@@ -49,14 +52,16 @@ export class Received {
   }
 }
 
-async function valuesOf({ content }: Group, reader: GroupReader): Promise<Values[]> {
+async function valuesOf({ content }: Group, reader: GroupReader | undefined, rooms: Rooms): Promise<Values[]> {
+  if (content.kind === 'arrays') return unpackArrays(content, rooms)
   return content.kind === 'parquet'
     ? unpackParquet(content, reader as Parameters<typeof unpackParquet>[1])
     : unpackArrow(content, reader as Parameters<typeof unpackArrow>[1])
 }
 
-export const unpackGroup = async (group: Group, reader: GroupReader): Promise<Chunk> => ({
+/** Its rows, until the rooms are used again. */
+export const unpackGroup = async (group: Group, reader: GroupReader | undefined, rooms = new Rooms()): Promise<Chunk> => ({
   rows: group.rows,
-  columns: await valuesOf(group, reader),
+  columns: await valuesOf(group, reader, rooms),
   bytes: group.bytes,
 })

@@ -1,6 +1,8 @@
 // Predictions in one file, labels in another: joined by their ids, or row by row where there are none.
 import { DataError } from '../errors.js'
 import { type Message, say } from '../message.js'
+import { sideBySide } from './arrays.js'
+import { ColumnTable } from './columnTable.js'
 import { type Found, type LabelSelection, LabelStore, partOf, type RowNumbers, rowNumbers } from './labelStore.js'
 import { idOf, scoresOf } from './memory.js'
 import { leftOutBecause, missing } from './missing.js'
@@ -88,6 +90,11 @@ function shiftTruth(truth: Truth, by: number): Truth {
   return { ...truth, fields: shifted(truth.fields, by) }
 }
 
+function joinedWords(predictions: TableReader, labels: TableReader, key: Key | undefined): string {
+  const how = key ? `joined by "${predictions.head.names[key.predictions]}"` : 'joined row by row'
+  return `${predictions.dialect}; labels: ${labels.dialect}, ${how}`
+}
+
 class JoinedTable implements TableReader {
   readonly head: TableHead
   leftOut: LeftOutRows[] = []
@@ -113,8 +120,7 @@ class JoinedTable implements TableReader {
   }
 
   get dialect(): string {
-    const how = this.#key ? `joined by "${this.#predictions.head.names[this.#key.predictions]}"` : 'joined row by row'
-    return `${this.#predictions.dialect}; labels: ${this.#labels.dialect}, ${how}`
+    return joinedWords(this.#predictions, this.#labels, this.#key)
   }
 
   async *batches(selection: Selection, problems: Problems, isGlance = false): AsyncGenerator<Batch> {
@@ -306,5 +312,12 @@ export function joinTables(native: MainModule, predictions: TableReader, labels:
     const absent = predictions.head.names.includes(options.id) ? labels : predictions
     throw new DataError(say`there is no column "${options.id}" to join by`, { file: absent.file.name })
   }
-  return new JoinedTable(native, predictions, labels, key)
+  return (key ? undefined : joinArrays(native, predictions, labels)) ?? new JoinedTable(native, predictions, labels, key)
+}
+
+/** Arrays of as many rows in both files are columns of one table. */
+function joinArrays(native: MainModule, predictions: TableReader, labels: TableReader): TableReader | undefined {
+  if (!(predictions instanceof ColumnTable && labels instanceof ColumnTable)) return undefined
+  const source = sideBySide(predictions.source, labels.source, joinedWords(predictions, labels, undefined))
+  return source && new ColumnTable(native, source, joinHeads(predictions.head, labels.head, undefined))
 }

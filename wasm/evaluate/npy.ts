@@ -1,11 +1,13 @@
 // .npy, .npz, safetensors and torch's .pt: their headers are read by the core, their arrays where they stand.
 import { DataError } from '../errors.js'
 import { type Message, say } from '../message.js'
-import { type ArrayInfo, arrayColumns, type StoredArray } from './arrays.js'
+import { arrayColumns } from './arrays.js'
 import type { ColumnSource } from './columnTable.js'
 import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
 import type { MainModule } from './module.js'
 import { ByteQueue, type Content, inPieces, skipping, unpack } from './packed.js'
+import type { ArrayInfo, StoredArray } from './storedArrays.js'
+import type { FilePiece } from './table.js'
 
 interface NpyHeader {
   array: ArrayInfo
@@ -13,10 +15,10 @@ interface NpyHeader {
   problem: string
 }
 
-/** The header at the beginning of bytes that `read` gives as many of as are asked for. */
 /** What the core says, which has no values of its own. */
 const ofCore = (problem: string): Message => ({ code: problem, values: [] })
 
+/** The header at the beginning of bytes that `read` gives as many of as are asked for. */
 async function npyHeader(native: MainModule, read: (size: number) => Promise<Uint8Array>, what: Message, file: string): Promise<ArrayInfo> {
   for (let wanted = 1 << 12; ; ) {
     const bytes = await read(wanted)
@@ -41,10 +43,8 @@ export async function openNpy(native: MainModule, content: Content, areTokens: b
   const array: StoredArray = {
     ...info,
     name: 'array',
-    open: (rowBytes, rooms) =>
-      content.isPacked
-        ? wholeRows(content.ranges(info.begin), rowBytes)
-        : byteRanges(file, { begin: info.begin, end: info.end, unit: rowBytes, rooms }),
+    file,
+    stored: content.isPacked ? (rowBytes) => wholeRows(content.ranges(info.begin), rowBytes) : { begin: info.begin, end: info.end },
   }
   return arrayColumns(file, 'NumPy array', [array], areTokens)
 }
@@ -92,10 +92,12 @@ class Member {
     return bytes
   }
 
-  /** The array that stands from `begin` to `end` in the member, in pieces of whole rows. */
-  array(begin: number, end: number, rowBytes: number, rooms: ArrayBuffer[]): AsyncGenerator<ByteRange> {
-    if (!this.isStored) return wholeRows(skipping(this.#ranges(), begin), rowBytes)
-    return byteRanges(this.#file, { begin: this.#begin + begin, end: this.#begin + end, unit: rowBytes, rooms })
+  /** The array that stands in the member from `begin` to `end`. */
+  array({ begin, end }: FilePiece): Pick<StoredArray, 'file' | 'stored'> {
+    const stored = this.isStored
+      ? { begin: this.#begin + begin, end: this.#begin + end }
+      : (rowBytes: number) => wholeRows(skipping(this.#ranges(), begin), rowBytes)
+    return { file: this.#file, stored }
   }
 }
 
@@ -125,7 +127,7 @@ async function npzArrays(native: MainModule, file: FileSource, members: readonly
   for (const member of members) {
     const name = member.name.replace(/\.npy$/, '')
     const info = await npyHeader(native, (size) => member.head(size), say`the array "${name}"`, file.name)
-    arrays.push({ ...info, name, open: (rowBytes, rooms) => member.array(info.begin, info.end, rowBytes, rooms) })
+    arrays.push({ ...info, name, ...member.array(info) })
   }
   return arrays
 }
@@ -150,11 +152,7 @@ async function torchArrays(native: MainModule, file: FileSource, members: readon
     const member = members.find(({ name }) => name === folder + info.member)
     if (!member || member.size < info.end)
       throw new DataError(say`the numbers of the tensor "${info.name}" are not in it`, { file: file.name })
-    return {
-      ...info,
-      isBigEndian: swapped,
-      open: (rowBytes: number, rooms: ArrayBuffer[]) => member.array(info.begin, info.end, rowBytes, rooms),
-    }
+    return { ...info, isBigEndian: swapped, ...member.array(info) }
   })
 }
 
@@ -179,9 +177,6 @@ export async function openSafetensors(
   const header = await readRange(file, 8, Math.min(begin, file.size))
   const { arrays, problem }: ArrayList = native.readSafetensorsHeader(header, begin, file.size)
   if (problem !== '') throw new DataError(say`the file is one of safetensors, but ${ofCore(problem)}`, { file: file.name })
-  const stored = arrays.map((info) => ({
-    ...info,
-    open: (rowBytes: number, rooms: ArrayBuffer[]) => byteRanges(file, { begin: info.begin, end: info.end, unit: rowBytes, rooms }),
-  }))
+  const stored = arrays.map((info) => ({ ...info, file, stored: { begin: info.begin, end: info.end } }))
   return arrayColumns(file, 'safetensors', stored, areTokens)
 }

@@ -142,6 +142,6 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
       columns.map((column) => names[column]),
     )
 
-  const groups = metadata.row_groups.length > 1 ? ({ kind: 'parquet', all } as const) : undefined
+  const groups = metadata.row_groups.length > 1 ? ({ reader: 'parquet', all } as const) : undefined
   return { file, dialect: 'Parquet', names, widths: names.map(() => undefined), chunks, groups }
 }

@@ -3,9 +3,10 @@
 import type { Message } from '../message.js'
 import type { Dialect } from './dialect.js'
 import type { FileSource } from './file.js'
-import type { Group, GroupKind } from './groups.js'
+import type { Group } from './groups.js'
 import type { OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
+import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
 import type { Counts } from './workers/readTask.js'
 
@@ -111,11 +112,12 @@ export interface LinePieces {
   finish(counts: Counts): void
 }
 
-/** Groups of rows as a file packs them. */
+/** Groups of rows as they stand in a file. */
 export interface RowGroups {
-  kind: GroupKind
-  /** In order, with what the selection asks for. */
-  all(selection: Selection): AsyncGenerator<Group>
+  /** What unpacks them, where that is to be loaded. */
+  reader?: ReaderName
+  /** In order, with what the selection asks for; so many bytes of a file at a time, where that is said and the format leaves it open. */
+  all(selection: Selection, rangeBytes?: number): AsyncGenerator<Group>
   /** All have been read, with these counts. */
   finish(counts: Counts): void
 }
@@ -131,7 +133,7 @@ export interface TableReader {
   readonly leftOut: LeftOutRows[]
   /** Where its lines can be read apart from each other. */
   readonly lines?: LinePieces
-  /** Where its rows are packed in groups that can be unpacked apart from each other. */
+  /** Where its rows stand in groups that can be unpacked apart from each other. */
   readonly groups?: RowGroups
   /**
    * All rows of the file, in order, but for those that cannot be read: these are noted before a row behind them is given. Ends early where it

@@ -1,4 +1,5 @@
 // Unpacks groups of rows and evaluates them, each apart from the others.
+import { Rooms } from '../arraysGroup.js'
 import { ChunkRows } from '../chunkRows.js'
 import { type Group, Received, type GroupReader as Unpacker, unpackGroup } from '../groups.js'
 import { type Evaluating, evaluateBatches } from './evaluateBatches.js'
@@ -6,11 +7,12 @@ import type { Counts, PartSinks } from './readTask.js'
 
 export class GroupReader {
   readonly #evaluating: Evaluating
-  readonly #unpacker: Unpacker
+  readonly #unpacker?: Unpacker
+  readonly #rooms = new Rooms()
   readonly #rows: ChunkRows
   readonly #received = new Received()
 
-  constructor(evaluating: Evaluating, unpacker: Unpacker) {
+  constructor(evaluating: Evaluating, unpacker?: Unpacker) {
     const { native, task } = evaluating
     this.#evaluating = evaluating
     this.#unpacker = unpacker
@@ -19,7 +21,7 @@ export class GroupReader {
 
   /** Returns how many they are. */
   async evaluate(group: Group, sinks: PartSinks): Promise<number> {
-    const chunk = await unpackGroup(this.#received.whole(group), this.#unpacker)
+    const chunk = await unpackGroup(this.#received.whole(group), this.#unpacker, this.#rooms)
     return evaluateBatches(this.#evaluating, this.#rows.batches(chunk, group.before, sinks.problems), sinks)
   }
 

@@ -1,5 +1,5 @@
 // Pieces of a file of lines in a worker. Of those that it reads by itself one or two wait, measured, until it is known what is in front of them.
-import { endedAt, unread } from '../file.js'
+import { type OpenedFile, readOpened } from '../openedFile.js'
 import type { FilePiece } from '../table.js'
 import { cellStart, inCell, inQuotes, type LineReader, type Lines, lineStart, type Piece } from './lineReader.js'
 import type { Counts, PartSinks, ReadTask } from './readTask.js'
@@ -34,7 +34,7 @@ export class PieceReader {
     const reader = this.#free.pop() ?? this.#another()
     this.#held.set(number, reader)
     const { begin, end } = piece
-    reader.load(end - begin, (room) => this.#readFile(begin, end, room))
+    reader.load(end - begin, (room) => readOpened(this.#file, piece, room))
     const likely = lookAt(reader, this.#stateBefore(piece), fewBytes)
     return likely.piece.hasQuotes ? [likely, lookAt(reader, inQuotes, fewBytes)] : [likely]
   }
@@ -80,27 +80,17 @@ export class PieceReader {
     return reader
   }
 
-  /** From the file that the evaluating thread has opened. */
-  #readFile(begin: number, end: number, room: Uint8Array): void {
-    const { descriptor, file, size } = this.#task
-    const { readSync } = process.getBuiltinModule('node:fs')
-    for (let at = begin; at < end; ) {
-      let read = 0
-      try {
-        read = readSync(descriptor as number, room, at - begin, end - at, at)
-      } catch (error) {
-        throw unread({ name: file }, begin, end, error)
-      }
-      if (read === 0) throw endedAt({ name: file, size }, at)
-      at += read
-    }
+  /** The evaluating thread has opened it. */
+  get #file(): OpenedFile {
+    const { file, size, descriptor } = this.#task
+    return { name: file, size, descriptor: descriptor as number }
   }
 
   /** Where the scanner is behind the byte in front of a piece, if that is not in quotes. */
   #stateBefore({ begin }: FilePiece): number {
     if (begin === 0) return lineStart
     const byte = new Uint8Array(1)
-    this.#readFile(begin - 1, begin, byte)
+    readOpened(this.#file, { begin: begin - 1, end: begin }, byte)
     if (byte[0] === lineFeed) return lineStart
     return byte[0] === this.#task.lines?.delimiter.charCodeAt(0) ? cellStart : inCell
   }

@@ -14,21 +14,25 @@ export class PortionReader {
   readonly #evaluator: Evaluator
   readonly #rows: RowReader
   readonly #pieces?: PieceReader
-  readonly #groups?: GroupReader
+  readonly #makeGroups: () => GroupReader
+  #groups?: GroupReader
 
   constructor(native: MainModule, task: ReadTask, unpacker?: Unpacker) {
     this.#evaluator = new Evaluator(native, task.understanding, task.settings)
     this.#rows = new RowReader(native, task, this.#evaluator)
     const { lines } = task
     this.#pieces = lines && new PieceReader(task, () => new LineReader(native, task, lines, this.#evaluator))
-    this.#groups = unpacker && new GroupReader({ native, task, evaluator: this.#evaluator }, unpacker)
+    this.#makeGroups = () => new GroupReader({ native, task, evaluator: this.#evaluator }, unpacker)
   }
 
   /** Returns its rows. One is read before the next one begins. */
   async read(content: Content, sinks: PartSinks): Promise<number> {
     if (sinks.keep?.keeps === 'rows') this.#evaluator.startKeeping()
     if (content.kind === 'rows') return this.#rows.evaluate(content.batches, sinks)
-    if (content.kind === 'group') return this.#given(this.#groups).evaluate(content.group, sinks)
+    if (content.kind === 'group') {
+      this.#groups ??= this.#makeGroups()
+      return this.#groups.evaluate(content.group, sinks)
+    }
     const pieces = this.#given(this.#pieces)
     return content.kind === 'piece'
       ? pieces.read(content.number, content.lines, sinks)

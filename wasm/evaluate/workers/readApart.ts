@@ -190,7 +190,7 @@ function portionsOf(
   { native, table, understanding, settings }: Opened,
   { task, evaluator, meter, problems, keeper }: ApartOptions,
 ): Portions {
-  if (table.groups) return new GroupPortions(table.groups, understanding.selection)
+  if (table.groups) return new GroupPortions(table.groups, understanding.selection, settings.rangeBytes)
   if (!table.lines) return new RowPortions(native, table, { selection: understanding.selection, problems, rangeBytes: settings.rangeBytes })
   return new LinePortions(table.lines, { native, task, evaluator, problems, keeper, count: (rows) => meter.add(0, rows) })
 }

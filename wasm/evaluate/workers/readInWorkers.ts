@@ -1,5 +1,6 @@
 // Whether a file is read by workers, and how many.
 import { chooseVariant } from '../../variant.js'
+import { originOf } from '../chunkRows.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
 import type { Settings } from '../options.js'
@@ -32,16 +33,15 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 /** Reads the file, one of so many, into the evaluator; false when that is left to the calling thread. */
 export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
   const { table, understanding, settings } = opened
-  const { file, head, lines, groups } = table
+  const { file, lines, groups } = table
   const size = workersFor(settings, file.size, files)
   if (size === 0) return false
   const task = {
-    file: file.name,
+    ...originOf(table),
     size: file.size,
     descriptor: lines?.elsewhere?.descriptor,
-    names: head.names,
     lines: lines?.dialect,
-    reader: groups && readerPlace(groups.kind),
+    reader: groups?.reader && readerPlace(groups.reader),
     understanding,
     settings: sendable(settings),
   }

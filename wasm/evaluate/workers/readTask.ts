@@ -1,5 +1,6 @@
 // What workers are told of a file.
 import type { RowSource } from '../badRow.js'
+import type { Origin } from '../chunkRows.js'
 import type { Dialect } from '../dialect.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
 import type { Understanding } from '../mapping.js'
@@ -12,14 +13,11 @@ import type { LeftOutRows } from '../table.js'
 const shownRows = 5
 
 /** What is to be done with every portion of a file. Plain data. */
-export interface ReadTask {
-  file: string
-  /** Bytes of it. */
+export interface ReadTask extends Origin {
+  /** Bytes of the file. */
   size: number
   /** By which its lines are read here, where they are not given. */
   descriptor?: number
-  /** Of the columns. */
-  names: string[]
   /** How the lines are written, where it is they that are read. */
   lines?: Dialect
   /** Where to load what unpacks its rows, where they come packed. */
