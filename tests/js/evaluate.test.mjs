@@ -345,6 +345,36 @@ describe('files as programs write them', () => {
     )
   })
 
+  test('one value of JSON is no rows, and said to be what it is', async () => {
+    const long = JSON.stringify('x'.repeat(300))
+    const twice = JSON.stringify(JSON.stringify(Array.from({ length: 20_000 }, (_, i) => ({ label: i % 2, score: i }))))
+    for (const [text, value] of [
+      ['null', 'null'],
+      [' true\n', 'true'],
+      ['\ufefffalse', 'false'],
+      ['-1.5e3', 'the number -1.5e3'],
+      ['"some \\"text\\""', String.raw`the text "some \"text\""`],
+      [long, `the text ${long.slice(0, 40)}…"`],
+      [twice, 'a text that holds JSON itself, as when rows are written as JSON twice,'],
+    ]) {
+      await assert.rejects(evaluate(textFile(text)), (error) => {
+        assert.match(error.message, /; what can be evaluated is rows of a label and scores/)
+        assert.equal(error.problem.split('; what')[0], `the file is ${value} and nothing else`)
+        return error instanceof DataError
+      })
+    }
+    // Beside a file of labels it may be a row of scores.
+    assert.equal((await evaluate(textFile('0.75'), { labels: textFile('1') })).rows, 1)
+    // A name of a column, not a text.
+    assert.equal((await evaluate(textFile('"label","score"\n1,0.5\n'))).rows, 1)
+  })
+
+  test('rows of JSON may begin with what is none', async () => {
+    const text = '[null,0.25,0.75]\n[1,0.25,0.75]\n[0,0.5,0.5]\n'
+    await assert.rejects(evaluate(textFile(text)), { row: 1, column: 'column 1', message: /the label is missing/ })
+    assert.equal((await evaluate(textFile(text), { missing: 'leaveOut' })).leftOut.rows, 1)
+  })
+
   test('what cannot be read says why', async () => {
     const cases = [
       [

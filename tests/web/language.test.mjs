@@ -97,6 +97,7 @@ test('what is said of a file, of its columns and of what is wrong in it is Chine
     ['lists.csv', 'label,logits\n0,"[-0.17 -0.14 ... 0.51 0.03]"\n1,"[-0.1 -0.4 ... 0.5 0.3]"\n'],
     ['none.csv', 'name,colour\nx,red\ny,blue\n'],
     ['empty.csv', ''],
+    ['value.json', 'null'],
   ]) {
     await choose(page, textFile(name, content))
     const alert = page.getByRole('alert').filter({ hasText: name })

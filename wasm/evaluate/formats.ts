@@ -6,7 +6,7 @@ import { openColumns } from './columnTable.js'
 import { openDelimited } from './delimited.js'
 import type { FileSource } from './file.js'
 import { joinTables } from './joined.js'
-import { openJson } from './json.js'
+import { loneValue, openJson } from './json.js'
 import type { MainModule } from './module.js'
 import { openNpy, openSafetensors, openZip } from './npy.js'
 import type { EvaluateOptions } from './options.js'
@@ -16,6 +16,8 @@ import type { TableReader } from './table.js'
 import { asUtf8 } from './utf16.js'
 
 const accepted = say`what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip`
+
+const rowsWanted = say`what can be evaluated is rows of a label and scores, in JSON such as [{"label": 1, "score": 0.9}, {"label": 0, "score": 0.2}]`
 
 const pickle = say`a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez`
 
@@ -27,7 +29,7 @@ const signatures: [start: string, format: Message][] = [
   ['%PDF', say`a PDF document`],
 ]
 const isHtml = (start: string) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(start)
-const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-]|\[\s*\]\s*$)/.test(start)
+const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*([[{"\d-]|(null|true|false|NaN|Infinity)\s*[,\]])|\[\s*\]\s*$)/.test(start)
 const isArrowStream = (start: string) => start.startsWith('\xff\xff\xff\xff')
 
 function otherFormat(start: string): Message | undefined {
@@ -51,21 +53,29 @@ export async function openTable(
   labelsFile: FileSource | undefined,
   options: EvaluateOptions,
 ): Promise<TableReader> {
-  const predictions = await openFile(native, file, options)
+  const predictions = await openFile(native, file, { ...options, isAlone: !labelsFile })
   if (!labelsFile) return predictions
-  const labels = await openFile(native, labelsFile, {}, predictions.head.areTokens)
+  const labels = await openFile(native, labelsFile, { areTokens: predictions.head.areTokens })
   return joinTables(native, predictions, labels, options)
 }
 
-/** `areTokens` when rows are known to be the positions of sequences. */
-async function openFile(native: MainModule, file: FileSource, options: EvaluateOptions, areTokens = false): Promise<TableReader> {
+interface OpenOptions extends EvaluateOptions {
+  /** Rows are known to be the positions of sequences. */
+  areTokens?: boolean
+  /** Its rows have both a label and scores, or there are none. */
+  isAlone?: boolean
+}
+
+async function openFile(native: MainModule, file: FileSource, options: OpenOptions): Promise<TableReader> {
   if (file.size === 0) throw new DataError(say`the file is empty`, { file: file.name })
   const content = await asUtf8(await openContent(file, options.rangeBytes))
   const start = String.fromCharCode(...(await content.head(256)).bytes)
-  const table = await openBinary(native, content, start, areTokens)
+  const table = await openBinary(native, content, start, options.areTokens ?? false)
   if (table) return table
   const format = otherFormat(start)
   if (format) throw new DataError(say`the file is ${format}; ${accepted}`, { file: file.name })
+  const value = options.isAlone ? await loneValue(content, start) : undefined
+  if (value) throw new DataError(say`the file is ${value} and nothing else; ${rowsWanted}`, { file: file.name })
   return isJson(start) ? openJson(native, content, start, options) : openDelimited(native, content, options)
 }
 

@@ -1,5 +1,6 @@
 // JSON: an array of rows, rows one behind the other (JSON Lines), or an object that has them. The core reads it; here it is found out which of
 // them it is.
+import { type Message, say } from '../message.js'
 import { hasRowsInside, openObject } from './jsonObject.js'
 import { type Cells, everything, headBytes } from './jsonParts.js'
 import { openRows } from './jsonRows.js'
@@ -29,6 +30,29 @@ async function isOneObject(native: MainModule, content: Content): Promise<boolea
     }
     if (size >= mostObjectBytes) return true
   }
+}
+
+/** Of a text that is shown. */
+const shownText = 40
+
+/** From its quote to the closing one, or to where the head ends. */
+const openText = /^"(?:[^"\\\n]|\\.)*"?$/
+
+async function loneText(content: Content): Promise<Message | undefined> {
+  const { bytes, isWhole } = await content.head(headBytes)
+  const text = new TextDecoder().decode(bytes).trim()
+  // Without its end it is known by the quotes in it, which delimited text doubles.
+  if (!openText.test(text) || !(isWhole ? /.+"$/.test(text) : text.includes('\\"'))) return undefined
+  if (/^"\s*[[{]/.test(text)) return say`a text that holds JSON itself, as when rows are written as JSON twice,`
+  return say`the text ${text.length > shownText ? `${text.slice(0, shownText)}…"` : text}`
+}
+
+/** What the file is where it is one value of JSON that can have no rows in it; `start` as for `openJson`. */
+export async function loneValue(content: Content, start: string): Promise<Message | undefined> {
+  const text = start.replace(spaces, '').trimEnd()
+  if (text.startsWith('"')) return loneText(content)
+  if (/^(null|true|false)$/.test(text)) return say`${text}`
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? say`the number ${text}` : undefined
 }
 
 /** `start`: the first bytes as Latin-1 text. */

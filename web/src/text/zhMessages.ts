@@ -191,6 +191,12 @@ export const messages: Record<string, string> = {
   'its first row has no end': '第一行没有结束',
   'the file holds names of columns but no rows': '文件只有列名，没有数据行',
   'the file is {0}; {1}': '文件{0}；{1}',
+  'the file is {0} and nothing else; {1}': '文件的全部内容只是{0}；{1}',
+  'the number {0}': '数字 {0}',
+  'the text {0}': '文字 {0}',
+  'a text that holds JSON itself, as when rows are written as JSON twice,': '一段文字，其中又是 JSON，像是各行被两次写成了 JSON',
+  'what can be evaluated is rows of a label and scores, in JSON such as [{"label": 1, "score": 0.9}, {"label": 0, "score": 0.2}]':
+    '可以计算的是由标签和分数组成的行，例如 JSON 的 [{"label": 1, "score": 0.9}, {"label": 0, "score": 0.2}]',
   'an HDF5 file': '是 HDF5 格式',
   'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez':
     '是 Python pickle，读取它会执行其中的代码，因此不读取；请用 np.savez 保存数组',
