@@ -67,7 +67,7 @@ test('every kind of file that people have is shown by fixtures', () => {
     .split('\n')
     .filter((line) => /^\| \d/.test(line))
     .map((line) => line.split(/ \| /).at(-1).replace(' |', '').split(', '))
-  assert.equal(kinds.length, 22)
+  assert.equal(kinds.length, 23)
   for (const named of kinds) for (const name of named) assert.ok(stems.has(name), name)
 })
 
@@ -373,6 +373,39 @@ describe('files as programs write them', () => {
     const text = '[null,0.25,0.75]\n[1,0.25,0.75]\n[0,0.5,0.5]\n'
     await assert.rejects(evaluate(textFile(text)), { row: 1, column: 'column 1', message: /the label is missing/ })
     assert.equal((await evaluate(textFile(text), { missing: 'leaveOut' })).leftOut.rows, 1)
+  })
+
+  test('numbers that are written as percentages are said to be', async () => {
+    const rows = (form) => Array.from({ length: 10 }, (_, i) => form(i % 2, 5 * i + 5))
+    const csv = (header, form) => textFile([header, ...rows(form)].join('\n'))
+    const ofColumn = (name, text, number) =>
+      new RegExp(`the numbers in column "${name}" are written as percentages, such as "${text}": save them from 0 to 1, as ${number}$`)
+    for (const [file, message] of [
+      [csv('label,score', (label, p) => `${label},${p}%`), ofColumn('score', '5%', 0.05)],
+      [csv('label;score', (label, p) => `${label};${p},5 %`), ofColumn('score', '5,5 %', 0.055)],
+      [csv('label,a,b', (label, p) => `${label},${p}%,${100 - p}%`), ofColumn('a', '5%', 0.05)],
+      [csv('y_a,y_b,p_a,p_b', (_, p) => `${p}%,${100 - p}%,0.25,0.75`), ofColumn('y_a', '5%', 0.05)],
+      [csv('label,score', (_, p) => `${p}%,0.${p}`), ofColumn('label', '5%', 0.05)],
+      [csv('label,score,sample_weight', (label, p) => `${label},0.${p},${p}%`), ofColumn('sample_weight', '5%', 0.05)],
+      [textFile(JSON.stringify(rows((label, p) => ({ label, score: `${p}%` })))), ofColumn('score', '5%', 0.05)],
+      [textFile(JSON.stringify(rows((label, p) => ({ label, scores: [`${p}%`, '7%'] })))), ofColumn('scores', '5%', 0.05)],
+      [textFile(JSON.stringify({ label: rows((label) => label), score: rows((_, p) => `${p}%`) })), ofColumn('score', '5%', 0.05)],
+      [textFile('label,score\n0,0.5\n1,70%\n'), /"score": "70%" is a percentage: write it as the number 0.7$/],
+      [textFile('[{"label":0,"score":0.5},{"label":1,"score":"70%"}]'), /"score": "70%" is a percentage: write it as the number 0.7$/],
+      [csv('label,score', (label, p) => (p === 50 ? '70%,0.5' : `${label},0.5`)), /the label "70%" is a percentage, not a whole number$/],
+    ])
+      await assert.rejects(evaluate(file), { name: 'DataError', message })
+    const targets = evaluate(
+      csv('a,b,p_a,p_b', (_, p) => `${p}%,${100 - p}%,0.25,0.75`),
+      { targets: ['a', 'b'] },
+    )
+    await assert.rejects(targets, { message: ofColumn('a', '5%', 0.05) })
+  })
+
+  test('percentages that are names of classes, or of no use, are no problem', async () => {
+    const classes = await evaluate(textFile('label,prob_5%,prob_10%\n5%,0.75,0.25\n10%,0.25,0.75\n'))
+    assert.deepEqual(classes.mapping.classNames, ['5%', '10%'])
+    assert.equal((await evaluate(textFile('label,score,progress\n0,0.5,70%\n1,0.25,80%\n'))).rows, 2)
   })
 
   test('what cannot be read says why', async () => {

@@ -98,6 +98,8 @@ test('what is said of a file, of its columns and of what is wrong in it is Chine
     ['none.csv', 'name,colour\nx,red\ny,blue\n'],
     ['empty.csv', ''],
     ['value.json', 'null'],
+    ['percentages.csv', 'label,score\n0,5%\n1,70%\n'],
+    ['percentage.csv', 'label,score\n0,0.5\n1,70%\n'],
   ]) {
     await choose(page, textFile(name, content))
     const alert = page.getByRole('alert').filter({ hasText: name })

@@ -4,6 +4,7 @@ import { type Message, say } from '../message.js'
 import { quoted } from './cells.js'
 import { isWhole } from './columns.js'
 import type { Settings } from './options.js'
+import { orPercentages } from './percentages.js'
 import type { Task } from './report.js'
 import type { Roles } from './roles.js'
 import { scoreWidth } from './scoreColumns.js'
@@ -142,7 +143,7 @@ function softClasses({ classNames = ['0', '1'] }: Settings): Classes {
 
 /** The classes, by the names of the score columns and the labels of the first rows. */
 export function findClasses(task: Task, roles: Roles, file: string, settings: Settings): Classes {
-  const refuse: Refuse = (problem) => new DataError(problem, { file })
+  const refuse: Refuse = (problem) => new DataError(orPercentages(problem, roles.truth.columns), { file })
   const isBinary = task === 'binary'
   if (roles.truth.kind === 'targets') return isBinary ? softClasses(settings) : targetClasses(roles, settings, refuse)
   return isBinary ? binaryClasses(roles, settings, refuse) : multiClassClasses(roles, settings, refuse)

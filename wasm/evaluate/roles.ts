@@ -7,6 +7,7 @@ import { evidenceOf } from './evidence.js'
 import { isIdName, isIndexName, isWeightName, scoreName } from './names.js'
 import { refuseBestAlone, refuseBoxRows, refuseDetections, refuseFalling, refuseRankedNames } from './noLoss.js'
 import type { EvaluateOptions } from './options.js'
+import { orPercentages, percentagesIn } from './percentages.js'
 import type { ColumnRole } from './report.js'
 import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
 import { softened } from './softLabels.js'
@@ -57,6 +58,8 @@ const shownText = 40
 
 /** Texts, lists whose numbers are lost, or that are none of numbers. */
 function refuseTexts({ columns }: ScoreColumns, refuse: Refuse): void {
+  const percentages = percentagesIn(columns)
+  if (percentages) throw refuse(percentages)
   const text = columns.find((column) => !column.lists && column.cells.length > 1 && column.numbers.length === 0)
   if (text) {
     throw refuse(
@@ -90,16 +93,17 @@ function findScores(columns: Column[], truth: TruthColumns, head: TableHead, ref
       say`there is no score column: "${predicted.name}" holds predicted classes, and a loss needs the scores they were chosen by`,
     )
   }
-  throw refuse(
-    say`there is no score column among ${quoted(others.map(({ name }) => name))}: scores are named like score, logit_<class> or prob_<class>, or given by the option columns`,
-  )
+  const problem = say`there is no score column among ${quoted(others.map(({ name }) => name))}: scores are named like score, logit_<class> or prob_<class>, or given by the option columns`
+  throw refuse(orPercentages(problem, others))
 }
 
 function chosenTruth(columns: Column[], names: readonly string[], scores: ScoreColumns | undefined, refuse: Refuse): TruthColumns {
   const found = columnsNamed(columns, 'targets', names, refuse)
   if (found.length === 0) throw refuse(say`the option targets names no column`)
   const other = found.length > 1 ? found.find((column) => !isNumeric(column)) : undefined
-  if (other) throw refuse(say`of several label columns each must hold numbers from 0 to 1, but "${other.name}" does not`)
+  if (other) {
+    throw refuse(orPercentages(say`of several label columns each must hold numbers from 0 to 1, but "${other.name}" does not`, [other]))
+  }
   return truthIn(found, scores, chosen)
 }
 
@@ -115,7 +119,9 @@ function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): Rol
 function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refuse): Roles['weight'] {
   if (weight === null) return null
   if (weight !== undefined) return { column: columnNamed(columns, weight, refuse), evidence: chosen }
-  const named = columns.find((column) => isWeightName(column.name) && isNumeric(column))
+  const named = columns.find((column) => isWeightName(column.name) && (isNumeric(column) || percentagesIn([column])))
+  const percentages = named && percentagesIn([named])
+  if (percentages) throw refuse(percentages)
   return named && { column: named, evidence: say`the name "${named.name}"` }
 }
 

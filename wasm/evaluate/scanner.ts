@@ -4,6 +4,7 @@ import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { DelimitedScanner, MainModule } from './module.js'
+import { notANumber } from './percentages.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
 import { notALabel } from './values.js'
@@ -106,7 +107,7 @@ function explain(
   const noun = nounOf(column, selection)
   switch (kind) {
     case ScanErrorKind.NumberIsText:
-      return new DataError(say`"${text}" is not a number`, inCell)
+      return new DataError(notANumber(text), inCell)
     case ScanErrorKind.NumberIsMissing:
       return new DataError(missing(noun, text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsMissing:

@@ -5,6 +5,7 @@ import { isMostly, quoted } from './cells.js'
 import { type Column, countsRows, isNumberList, isNumeric, isWhole } from './columns.js'
 import { tagsIn } from './lists.js'
 import { isIdName, isIndexName, isPredictedClassName, isWeightName, labelRank, scoreName, targetName } from './names.js'
+import { orPercentages } from './percentages.js'
 import { isPredictedClass, type ScoreColumns, scoresByValue, scoreWidth } from './scoreColumns.js'
 
 export interface TruthColumns {
@@ -146,5 +147,6 @@ export function findTruth(columns: Column[], scores: ScoreColumns | undefined, i
     found.length > 1
       ? say`each of the columns ${quoted(names)} could be the label column`
       : say`there is no label column among ${quoted(names)}`
-  throw refuse(say`${reason}: a loss needs the true class of every row. Say which column has it with the option label`)
+  const problem = say`${reason}: a loss needs the true class of every row. Say which column has it with the option label`
+  throw refuse(found.length > 1 ? problem : orPercentages(problem, free))
 }

@@ -1,6 +1,7 @@
 // Values of columns, as the readers of binary formats give them, turned into the numbers, labels and texts of a batch.
 import { type Message, say } from '../message.js'
 import { isMissing, numberIn } from './cells.js'
+import { isPercentage, notANumber } from './percentages.js'
 
 /** The values of some rows of a column, one behind the other: numbers, texts, or lists of numbers; null is none. */
 export type Values = ArrayLike<unknown>
@@ -62,7 +63,7 @@ function fillLists(values: Values, from: number, rows: number, { out, stride, sl
     for (let i = 0; i < width; i++) {
       const value = list[i]
       const number = typeof value === 'number' ? value : numberOf(value)
-      if (number === undefined) return { row, isMissing: false, said: say`"${String(value)}" is not a number` }
+      if (number === undefined) return { row, isMissing: false, said: notANumber(String(value)) }
       out[target + i] = number
     }
   }
@@ -85,7 +86,7 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
     for (let i = 0; i < width; i++) {
       const value = values[(from + row) * width + i]
       const number = numberOf(value)
-      if (number === undefined) return { row, isMissing: false, said: say`"${String(value)}" is not a number` }
+      if (number === undefined) return { row, isMissing: false, said: notANumber(String(value)) }
       out[row * stride + slot + i] = number
     }
   }
@@ -96,8 +97,10 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
 export const noLabel = -(2 ** 31)
 
 /** Why a text is no number of a class. */
-export const notALabel = (text: string): Message =>
-  Number.isInteger(Number(text)) ? say`the label ${text} is beyond 32 bits` : say`the label "${text}" is not a whole number`
+export function notALabel(text: string): Message {
+  if (Number.isInteger(Number(text))) return say`the label ${text} is beyond 32 bits`
+  return isPercentage(text) ? say`the label "${text}" is a percentage, not a whole number` : say`the label "${text}" is not a whole number`
+}
 
 const isInt32 = (value: number) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 

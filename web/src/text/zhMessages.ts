@@ -88,6 +88,10 @@ export const messages: Record<string, string> = {
   'the scores can be taken for logits': '可以把这些分数当作 logits',
   "the option task 'binary' takes the labels for probabilities of class 1": "选项 task 设为 'binary' 时把标签当作类别 1 的概率",
   '"{0}" is not a number': '“{0}”不是数字',
+  '"{0}" is a percentage: write it as the number {1}': '“{0}”是百分数：请写成数字 {1}',
+  'the numbers in column "{0}" are written as percentages, such as "{1}": save them from 0 to 1, as {2}':
+    '“{0}”列中的数写成了百分数，例如“{1}”：请保存为 0 到 1 之间的数，如 {2}',
+  'the label "{0}" is a percentage, not a whole number': '标签“{0}”是百分数，不是整数',
   'the label "{0}" is not a whole number': '标签“{0}”不是整数',
   'the label "{0}" is none of the classes': '标签“{0}”不是任何一个类别',
   'the label "{0}" is not a number from 0 to 1': '标签“{0}”不是 0 到 1 之间的数',
