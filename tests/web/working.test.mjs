@@ -101,6 +101,68 @@ test('a file that comes while the worker does not answer is read by another work
   await close()
 })
 
+/** Writes a number into a control, as a person does. */
+async function setNumber(page, name, value) {
+  const field = page.getByRole('spinbutton', { name, exact: true })
+  await field.fill(value)
+  await field.press('Enter')
+}
+
+/** What the worker has done from now on is not heard of. */
+const mute = (worker) =>
+  worker.evaluate(() => {
+    const post = globalThis.postMessage
+    globalThis.postMessage = (reply) => reply.kind !== 'done' && post.call(globalThis, reply)
+  })
+
+for (const [why, spoil] of [
+  [
+    'another task has to be ended',
+    async (page, worker) => {
+      const isGone = worker.waitForEvent('close')
+      await worker.evaluate(() => {
+        addEventListener('message', () => {
+          for (;;);
+        })
+      })
+      await dropLarge(page, 1)
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await isGone
+    },
+  ],
+  [
+    'another task has used up the memory',
+    async (page, worker) => {
+      await worker.evaluate(() => {
+        Blob.prototype.arrayBuffer = async () => {
+          throw new RangeError('Array buffer allocation failed')
+        }
+      })
+      await dropLarge(page, 1)
+      await page.getByRole('alert').filter({ hasText: 'large.csv' }).waitFor()
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+    },
+  ],
+])
+  test(`what a person has asked of a worker that is replaced because ${why} is done by the next one`, async () => {
+    const { page, close } = await browser.open()
+    await sample(page, 'digits_logits.csv')
+    await page.locator('.pager').getByText('of 899').waitFor()
+    const [worker] = page.workers()
+    await mute(worker)
+    await page.getByRole('button', { name: 'Next', exact: true }).click()
+    await setNumber(page, 'γ, focusing', '0')
+    await page.locator('table.losses[aria-busy="true"]').waitFor()
+    await spoil(page, worker)
+    await page.waitForFunction(
+      () => document.querySelector('[data-loss="softmaxFocal"]').value === document.querySelector('[data-loss="crossEntropy"]').value,
+    )
+    await page.locator('.pager span').filter({ hasText: '26 to 50 of 899' }).waitFor()
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('alert').count(), 0)
+    await close()
+  })
+
 test('a worker that dies is replaced, and the page says so', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'cancer_scores.csv')

@@ -143,6 +143,8 @@ export function failureWords({ failure }: EvaluationFailure): string {
   return told ? failure.message.replace(told.message, () => text.said(told.said, told.message)) : failure.message
 }
 
+const runWith = (wanted: number) => runs.value.find(({ id }) => id === wanted)
+
 /** Shows a run: in the place of the one with its id, or behind the others. */
 function put(changed: Run) {
   const isThere = runs.value.some(({ id }) => id === changed.id)
@@ -275,33 +277,58 @@ export async function readDifferently(settings: ReadingSettings): Promise<void> 
   cancelling = undefined
 }
 
-/** A run in the worker: a session that was lost with a worker is made anew. */
-async function sessionOf(wanted: Run): Promise<number> {
-  if (wanted.session !== undefined && !isSessionLost(wanted.session)) return wanted.session
-  const asked = ask<'open'>({ kind: 'open', files: wanted.files, settings: wanted.settings })
+/** Sessions that are being made anew, by the run. */
+const reopening = new Map<number, Promise<number>>()
+
+async function reopen({ id, files, settings }: Run): Promise<number> {
+  const asked = ask<'open'>({ kind: 'open', files, settings })
   const { isKept } = await asked.result
-  put({ ...wanted, session: asked.id, isKept })
-  return asked.id
+  const current = runWith(id)
+  // Read differently meanwhile, or closed.
+  const isWanted = current && (current.session === undefined || isSessionLost(current.session))
+  if (isWanted) put({ ...current, session: asked.id, isKept })
+  else closeSession(asked.id)
+  return runWith(id)?.session ?? asked.id
 }
 
-const runWith = (wanted: number) => runs.value.find(({ id }) => id === wanted)
+/** A run in the worker: a session that was lost with a worker is made anew. */
+function sessionOf(wanted: Run): Promise<number> {
+  const current = runWith(wanted.id) ?? wanted
+  if (current.session !== undefined && !isSessionLost(current.session)) return Promise.resolve(current.session)
+  const made = reopening.get(current.id) ?? reopen(current).finally(() => reopening.delete(current.id))
+  reopening.set(current.id, made)
+  return made
+}
+
+/** Does something in the session of a run, and once more where that is lost through no fault of its own. */
+async function inSession<Result>(wanted: Run, work: (session: number) => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await work(await sessionOf(wanted))
+    } catch (error) {
+      if (!isFailure(error) || error.failure.kind !== 'lost') throw error
+    }
+  }
+}
 
 async function update(changing: Run, settings: EvaluationSettings): Promise<void> {
   const changed = { ...changing.settings, ...settings }
-  const session = await sessionOf(changing)
-  const asked = ask<'update'>(
-    { kind: 'update', session, settings: changed },
-    {
-      losses: (losses) => {
-        const current = runWith(changing.id)
-        if (current) put({ ...current, ahead: { settings: changed, losses } })
-        overtake = () => cancelTask(asked.id)
-        if (wanted) overtake()
+  const begin = (session: number) => {
+    const asked = ask<'update'>(
+      { kind: 'update', session, settings: changed },
+      {
+        losses: (losses) => {
+          const current = runWith(changing.id)
+          if (current) put({ ...current, ahead: { settings: changed, losses } })
+          overtake = () => cancelTask(asked.id)
+          if (wanted) overtake()
+        },
       },
-    },
-  )
+    )
+    return asked.result
+  }
   try {
-    const report = await asked.result
+    const report = await inSession(changing, begin)
     const current = runWith(changing.id)
     if (current) put({ ...current, settings: changed, report, ahead: undefined })
   } catch (error) {
@@ -366,10 +393,7 @@ export async function change(settings: EvaluationSettings): Promise<void> {
   }
 }
 
-export async function rowsOf(wanted: Run, query: RowQuery) {
-  const session = await sessionOf(wanted)
-  return ask<'rows'>({ kind: 'rows', session, query }).result
-}
+export const rowsOf = (wanted: Run, query: RowQuery) => inSession(wanted, (session) => ask<'rows'>({ kind: 'rows', session, query }).result)
 
 export function compareRuns(): Promise<Comparison> {
   return ask<'compare'>({ kind: 'compare', runs: runs.value.map(({ files, settings }) => ({ files, settings })) }).result

@@ -80,8 +80,10 @@ function receive(reply: Reply) {
   else if (reply.kind === 'done') {
     if (job.task.kind === 'open') sessions.add(reply.id)
     end(reply.id)?.resolve(reply.result)
-  } else if (isFatal(reply.failure)) lose(reply.failure)
-  else fail(reply.id, reply.failure, false)
+  } else {
+    fail(reply.id, reply.failure, isFatal(reply.failure))
+    if (isFatal(reply.failure)) replaceWorker()
+  }
 }
 
 function start(): Worker {
@@ -107,12 +109,12 @@ export function ask<Kind extends keyof Results>(task: Extract<Task, { kind: Kind
   return { id, result }
 }
 
-/** A worker that does not answer is ended. What needs nothing that it held is begun anew: it has no part in that. */
+/** A worker that one task has spoilt is ended. What needs nothing that it held is begun anew: it has no part in that. */
 function replaceWorker() {
   discard()
   for (const [id, { task, cancelled }] of [...jobs]) {
     if (cancelled || 'session' in task) {
-      fail(id, { kind: 'internal', message: '' }, true)
+      fail(id, { kind: 'lost', message: '' }, true)
       continue
     }
     worker ??= start()

@@ -40,8 +40,8 @@ interface FileProblem {
 }
 
 export interface Failure {
-  /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'memory': there is too little; 'internal': the program is at fault. */
-  kind: 'data' | 'unreadable' | 'cancelled' | 'memory' | 'internal'
+  /** 'data': what is in the file is at fault; 'unreadable': the browser cannot read it; 'cancelled': the person stopped it; 'memory': there is too little; 'lost': its session went with a worker that was replaced for another task's sake; 'internal': the program is at fault. */
+  kind: 'data' | 'unreadable' | 'cancelled' | 'memory' | 'lost' | 'internal'
   message: string
   /** The same, to be said in the person's language, of a setting that makes no sense. */
   said?: Message
