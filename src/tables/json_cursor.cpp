@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+
+#include "numeric/simd.h"
+#include "tables/byte_search.h"
 
 namespace losskit {
 
@@ -12,10 +14,23 @@ bool isSpace(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/// What numbers, true, false, null, NaN and Infinity are made of.
-bool isWordByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '+' ||
-         c == '.';
+/// What ends a text in quotes, or goes on in it.
+auto quotesAndBackslashes(U8x16 bytes) {
+  return (bytes == splatByte('"')) | (bytes == splatByte('\\'));
+}
+
+/// Of brackets those with the bit of small letters set are braces.
+auto quotesAndBrackets(U8x16 bytes) {
+  const U8x16 braces = bytes | 0x20;
+  return (bytes == splatByte('"')) | (braces == splatByte('{')) | (braces == splatByte('}'));
+}
+
+/// All but what numbers, true, false, null, NaN and Infinity are made of.
+auto wordEnds(U8x16 bytes) {
+  const auto isOther =
+      (bytes - static_cast<std::uint8_t>('0') > 9) & ((bytes | 0x20) - static_cast<std::uint8_t>('a') > 25);
+  const auto isSign = (bytes == splatByte('-')) | (bytes == splatByte('+')) | (bytes == splatByte('.'));
+  return isOther & ~isSign;
 }
 
 void appendUtf8(std::string& text, std::uint32_t code) {
@@ -78,18 +93,13 @@ JsonCursor::Status JsonCursor::readValue(bool isLast, std::string_view* raw) {
 }
 
 JsonCursor::Status JsonCursor::readString() {
-  for (const char* p = p_ + 1; p < end_; ++p) {
-    const void* found = std::memchr(p, '"', static_cast<std::size_t>(end_ - p));
-    if (found == nullptr) return Status::Incomplete;
-    const char* quote = static_cast<const char*>(found);
-    const char* backslash = quote;
-    while (backslash[-1] == '\\' && backslash > p_ + 1) --backslash;
-    p = quote;
-    if ((quote - backslash) % 2 != 0) continue;
-    p_ = quote + 1;
+  for (const char* p = p_ + 1;; p += 2) {
+    p = findMarked(p, end_, quotesAndBackslashes);
+    if (p == end_) return Status::Incomplete;
+    if (*p != '"') continue;
+    p_ = p + 1;
     return Status::Ok;
   }
-  return Status::Incomplete;
 }
 
 JsonCursor::Status JsonCursor::readNested() {
@@ -97,19 +107,19 @@ JsonCursor::Status JsonCursor::readNested() {
   std::uint64_t braces = 0;
   unsigned depth = 0;
   const char* begin = p_;
-  while (p_ < end_) {
+  for (;;) {
+    p_ = findMarked(p_, end_, quotesAndBrackets);
+    if (p_ == end_) break;
     const char c = *p_;
     if (c == '"') {
-      const Status status = readString();
-      if (status == Status::Ok) continue;
-      p_ = begin;
-      return status;
+      if (readString() == Status::Ok) continue;
+      break;
     }
     ++p_;
     if (c == '{' || c == '[') {
       if (++depth > kMaxDepth) return Status::Broken;
       braces = braces << 1 | (c == '{' ? 1U : 0U);
-    } else if (c == '}' || c == ']') {
+    } else {
       if ((braces & 1) != (c == '}' ? 1U : 0U)) return Status::Broken;
       braces >>= 1;
       if (--depth == 0) return Status::Ok;
@@ -120,10 +130,8 @@ JsonCursor::Status JsonCursor::readNested() {
 }
 
 JsonCursor::Status JsonCursor::readWord(bool isLast) {
-  const char* begin = p_;
-  const char* p = begin;
-  while (p < end_ && isWordByte(*p)) ++p;
-  if (p == begin) return Status::Broken;
+  const char* p = findMarked(p_, end_, wordEnds);
+  if (p == p_) return Status::Broken;
   if (p == end_ && !isLast) return Status::Incomplete;
   p_ = p;
   return Status::Ok;

@@ -6,8 +6,8 @@
 
 namespace losskit {
 
-/// Walks a JSON text value by value, without making anything of it. Numbers may be written as Python writes
-/// them: NaN, Infinity, -Infinity.
+/// Walks a JSON text, in the data of an InputBuffer, value by value, without making anything of it. Numbers
+/// may be written as Python writes them: NaN, Infinity, -Infinity.
 class JsonCursor {
  public:
   enum class Status : std::uint8_t {

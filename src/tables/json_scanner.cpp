@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tables/byte_search.h"
 #include "tables/cell.h"
 #include "tables/json_members.h"
 #include "tables/rows.h"
@@ -237,7 +238,7 @@ void JsonScanner::note(ScanErrorKind kind) {
 }
 
 void JsonScanner::consume(const char* position) {
-  line_ += static_cast<std::uint64_t>(std::count(input_.begin(), position, '\n'));
+  line_ += countLineFeeds(input_.begin(), position);
   input_.consume(position);
 }
 
@@ -301,7 +302,8 @@ std::vector<JsonCell> rowCells(std::string_view key, std::string_view raw, JsonS
 std::vector<std::vector<JsonCell>> splitJsonRows(std::string_view text, JsonShape shape, bool complete,
                                                  std::size_t maxRows) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  JsonCursor cursor(text);
+  const PaddedText padded(text);
+  JsonCursor cursor({padded.begin(), text.size()});
   std::vector<std::vector<JsonCell>> rows;
   const bool isObject = shape != JsonShape::Lines && cursor.take('{');
   if (shape != JsonShape::Lines && !isObject && !cursor.take('[')) return rows;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "numeric/simd.h"
+#include "tables/byte_search.h"
 #include "tables/cell.h"
 
 namespace losskit {
@@ -68,10 +69,6 @@ Census takeCensus(const char* p, const char* end) {
     census.hasBlanks = census.hasBlanks || (*p == '\n' && static_cast<unsigned char>(p[1]) <= ' ');
   }
   return census;
-}
-
-std::uint64_t countLineFeeds(const char* begin, const char* end) {
-  return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
 }
 
 /// Measures a piece from a known place on.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "numeric/simd.h"
+#include "tables/byte_search.h"
 #include "tables/cell.h"
 #include "tables/number.h"
 
@@ -36,6 +38,14 @@ bool nextElement(std::string_view* list, std::string_view* element) {
   *list = withoutSpaces(rest.substr(end));
   if (list->starts_with(',')) list->remove_prefix(1);
   return true;
+}
+
+/// Where an element that begins there ends, if it is no longer than numbers are; in the data of an
+/// InputBuffer.
+const char* elementEnd(const char* begin) {
+  constexpr std::ptrdiff_t kMost = 2 * sizeof(U8x16);
+  return findMarked(begin, begin + kMost,
+                    [](U8x16 bytes) { return (bytes == splatByte(',')) | (bytes == splatByte(']')); });
 }
 
 bool isCut(std::string_view list) {
@@ -139,7 +149,7 @@ void RowBatch::setMissing(Column column) {
 ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float* value) {
   const char* begin = text.data();
   double* exact = doubleOf(role, value);
-  if (exact != nullptr || !readLongFloat(begin, begin + text.size(), decimalPoint_, value)) {
+  if (exact != nullptr || !readFloat(begin, begin + text.size(), decimalPoint_, value)) {
     const bool isNumber = parseFloat(text, decimalPoint_, value);
     if (!isNumber || std::isnan(*value)) {
       const bool isNone = isNumber || isMissing(text);
@@ -157,6 +167,24 @@ ScanErrorKind RowBatch::takeNumber(std::string_view text, ColumnRole role, float
   return ScanErrorKind::None;
 }
 
+/// Takes a list as it is mostly written: of as many numbers as are wanted, with a comma and perhaps a space
+/// between them. False when it is to be looked at more closely.
+bool RowBatch::takeUsualList(Column column, std::string_view list) {
+  const bool isTarget = column.role == ColumnRole::TargetList;
+  if (hasDoubles_ && !isTarget) return false;
+  float* values = numbers(column);
+  const char* end = list.data();
+  for (std::uint32_t i = 0; i < column.width; ++i) {
+    const char* begin = end + (end[1] == ' ' ? 2 : 1);
+    end = elementEnd(begin);
+    if (!readFloat(begin, end, decimalPoint_, values + i)) return false;
+    if (isTarget && !(values[i] >= 0 && values[i] <= 1)) return false;
+    if (*end == ',' && i + 1 < column.width) continue;
+    return i + 1 == column.width && end == list.data() + list.size() - 1;
+  }
+  return false;
+}
+
 ScanErrorKind RowBatch::takeList(Column column, std::string_view text, std::size_t* count) {
   std::string_view list = withoutSpaces(text);
   if (isMissing(list)) {
@@ -164,6 +192,7 @@ ScanErrorKind RowBatch::takeList(Column column, std::string_view text, std::size
     return missingIsNan_ ? ScanErrorKind::None : ScanErrorKind::NumberIsMissing;
   }
   if (!isList(list)) return ScanErrorKind::NotAList;
+  if (takeUsualList(column, list)) return ScanErrorKind::None;
   if (isCut(list)) return ScanErrorKind::ListIsCut;
   list = list.substr(1, list.size() - 2);
   float* values = numbers(column);

@@ -139,6 +139,7 @@ class RowBatch {
   /// Where the double goes whose float goes to `value`; null where none is wanted.
   double* doubleOf(ColumnRole role, const float* value);
   void setMissing(Column column);
+  bool takeUsualList(Column column, std::string_view list);
   ScanErrorKind takeList(Column column, std::string_view text, std::size_t* count);
   ScanErrorKind takeLabel(std::string_view text, std::int32_t* value) const;
   ScanErrorKind takeTags(Column column, std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "tables/input_buffer.h"
 #include "tables/json_cursor.h"
 #include "tables/json_members.h"
 
@@ -62,7 +63,8 @@ std::string readTensor(std::string_view raw, std::uint64_t dataBegin, std::uint6
 
 ArrayList readSafetensorsHeader(std::string_view header, std::uint64_t dataBegin, std::uint64_t fileSize) {
   ArrayList list;
-  JsonCursor cursor(header);
+  const PaddedText padded(header);
+  JsonCursor cursor({padded.begin(), header.size()});
   std::string_view raw;
   if (dataBegin > fileSize || cursor.readValue(true, &raw) != JsonCursor::Status::Ok ||
       !raw.starts_with('{')) {

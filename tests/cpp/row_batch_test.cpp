@@ -101,6 +101,38 @@ TEST(RowBatch, ReadsScoresAsDoublesToo) {
   EXPECT_EQ(row, texts.size());
 }
 
+/// A number of up to twenty digits, as programs write them.
+std::string randomNumber(std::mt19937& random) {
+  std::array<char, 64> text;
+  const double value = (static_cast<double>(random()) / 2e9 - 1) * std::pow(10, random() % 5);
+  const char* const forms[] = {"%.0f", "%.3f", "%.6f", "%.17g", "%.9g", "%e", "%.18e"};
+  std::snprintf(text.data(), text.size(), forms[random() % std::size(forms)], value);
+  return text.data();
+}
+
+TEST(RowBatch, ReadsListsOfAnyNumbers) {
+  constexpr std::size_t kWidth = 5;
+  std::mt19937 random(3);
+  const char* const between[] = {",", ", ", " , ", "  ", ",  "};
+  std::string text = "label|logits\n";
+  std::vector<float> expected;
+  for (int row = 0; row < 3000; ++row) {
+    const char* const separator = between[random() % std::size(between)];
+    text += row % 7 == 0 ? "0|[ " : "0|[";
+    for (std::size_t i = 0; i < kWidth; ++i) {
+      const std::string number = randomNumber(random);
+      text += (i == 0 ? "" : separator) + number;
+      expected.push_back(std::strtof(number.c_str(), nullptr));
+    }
+    text += "]\n";
+  }
+  Table table = tableOf({{0, Label, 1}, {1, ScoreList, kWidth}}, 2);
+  table.dialect.delimiter = '|';
+  const Scanned scanned = scan(text, table);
+  ASSERT_EQ(scanned.error.kind, Kind::None);
+  EXPECT_EQ(scanned.scores, expected);
+}
+
 TEST(RowBatch, ReadsListsAsJsonAndAsNumPyWriteThem) {
   const Table table = tableOf({{0, Label, 1}, {1, ScoreList, 3}}, 2);
   const Scanned scanned = scan(
