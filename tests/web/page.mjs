@@ -52,6 +52,7 @@ export function watchViolations() {
 export const holding = `
 const waiting = []
 globalThis.held = () => false
+globalThis.isHolding = () => waiting.length > 0
 globalThis.release = () => {
   globalThis.held = () => false
   for (const deliver of waiting.splice(0)) deliver()
@@ -129,6 +130,18 @@ export async function drop(page, files) {
     return data
   }, contents)
   for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: transfer })
+}
+
+/** Drops a file of `copies` times the rows of the digits sample, made in the page: nothing is written to a disk. */
+export async function dropLarge(page, copies) {
+  await page.evaluate(async (copies) => {
+    const [head, ...rows] = ['label,a,b,c', ...Array.from({ length: 2000 }, (_, row) => `${row % 3},0.123456,-1.234567,2.345678`)]
+    const block = new Blob([`${rows.join('\n')}\n`])
+    const file = new File([`${head}\n`, ...Array(copies).fill(block)], 'large.csv')
+    const transfer = new DataTransfer()
+    transfer.items.add(file)
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }))
+  }, copies)
 }
 
 /** Opens one of the page's samples and waits for its result. */

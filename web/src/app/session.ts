@@ -40,6 +40,8 @@ export function aheadOf(run: Run): Run {
 export const isBehind = ({ ahead }: Run, key: string): boolean => ahead?.losses.every((loss) => loss.key !== key) ?? false
 
 export interface Work {
+  /** Of the run that it will be. */
+  id: number
   files: Files
   name: string
   progress: Progress
@@ -97,14 +99,46 @@ const until = (isSo: () => boolean): Promise<void> =>
 /** When a file that is being read has its first numbers, or there is none. */
 export const firstNumbers = () => until(() => !work.value || runs.value.length > 0)
 
-/** What was chosen and is not computed yet, or not read. */
+/** What was chosen and is not computed yet. */
 const awaited = signal<EvaluationSettings | undefined>(undefined)
-const awaitedReading = signal<ReadingSettings>({})
+/** What was chosen and is not read yet, by the run. */
+const awaitedReading = signal<ReadonlyMap<number, ReadingSettings>>(new Map())
+
+function awaitReading(id: number, settings?: ReadingSettings) {
+  const changed = new Map(awaitedReading.value)
+  if (settings) changed.set(id, { ...changed.get(id), ...settings })
+  else changed.delete(id)
+  awaitedReading.value = changed
+}
 
 export const isUpdating = computed(() => awaited.value !== undefined)
+/** Not only awaited: the worker is at it. */
+const isComputing = signal(false)
 
 /** What controls show: the settings of a run, and at once those that were chosen since. */
-export const chosenIn = ({ settings }: Run): Settings => ({ ...settings, ...awaitedReading.value, ...awaited.value })
+export const chosenIn = ({ id, settings }: Run): Settings => ({ ...settings, ...awaitedReading.value.get(id), ...awaited.value })
+
+/** How much of what was asked waits for a file that is read. */
+const waiting = signal(0)
+export const isWaiting = computed(() => waiting.value > 0)
+
+/** How often files were opened in the place of all that was shown. */
+let openings = 0
+
+/** Until nothing is read but perhaps this run. Says whether what was shown before still is. */
+async function untilRead(id?: number): Promise<boolean> {
+  const before = openings
+  const other = () => (work.value?.id === id ? undefined : work.value)
+  const name = other()?.name
+  if (name !== undefined) {
+    announce(text.announce.waiting(name))
+    waiting.value++
+    // Of several that wait the first may begin to read.
+    while (other()) await until(() => !other())
+    waiting.value--
+  }
+  return before === openings
+}
 
 /** Which of what was asked last is still wanted. */
 let turn = 0
@@ -143,20 +177,84 @@ export function failureWords({ failure }: EvaluationFailure): string {
   return told ? failure.message.replace(told.message, () => text.said(told.said, told.message)) : failure.message
 }
 
-const runWith = (wanted: number) => runs.value.find(({ id }) => id === wanted)
+interface Cover {
+  runs: Run[]
+  shownId: number
+  isComparing: boolean
+}
+
+/** What the first numbers of files have taken the place of, until one of them is read to its end: it comes back where none is. */
+let covered: Cover | undefined
+
+const runWith = (wanted: number) => [...runs.value, ...(covered?.runs ?? [])].find(({ id }) => id === wanted)
 
 /** Shows a run: in the place of the one with its id, or behind the others. */
 function put(changed: Run) {
-  const isThere = runs.value.some(({ id }) => id === changed.id)
-  runs.value = isThere ? runs.value.map((each) => (each.id === changed.id ? changed : each)) : [...runs.value, changed]
+  const exchanged = (all: Run[]) => all.map((each) => (each.id === changed.id ? changed : each))
+  if (!runWith(changed.id)) runs.value = [...runs.value, changed]
+  else runs.value = exchanged(runs.value)
+  if (covered) covered.runs = exchanged(covered.runs)
 }
 
-function dropRuns(others: Run[]) {
+function dropRuns(others: readonly Run[]) {
   for (const { session } of others) if (session !== undefined) closeSession(session)
 }
 
-/** Reads files; `show` is called with a first, partial result and with the last one. Says whether there is one. */
-async function read(files: Files, settings: Settings, id: number, show: (run: Run) => void): Promise<boolean> {
+const isWhole = ({ isPartial }: Run) => !isPartial
+
+/** Shows the first numbers of files: alone, or behind the runs that they are added to. */
+function cover(first: Run, isAdding: boolean) {
+  const taken = isAdding ? [] : runs.value.filter(isWhole)
+  const before = covered ?? { runs: [], shownId: shownId.value, isComparing: isComparing.value }
+  covered = { ...before, runs: [...before.runs, ...taken] }
+  if (!isAdding) runs.value = []
+  put(first)
+  shownId.value = first.id
+  isComparing.value = false
+}
+
+/** Files were read to their end: what they have taken the place of is done with. */
+function discardCovered() {
+  dropRuns(covered?.runs ?? [])
+  covered = undefined
+}
+
+/** Shows again what was covered. */
+function uncover({ runs: before, shownId: shown, isComparing: areCompared }: Cover) {
+  if (runs.value.length === 0) {
+    runs.value = before
+    // What was chosen for a run that is no more.
+    wanted = undefined
+  }
+  if (!runs.value.some(({ id }) => id === shownId.value)) {
+    shownId.value = shown
+    isComparing.value = areCompared
+  }
+}
+
+/** Nothing more is read: what was not read to its end is no result. */
+function settle() {
+  runs.value = runs.value.filter(isWhole)
+  if (covered) uncover(covered)
+  covered = undefined
+  work.value = undefined
+  cancelling = undefined
+}
+
+/** Ends what is read in favour of something else. Says later whether that in its turn is still what is wanted. */
+function takeOver(): () => boolean {
+  const mine = ++turn
+  cancelling?.()
+  cancelling = undefined
+  problems.value = []
+  return () => mine === turn
+}
+
+/**
+ * Reads files; `show` is called with a first, partial result and with the last one. Says whether there is one. Once it is not current nothing is
+ * heard of it any more.
+ */
+async function read(files: Files, settings: Settings, id: number, isCurrent: () => boolean, show: (run: Run) => void): Promise<boolean> {
   const startedAt = performance.now()
   const name = nameOf(files)
   let inspection: Inspection | undefined
@@ -164,7 +262,7 @@ async function read(files: Files, settings: Settings, id: number, show: (run: Ru
     const milliseconds = performance.now() - startedAt
     return { id, files, name, settings, report, preview: inspection?.preview ?? [], milliseconds, isPartial, isKept, session }
   }
-  work.value = { files, name, progress: { bytes: 0, total: files.reduce((sum, { size }) => sum + size, 0), rows: 0 }, startedAt }
+  work.value = { id, files, name, progress: { bytes: 0, total: files.reduce((sum, { size }) => sum + size, 0), rows: 0 }, startedAt }
   announce(text.announce.reading(name))
   const asked = ask<'open'>(
     { kind: 'open', files, settings },
@@ -172,59 +270,47 @@ async function read(files: Files, settings: Settings, id: number, show: (run: Ru
       inspected: (found) => {
         inspection = found
       },
-      progress: progressed,
-      partial: (report) => show(runOf(report, true, false)),
+      progress: (progress) => isCurrent() && progressed(progress),
+      partial: (report) => isCurrent() && show(runOf(report, true, false)),
     },
   )
   cancelling = () => cancelTask(asked.id)
   try {
     const { report, isKept } = await asked.result
-    show(runOf(report, false, isKept, asked.id))
-    announce(text.announce.done(report))
-    return true
+    if (isCurrent()) show(runOf(report, false, isKept, asked.id))
+    const isShown = runWith(id)?.session === asked.id
+    if (isShown) announce(text.announce.done(report))
+    else closeSession(asked.id)
+    return isShown
   } catch (error) {
-    addProblem(files, name, settings, asFailure(error))
+    if (isCurrent()) addProblem(files, name, settings, asFailure(error))
     return false
   }
 }
 
 /** Reads one run after the other. The first that has a result takes the place of what was shown, unless they are added to it. */
 async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
-  const mine = ++turn
-  cancelling?.()
-  problems.value = []
-  awaitedReading.value = {}
-  const before = { runs: isAdding ? [] : runs.value, shownId: shownId.value, isComparing: isComparing.value }
-  let isFirst = true
-  let isAnyRead = false
+  if (!isAdding) {
+    openings++
+    awaitedReading.value = new Map()
+  }
+  const isCurrent = takeOver()
+  let isAnyShown = false
   for (const files of groups) {
     const id = ++lastId
-    const isRead = await read(files, settings, id, (read) => {
-      if (mine !== turn) return
-      if (isFirst && !isAdding) runs.value = []
-      put(read)
-      if (!isFirst) return
-      isFirst = false
-      shownId.value = id
-      isComparing.value = false
+    let isShown = false
+    const isRead = await read(files, settings, id, isCurrent, (read) => {
+      const isClosed = isShown && !runWith(id)
+      if (isClosed) return
+      if (isAnyShown) put(read)
+      else cover(read, isAdding)
+      isShown = isAnyShown = true
     })
-    if (mine !== turn) return
-    isAnyRead ||= isRead
-    // A first result of a file that then turned out bad, or was not read to its end, is no result.
-    if (!isRead) runs.value = runs.value.filter((each) => each.id !== id)
+    if (!isCurrent()) return
+    if (isRead) discardCovered()
+    else runs.value = runs.value.filter((each) => each.id !== id)
   }
-  if (isAnyRead) dropRuns(before.runs)
-  else if (!isFirst) {
-    if (!isAdding) {
-      runs.value = before.runs
-      // What was chosen for a run that is no more.
-      wanted = undefined
-    }
-    shownId.value = before.shownId
-    isComparing.value = before.isComparing
-  }
-  work.value = undefined
-  cancelling = undefined
+  settle()
   if (runs.value.length > 1 && groups.length + (isAdding ? 1 : 0) > 1) isComparing.value = true
 }
 
@@ -232,11 +318,12 @@ async function readAll(groups: Files[], settings: Settings, isAdding: boolean) {
 export async function openMany(given: Iterable<File>, settings: Settings = settingsInAddress(), isAdding = false): Promise<void> {
   const files = [...given]
   if (files.length === 0) return
-  const room = mostRuns - (isAdding ? runs.value.length : 0)
-  if (files.length === 1) return readAll([files], settings, isAdding)
   try {
-    const groups = await ask<'sort'>({ kind: 'sort', files }).result
-    if (groups.length <= room) return readAll(groups, settings, isAdding)
+    const groups = files.length === 1 ? [files] : await ask<'sort'>({ kind: 'sort', files }).result
+    if (isAdding && !(await untilRead())) return
+    const room = mostRuns - (isAdding ? runs.value.length : 0)
+    const chosen = isAdding && run.value ? chosenIn(run.value) : settings
+    if (groups.length <= room) return readAll(groups, chosen, isAdding)
     const failure: Failure = { kind: 'data', message: text.problem.tooMany(groups.length, mostRuns) }
     problems.value = [{ id: ++lastId, name: nameOf(files), settings, failure, restarted: false }]
   } catch (error) {
@@ -245,36 +332,39 @@ export async function openMany(given: Iterable<File>, settings: Settings = setti
   }
 }
 
-export const addRuns = (files: Iterable<File>) => openMany(files, run.value && chosenIn(run.value), true)
+/** Opens files beside the shown run, with its settings. */
+export const addRuns = (files: Iterable<File>) => openMany(files, undefined, true)
 
 /** Reads the files of a problem again, differently. */
 export const openAgain = (files: Files, settings: Settings) => readAll([files], settings, false)
 
-/** Reads the shown run's files again, taken for something else. */
+/** Reads the shown run's files again, taken for something else: at once where they are being read, else when nothing is read any more. */
 export async function readDifferently(settings: ReadingSettings): Promise<void> {
   const current = run.value
   if (!current) return
-  awaitedReading.value = { ...awaitedReading.value, ...settings }
-  const mine = ++turn
-  cancelling?.()
-  cancelling = undefined
-  work.value = undefined
+  const { id, files } = current
+  const isQueued = awaitedReading.value.has(id) && work.value?.id !== id
+  awaitReading(id, settings)
+  if (isQueued || !(await untilRead(id))) return
+  const isCurrent = takeOver()
   // The session is not closed under an update.
-  await until(() => !isUpdating.value)
-  if (mine !== turn) return
-  problems.value = []
-  const { session, settings: before } = runWith(current.id) ?? current
-  await read(current.files, { ...before, ...awaitedReading.value }, current.id, (read) => {
-    if (read.isPartial || mine !== turn || !runWith(current.id)) return
-    if (session !== undefined) closeSession(session)
-    showAllRows()
-    put(read)
-  })
-  if (mine !== turn) return
+  await until(() => !isComputing.value)
+  const before = runWith(id)?.settings
+  const isRead =
+    isCurrent() &&
+    before !== undefined &&
+    (await read(files, { ...before, ...awaitedReading.value.get(id) }, id, isCurrent, (read) => {
+      const replaced = runWith(id)
+      if (read.isPartial || !replaced) return
+      dropRuns([replaced])
+      showAllRows()
+      put(read)
+    }))
+  if (!isCurrent()) return
+  awaitReading(id)
+  if (isRead) discardCovered()
+  settle()
   writeAddress(run.value?.settings ?? {})
-  awaitedReading.value = {}
-  work.value = undefined
-  cancelling = undefined
 }
 
 /** Sessions that are being made anew, by the run. */
@@ -350,12 +440,15 @@ function wantBefore(settings: EvaluationSettings) {
 
 /** False where it was ended for a later one. */
 async function updateAll(settings: EvaluationSettings): Promise<boolean> {
+  isComputing.value = true
   try {
     for (const each of runs.value) if (runWith(each.id)) await update(each, settings)
     return true
   } catch (error) {
     if (wanted && isFailure(error) && error.failure.kind === 'cancelled') return false
     throw error
+  } finally {
+    isComputing.value = false
   }
 }
 
@@ -371,21 +464,20 @@ export async function change(settings: EvaluationSettings): Promise<void> {
     overtake?.()
     return
   }
+  problems.value = []
   try {
     while (wanted) {
       // A run that is not read yet is to have it too.
-      await until(() => !work.value)
+      await untilRead()
       const now: EvaluationSettings | undefined = wanted
       wanted = undefined
       if (!now) break
-      if (await updateAll(now)) problems.value = []
-      else wantBefore(now)
+      if (!(await updateAll(now))) wantBefore(now)
     }
     writeAddress(run.value?.settings ?? {})
   } catch (error) {
     wanted = undefined
     runs.value = runs.value.map((each) => ({ ...each, ahead: undefined }))
-    problems.value = []
     const current = run.value
     if (current) addProblem(current.files, current.name, { ...current.settings, ...settings }, asFailure(error))
   } finally {
@@ -405,6 +497,7 @@ export function show(id: number): void {
 }
 
 export function removeRun(id: number): void {
+  if (work.value?.id === id) cancel()
   dropRuns(runs.value.filter((each) => each.id === id))
   runs.value = runs.value.filter((each) => each.id !== id)
   if (runs.value.length < 2) isComparing.value = false

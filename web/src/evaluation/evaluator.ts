@@ -73,6 +73,7 @@ const isFatal = ({ kind }: Failure) => kind === 'internal' || kind === 'memory'
 function receive(reply: Reply) {
   const job = jobs.get(reply.id)
   if (!job) return
+  if (job.cancelled && reply.kind !== 'done' && reply.kind !== 'failed') return
   if (reply.kind === 'inspected') job.listener.inspected?.(reply.inspection)
   else if (reply.kind === 'progress') job.listener.progress?.(reply.progress)
   else if (reply.kind === 'partial') job.listener.partial?.(reply.report)

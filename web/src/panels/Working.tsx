@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { cancel, type Work, work } from '../app/session'
+import { cancel, isWaiting, type Work, work } from '../app/session'
 import { bytes, duration } from '../format/number'
 import { text } from '../text/text'
 
@@ -22,6 +22,7 @@ function Bar({ work: current }: { work: Work }) {
         <strong>{name}</strong> <span>{text.working.amount(bytes(progress.bytes), bytes(progress.total), progress.rows)}</span>{' '}
         <span>{rateOf(current)}</span>
       </p>
+      {isWaiting.value && <p>{text.working.waiting}</p>}
       <button type="button" class="button" onClick={cancel}>
         {text.working.cancel}
       </button>

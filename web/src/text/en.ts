@@ -126,6 +126,7 @@ export const en = {
     amount: (done: string, total: string, count: number) => `${done} of ${total}, ${rows(count)}`,
     rate: (rate: string, left: string) => `${rate}/s, ${left} left`,
     cancel: 'Cancel',
+    waiting: 'What you have chosen follows when it is read.',
   },
 
   announce: {
@@ -136,6 +137,7 @@ export const en = {
       return `Done: ${rows(report.rows)}. ${first ? `${first.title} ${significant(first.mean, 4)}. ` : ''}Accuracy ${percent(report.accuracy)}.`
     },
     cancelled: (file: string) => `Stopped reading ${file}. Nothing else changed.`,
+    waiting: (file: string) => `What you have chosen follows when ${file} is read.`,
     sorted: (column: string, direction: string) => `Sorted by ${column}, ${direction}`,
   },
 

@@ -155,6 +155,7 @@ export const zh: Text = {
     amount: (done, total, count) => `${done} / ${total}，${rows(count)}`,
     rate: (rate, left) => `每秒 ${rate}，还需 ${left}`,
     cancel: '取消',
+    waiting: '读完后再按你的选择处理。',
   },
 
   announce: {
@@ -166,6 +167,7 @@ export const zh: Text = {
       return `完成：${rows(report.rows)}。${loss}准确率 ${percent(report.accuracy)}。`
     },
     cancelled: (file) => `已停止读取 ${file}。其他内容不变。`,
+    waiting: (file) => `读完 ${file} 后再按你的选择处理。`,
     sorted: (column, direction) => `按“${column}”${direction}排列`,
   },
 
