@@ -169,6 +169,10 @@ EMSCRIPTEN_BINDINGS(formats) {
   emscripten::class_<JsonScanner> json("JsonScanner");
   json.constructor(&makeJsonScanner, emscripten::allow_raw_pointers())
       .function("setPath", &setPath)
+      .function("likelyPlace", &JsonScanner::likelyPlace)
+      .function(
+          "measure",
+          +[](const JsonScanner& scanner, std::uint32_t place) { return pieceToJs(scanner.measure(place)); })
       .function(
           "setLinesBefore", +[](JsonScanner& scanner, double lines) {
             scanner.setLinesBefore(static_cast<std::uint64_t>(lines));

@@ -20,27 +20,6 @@ double blankLines(const DelimitedScanner& scanner) {
   return static_cast<double>(scanner.blankLines());
 }
 
-val measure(const DelimitedScanner& scanner, int state) {
-  const Piece piece = scanner.measure(static_cast<TextState>(state));
-  val object = val::object();
-  object.set("end", static_cast<int>(piece.end));
-  object.set("hasQuotes", piece.hasQuotes);
-  object.set("hasLineStart", piece.hasLineStart);
-  object.set("bodyBegin", piece.bodyBegin);
-  object.set("bodyEnd", piece.bodyEnd);
-  object.set("rows", static_cast<double>(piece.rows));
-  object.set("headRows", static_cast<double>(piece.headRows));
-  object.set("lineFeeds", static_cast<double>(piece.lineFeeds));
-  object.set("headLineFeeds", static_cast<double>(piece.headLineFeeds));
-  object.set("tailLineFeeds", static_cast<double>(piece.tailLineFeeds));
-  return object;
-}
-
-void startLines(DelimitedScanner& scanner, std::size_t begin, std::size_t end, double rows,
-                double lineFeeds) {
-  scanner.startLines(begin, end, static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(lineFeeds));
-}
-
 /// A copy of the numbers that JavaScript keeps.
 template <class Number>
 val copied(const Number* values, std::size_t count) {
@@ -103,9 +82,11 @@ EMSCRIPTEN_BINDINGS(tables) {
 
   emscripten::class_<DelimitedScanner> delimited("DelimitedScanner");
   delimited.constructor(&makeScanner, emscripten::allow_raw_pointers())
-      .function("measure", &measure)
-      .function("startLines", &startLines)
-      .function("blankLines", &blankLines);
+      .function("blankLines", &blankLines)
+      .function(
+          "measure", +[](const DelimitedScanner& scanner, int state) {
+            return pieceToJs(scanner.measure(static_cast<TextState>(state)));
+          });
   bindScanner(delimited);
 
   emscripten::function("splitRows", &splitRowsToJs);

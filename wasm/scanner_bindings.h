@@ -7,9 +7,26 @@
 #include <vector>
 
 #include "heap.h"
+#include "tables/piece.h"
 #include "tables/row_batch.h"
 
 namespace losskit {
+
+template <class State>
+emscripten::val pieceToJs(const PieceOf<State>& piece) {
+  auto object = emscripten::val::object();
+  object.set("end", static_cast<int>(piece.end));
+  object.set("hasQuotes", piece.hasQuotes);
+  object.set("hasLineStart", piece.hasLineStart);
+  object.set("bodyBegin", piece.bodyBegin);
+  object.set("bodyEnd", piece.bodyEnd);
+  object.set("rows", static_cast<double>(piece.rows));
+  object.set("headRows", static_cast<double>(piece.headRows));
+  object.set("lineFeeds", static_cast<double>(piece.lineFeeds));
+  object.set("headLineFeeds", static_cast<double>(piece.headLineFeeds));
+  object.set("tailLineFeeds", static_cast<double>(piece.tailLineFeeds));
+  return object;
+}
 
 template <class Scanner>
 void bindScanner(emscripten::class_<Scanner>& scanner) {
@@ -38,6 +55,12 @@ void bindScanner(emscripten::class_<Scanner>& scanner) {
           "reserve",
           +[](Scanner& self, std::size_t size) { return reinterpret_cast<Address>(self.reserve(size)); })
       .function("append", &Scanner::append)
+      .function(
+          "startLines",
+          +[](Scanner& self, std::size_t begin, std::size_t end, double rows, double lineFeeds) {
+            self.startLines(begin, end, static_cast<std::uint64_t>(rows),
+                            static_cast<std::uint64_t>(lineFeeds));
+          })
       .function("finish", &Scanner::finish)
       .function("read", &Scanner::read)
       .function(

@@ -5,6 +5,7 @@
 
 #include "numeric/simd.h"
 #include "tables/byte_search.h"
+#include "tables/json_brackets.h"
 
 namespace losskit {
 
@@ -19,13 +20,7 @@ auto quotesAndBackslashes(U8x16 bytes) {
   return (bytes == splatByte('"')) | (bytes == splatByte('\\'));
 }
 
-/// Of brackets those with the bit of small letters set are braces.
-auto quotesAndBrackets(U8x16 bytes) {
-  const U8x16 braces = bytes | 0x20;
-  return (bytes == splatByte('"')) | (braces == splatByte('{')) | (braces == splatByte('}'));
-}
-
-/// All but what numbers, true, false, null, NaN and Infinity are made of.
+/// All but those of words.
 auto wordEnds(U8x16 bytes) {
   const auto isOther =
       (bytes - static_cast<std::uint8_t>('0') > 9) & ((bytes | 0x20) - static_cast<std::uint8_t>('a') > 25);
@@ -106,26 +101,18 @@ JsonCursor::Status JsonCursor::readNested() {
   // Bit by bit from the innermost: whether a bracket is a brace.
   std::uint64_t braces = 0;
   unsigned depth = 0;
-  const char* begin = p_;
-  for (;;) {
-    p_ = findMarked(p_, end_, quotesAndBrackets);
-    if (p_ == end_) break;
-    const char c = *p_;
-    if (c == '"') {
-      if (readString() == Status::Ok) continue;
-      break;
+  JsonBrackets brackets(p_, end_);
+  for (const char* bracket = brackets.next(); bracket != end_; bracket = brackets.next()) {
+    const bool isBrace = *bracket == '{' || *bracket == '}';
+    const bool isOpening = *bracket == '{' || *bracket == '[';
+    const bool isWrong = isOpening ? depth == kMaxDepth : (braces & 1) != (isBrace ? 1U : 0U);
+    if (isWrong || (!isOpening && depth == 1)) {
+      p_ = bracket + 1;
+      return isWrong ? Status::Broken : Status::Ok;
     }
-    ++p_;
-    if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return Status::Broken;
-      braces = braces << 1 | (c == '{' ? 1U : 0U);
-    } else {
-      if ((braces & 1) != (c == '}' ? 1U : 0U)) return Status::Broken;
-      braces >>= 1;
-      if (--depth == 0) return Status::Ok;
-    }
+    depth += isOpening ? 1 : -1;
+    braces = isOpening ? braces << 1 | (isBrace ? 1U : 0U) : braces >> 1;
   }
-  p_ = begin;
   return Status::Incomplete;
 }
 

@@ -6,6 +6,12 @@
 
 namespace losskit {
 
+/// What numbers, true, false, null, NaN and Infinity are made of.
+inline bool isJsonWordByte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '+' ||
+         c == '.';
+}
+
 /// Walks a JSON text, in the data of an InputBuffer, value by value, without making anything of it. Numbers
 /// may be written as Python writes them: NaN, Infinity, -Infinity.
 class JsonCursor {

@@ -35,6 +35,23 @@ void JsonScanner::setPath(std::size_t column, std::string_view path) {
   paths_.push_back({std::string(path), column});
 }
 
+JsonPiece JsonScanner::measure(std::uint32_t place) const {
+  return measureJson(input_.begin(), input_.end(), JsonPlace::of(place));
+}
+
+std::uint32_t JsonScanner::likelyPlace() const {
+  return losskit::likelyPlace(input_.begin(), input_.end()).code();
+}
+
+void JsonScanner::startLines(std::size_t begin, std::size_t end, std::uint64_t rows,
+                             std::uint64_t lineFeeds) {
+  input_.keep(begin, end);
+  // A byte order mark is at the beginning of a file only, and its reader has seen it.
+  passedMark_ = true;
+  batch_.setRowsBefore(rows);
+  line_ = lineFeeds + 1;
+}
+
 std::size_t JsonScanner::read() {
   batch_.clear();
   if (errors_.isOver()) return 0;
@@ -60,8 +77,7 @@ JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
   const char first = cursor.peek();
   if (cursor.position() == input_.end()) return Step::Stop;
   if (shape_ != JsonShape::Lines) {
-    if (first != '[' && first != '{')
-      return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
+    if (first != '[' && first != '{') return failHere(cursor.position());
     isObject_ = first == '{';
     cursor.take(first);
     consume(cursor.position());
@@ -85,18 +101,14 @@ JsonScanner::Step JsonScanner::scanRow() {
   }
   if (shape_ != JsonShape::Lines) {
     if (!ended_ && (first == ']' || first == '}')) return endArray(cursor.position() + 1);
-    if (ended_ || (hasRows_ && !cursor.take(',')))
-      return fail(ScanErrorKind::JsonIsBroken, cursor.position(), {cursor.position(), 1});
+    if (ended_ || (hasRows_ && !cursor.take(','))) return failHere(cursor.position());
   }
   std::string_view key;
   std::string_view raw;
   auto last = JsonCursor::Status::Ok;
   if (isObject_) last = readKey(cursor, &key);
   if (last == JsonCursor::Status::Ok) last = cursor.readValue(input_.finished(), &raw);
-  if (last == JsonCursor::Status::Broken) {
-    return fail(ScanErrorKind::JsonIsBroken, cursor.position(),
-                {cursor.position(), static_cast<std::size_t>(end - cursor.position())});
-  }
+  if (last == JsonCursor::Status::Broken) return failHere(cursor.position());
   if (last == JsonCursor::Status::Incomplete) {
     if (input_.finished()) return fail(ScanErrorKind::JsonIsCut, cursor.position(), {});
     const bool isTooLong = static_cast<std::size_t>(end - input_.begin()) > kMaxRowBytes;
@@ -227,6 +239,14 @@ JsonScanner::Step JsonScanner::fail(ScanErrorKind kind, const char* position, st
   note(kind);
   errors_.stop();
   return Step::Stop;
+}
+
+/// Once so much of the line is there that it tells the same wherever the text is cut.
+JsonScanner::Step JsonScanner::failHere(const char* position) {
+  const std::string_view rest(position, static_cast<std::size_t>(input_.end() - position));
+  const std::size_t line = std::min(rest.find('\n'), rest.size());
+  if (line == rest.size() && line <= kErrorTextBytes && !input_.finished()) return Step::Stop;
+  return fail(ScanErrorKind::JsonIsBroken, position, rest.substr(0, line));
 }
 
 void JsonScanner::note(ScanErrorKind kind) {

@@ -8,6 +8,7 @@
 
 #include "tables/input_buffer.h"
 #include "tables/json_cursor.h"
+#include "tables/json_place.h"
 #include "tables/row_batch.h"
 #include "tables/scan_error.h"
 
@@ -53,6 +54,15 @@ class JsonScanner {
   char* reserve(std::size_t size) { return input_.reserve(size); }
   void append(std::size_t size) { input_.append(size); }
   void finish() { input_.finish(); }
+
+  // Lines may be read in pieces, as those of DelimitedScanner are. The codes of places take the place of its
+  // states.
+
+  JsonPiece measure(std::uint32_t place) const;
+  /// The place that is likely in front of the appended bytes.
+  std::uint32_t likelyPlace() const;
+  void startLines(std::size_t begin, std::size_t end, std::uint64_t rows, std::uint64_t lineFeeds);
+
   std::size_t read();
 
   /// What stands behind the last row is no error: the text given is cut at a row.
@@ -77,6 +87,7 @@ class JsonScanner {
   void checkMissing();
   const Path* find(std::string_view path);
   void reject(ScanErrorKind kind, std::size_t column, std::string_view text);
+  Step failHere(const char* position);
   Step fail(ScanErrorKind kind, const char* position, std::string_view text);
   void note(ScanErrorKind kind);
   void consume(const char* position);

@@ -19,11 +19,12 @@ enum class TextState : std::uint8_t {
   QuoteInQuotes,
 };
 
-/// What a piece of delimited text, cut anywhere, is to those who read the pieces before and behind it: the
-/// end of a row that began before, whole lines, and the beginning of a row that ends behind it.
-struct Piece {
+/// What a piece of text, cut anywhere, is to those who read the pieces before and behind it: the end of a row
+/// that began before, whole lines, and the beginning of a row that ends behind it.
+template <class State>
+struct PieceOf {
   /// Behind the last byte.
-  TextState end = TextState::LineStart;
+  State end{};
   /// Whether it holds any quotes.
   bool hasQuotes = false;
   /// Whether a line begins in the piece, be it with its first byte or behind its last one.
@@ -39,6 +40,8 @@ struct Piece {
   std::uint64_t headLineFeeds = 0;
   std::uint64_t tailLineFeeds = 0;
 };
+
+using Piece = PieceOf<TextState>;
 
 /// Measures a piece, the data from `begin` to `end` of an InputBuffer; `state` is where a reader stands in
 /// front of it. Many times faster than reading it where it has no quotes.

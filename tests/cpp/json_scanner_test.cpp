@@ -24,11 +24,16 @@ struct JsonTable {
   bool leavesOutMissing = false;
 };
 
-Scanned scanJson(const std::vector<std::string_view>& pieces, const JsonTable& table) {
+JsonScanner scannerOf(const JsonTable& table) {
   JsonScanner scanner(table.shape, table.paths.size());
   for (std::size_t i = 0; i < table.paths.size(); ++i) scanner.setPath(i, table.paths[i]);
   for (const auto& [column, role, width] : table.roles) scanner.batch().setColumn(column, role, width);
   if (table.leavesOutMissing) scanner.batch().setLeaveOutMissing();
+  return scanner;
+}
+
+Scanned scanJson(const std::vector<std::string_view>& pieces, const JsonTable& table) {
+  JsonScanner scanner = scannerOf(table);
   Scanned scanned;
   for (const std::string_view piece : pieces) {
     std::copy(piece.begin(), piece.end(), scanner.reserve(piece.size()));
@@ -42,18 +47,32 @@ Scanned scanJson(const std::vector<std::string_view>& pieces, const JsonTable& t
   return scanned;
 }
 
+/// Rows one behind the other, in pieces that do not know each other.
+Scanned scanApart(std::string_view text, std::size_t size, const JsonTable& table) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return testing::ApartScan<JsonScanner>([&table] { return scannerOf(table); })(cut(text, size));
+}
+
+void expectSame(const Scanned& pieces, const Scanned& whole, const std::string& how) {
+  EXPECT_EQ(pieces.scores, whole.scores) << how;
+  EXPECT_EQ(pieces.labels, whole.labels) << how;
+  EXPECT_EQ(pieces.ids, whole.ids) << how;
+  EXPECT_EQ(pieces.rows, whole.rows) << how;
+  EXPECT_EQ(pieces.lines, whole.lines) << how;
+  EXPECT_EQ(pieces.error.kind, whole.error.kind) << how;
+  EXPECT_EQ(pieces.error.row, whole.error.row) << how;
+  EXPECT_EQ(pieces.error.line, whole.error.line) << how;
+}
+
 /// Wherever the text is cut, the same comes out.
 Scanned scanEveryWay(std::string_view text, const JsonTable& table) {
   const Scanned whole = scanJson({text}, table);
   for (std::size_t size = 1; size < text.size(); ++size) {
+    const std::string how = "by " + std::to_string(size) + " bytes of " + std::string(text);
     const Scanned pieces = scanJson(cut(text, size), table);
-    EXPECT_EQ(pieces.scores, whole.scores) << size;
-    EXPECT_EQ(pieces.labels, whole.labels) << size;
-    EXPECT_EQ(pieces.ids, whole.ids) << size;
-    EXPECT_EQ(pieces.lines, whole.lines) << size;
-    EXPECT_EQ(pieces.error.kind, whole.error.kind) << size;
-    EXPECT_EQ(pieces.error.row, whole.error.row) << size;
-    EXPECT_EQ(pieces.error.line, whole.error.line) << size;
+    expectSame(pieces, whole, how);
+    EXPECT_EQ(pieces.error.text, whole.error.text) << how;
+    if (table.shape == JsonShape::Lines) expectSame(scanApart(text, size, table), whole, "apart, " + how);
   }
   return whole;
 }
@@ -186,6 +205,9 @@ TEST(JsonScanner, DoesNotDependOnPiecesInNoise) {
     std::string text = "[";
     for (std::size_t size = random() % 12; size > 0; --size) text += words[random() % std::size(words)];
     scanEveryWay(text, kObjects);
+    JsonTable lines = kObjects;
+    lines.shape = JsonShape::Lines;
+    scanEveryWay(text.substr(1), lines);
   }
 }
 

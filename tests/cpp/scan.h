@@ -105,22 +105,26 @@ inline Scanned scan(std::string_view text, const Table& table) {
 
 /// Scans a file in pieces that do not know each other: each and its whole lines by one scanner, the rows
 /// between them by another. Does not put together what was left out.
+template <class Scanner>
 class ApartScan {
  public:
-  explicit ApartScan(const Table& table) : apart_(scannerOf(table)), between_(scannerOf(table)) {}
+  /// `make()`: a scanner.
+  template <class Make>
+  explicit ApartScan(const Make& make) : apart_(make()), between_(make()) {}
 
   Scanned operator()(const std::vector<std::string_view>& pieces) {
     for (const std::string_view piece : pieces) {
       if (!isOver()) takePiece(piece);
     }
     if (!isOver() && !open_.empty()) readOpen();
-    scanned_.blankLines = apart_.blankLines() + between_.blankLines();
     return scanned_;
   }
 
+  std::uint64_t blankLines() const { return apart_.blankLines() + between_.blankLines(); }
+
  private:
   /// In place of what was there.
-  static void load(DelimitedScanner& scanner, std::string_view text) {
+  static void load(Scanner& scanner, std::string_view text) {
     scanner.startLines(0, 0, 0, 0);
     std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
     scanner.append(text.size());
@@ -128,7 +132,7 @@ class ApartScan {
 
   void takePiece(std::string_view text) {
     load(apart_, text);
-    const Piece piece = apart_.measure(state_);
+    const auto piece = apart_.measure(state_);
     state_ = piece.end;
     open_ += text.substr(0, piece.bodyBegin);
     if (piece.hasLineStart && !open_.empty()) readOpen();
@@ -151,7 +155,7 @@ class ApartScan {
     finish(between_);
   }
 
-  void finish(DelimitedScanner& scanner) {
+  void finish(Scanner& scanner) {
     scanner.finish();
     readBatches(scanner, scanned_);
     const ScanError& first = scanner.errors().first();
@@ -161,10 +165,10 @@ class ApartScan {
 
   bool isOver() const { return apart_.errors().isOver() || between_.errors().isOver(); }
 
-  DelimitedScanner apart_;
-  DelimitedScanner between_;
+  Scanner apart_;
+  Scanner between_;
   Scanned scanned_;
-  TextState state_ = TextState::LineStart;
+  decltype(apart_.measure({}).end) state_{};
   std::uint64_t rows_ = 0;
   std::uint64_t lineFeeds_ = 0;
   /// The row at hand, as far as it is there, and where it begins.
@@ -182,7 +186,10 @@ inline std::vector<std::string_view> cut(std::string_view text, std::size_t size
 
 inline Scanned scanApart(std::string_view text, std::size_t size, const Table& table) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return ApartScan(table)(cut(text, size));
+  ApartScan<DelimitedScanner> scan([&table] { return scannerOf(table); });
+  Scanned scanned = scan(cut(text, size));
+  scanned.blankLines = scan.blankLines();
+  return scanned;
 }
 
 }  // namespace testing

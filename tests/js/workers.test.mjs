@@ -96,6 +96,88 @@ describe('any number of workers and any size of the pieces give the same bits', 
   })
 })
 
+describe('any number of workers give the same of JSON Lines', () => {
+  const texts = ['plain', 'a\\"b}', '[{', 'line\\n', '\\\\', '{\\u0022']
+  const row = (i) =>
+    `{"id": "${i}${texts[i % texts.length]}", "label": ${i % 3}, "scores": [${(i % 17) / 4 - 2}, ${(i % 11) / 8}, ${-(i % 7) / 3}]}`
+  const rowsOf = (count) => Array.from({ length: count }, (_, i) => row(i))
+  const jsonl = (text) => new File([text], 'rows.jsonl')
+
+  for (const [name, text] of [
+    ['a row a line', rowsOf(2000).join('\n')],
+    ['with CRLF, blank lines and a byte order mark', `\uFEFF${rowsOf(2000).join('\r\n\r\n')}\r\n`],
+    ['a row on several lines', rowsOf(2000).join('\n').replaceAll(', ', ',\n  ')],
+    ['several rows on a line', rowsOf(2000).join(' ')],
+  ]) {
+    test(name, async () => {
+      const ways = [
+        [2, 4096],
+        [2, 1000],
+        [7, 333],
+      ]
+      assert.equal(JSON.parse(await assertSame(jsonl(text), ways)).rows, 2000)
+    })
+  }
+
+  test('in pieces of one byte', () => assertSame(jsonl(rowsOf(10).join('\n')), [[2, 1]]))
+
+  test('which workers read by themselves, a row on several lines too', async () => {
+    const kinds = new Set()
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.content) kinds.add(message.content.kind)
+      postMessage.call(this, message, ...rest)
+    }
+    try {
+      await onDisk(jsonl(rowsOf(500).join('\n').replaceAll(', ', ',\n  ')), (source) => evaluate(source, { workers: 2, rangeBytes: 3000 }))
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
+    assert.deepEqual([...kinds], ['piece'])
+  })
+
+  test('with what is wrong in them', async () => {
+    const broken = (line, text) => rowsOf(1500).with(line, text).join('\n')
+    for (const text of [
+      broken(700, '{"id": "x", "label": 7, "scores": [1, 2, 3]}'),
+      broken(700, '{"id": "x", "label": 1, "scores": [1, 2]}'),
+      broken(700, 'null'),
+      broken(700, '{"id": "x", "label": 1, "scores": [1, 2, 3]'),
+      broken(700, '{"id": "x", "label": 1, "scores": [1, 2, 3}'),
+      broken(700, '"id": "x", "label": 1, "scores": [1, 2, 3]}'),
+      broken(700, `{"id": "${row(3).replaceAll('"', '\\"')}", "label": 9, "scores": [1, 2, 3]}`).replace('"label": 0', '"label": 9'),
+      `${rowsOf(1500).join('\n')}\n{"id": "cut`,
+    ]) {
+      const error = JSON.parse(
+        await assertSame(jsonl(text), [
+          [2, 2000],
+          [7, 411],
+        ]),
+      )
+      assert.ok(error.problems.length > 0)
+    }
+  })
+
+  test('of any text', async () => {
+    const part = fc.constantFrom('{', '}', '[', ']', ',', '"', '\\', ' ', '\n', '1', 'null', '"label"', '"scores": [1, 2, 3]', '@')
+    const good = fc.nat(50).map(row)
+    const line = fc.oneof(
+      { weight: 8, arbitrary: good },
+      { weight: 1, arbitrary: fc.array(part, { maxLength: 6 }).map((parts) => parts.join('')) },
+    )
+    const text = fc.tuple(
+      fc.array(good, { minLength: 3, maxLength: 3 }),
+      fc.array(line, { maxLength: 40 }),
+      fc.constantFrom('\n', '\n\n', '\n '),
+    )
+    const property = fc.asyncProperty(text, fc.integer({ min: 1, max: 300 }), fc.constantFrom(2, 7), async (parts, size, workers) => {
+      const [first, rest, between] = parts
+      await assertSame(jsonl([...first, ...rest].join(between)), [[workers, size]])
+    })
+    await fc.assert(property, { numRuns: 60 })
+  })
+})
+
 describe('the first error in the file is the one', () => {
   const lines = Array.from({ length: 2000 }, (_, i) => `${i % 2},${i / 100 - 3}`)
 

@@ -5,21 +5,20 @@ import { numberIn } from './cells.js'
 import { type Dialect, describeDialect, findDialect, looksLikeHeader, type Split } from './dialect.js'
 import type { FileSource } from './file.js'
 import { withLineFeeds } from './lineEnds.js'
+import { linePieces } from './linePieces.js'
 import type { DelimitedScanner, MainModule } from './module.js'
 import type { EvaluateOptions } from './options.js'
-import { type Content, inPieces, type OwnRange } from './packed.js'
-import { pieceEnds } from './pieces.js'
+import type { Content } from './packed.js'
 import { markBytes, type Preamble, readPreamble } from './preamble.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
 import { type Head, splitRows } from './splitRows.js'
-import type { Batch, FilePiece, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
+import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 import type { Counts } from './workers/readTask.js'
 
 /** Rows that names, roles and dialect are taken from. */
 const headRows = 200
 const headBytes = 1 << 18
-const unpackedBytes = 1 << 20
 /** No row is longer, the core sees to that. */
 const maxHeadBytes = 1 << 24
 
@@ -200,36 +199,11 @@ class DelimitedTable implements TableReader {
   }
 
   get lines(): LinePieces {
-    const rooms: ArrayBuffer[] = []
-    const { descriptor } = this.#content
-    return {
-      dialect: this.#dialect,
-      before: this.#preamble.lines,
-      all: () => this.#pieces(rooms),
-      elsewhere: descriptor === undefined ? undefined : { descriptor, pieces: () => this.#places() },
-      giveBack: (room) => rooms.push(room),
-      finish: (counts) => this.#finish(counts),
-    }
-  }
-
-  async *#pieces(rooms: ArrayBuffer[]): AsyncGenerator<OwnRange> {
-    const ranges = this.#content.ranges(this.#preamble.begin, rooms)
-    if (this.#content.isPacked) {
-      yield* inPieces(ranges, this.#rangeBytes ?? unpackedBytes)
-      return
-    }
-    for await (const { bytes, end } of ranges) {
-      yield { bytes: this.file.givesAway ? (bytes as OwnRange['bytes']) : bytes.slice(), end }
-    }
-  }
-
-  *#places(): Generator<FilePiece> {
-    const { begin } = this.#preamble
-    let last = begin
-    for (const end of pieceEnds(this.file.size - begin, 1, this.#rangeBytes)) {
-      yield { begin: last, end: begin + end }
-      last = begin + end
-    }
+    const { begin, lines: before } = this.#preamble
+    return linePieces(
+      { content: this.#content, begin, before, form: { kind: 'delimited', dialect: this.#dialect }, rangeBytes: this.#rangeBytes },
+      (counts) => this.#finish(counts),
+    )
   }
 
   #finish({ blankLines, leftOut }: Counts): void {

@@ -9,6 +9,9 @@ import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
 import type { TableReader } from './table.js'
 
+/** The byte order mark of UTF-8. */
+const mark = '\xef\xbb\xbf'
+
 /** A first object of this size is no row. */
 const mostObjectBytes = 1 << 22
 
@@ -57,7 +60,8 @@ export async function loneValue(content: Content, start: string): Promise<Messag
 
 /** `start`: the first bytes as Latin-1 text. */
 export async function openJson(native: MainModule, content: Content, start: string, options: EvaluateOptions): Promise<TableReader> {
-  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines' })
+  const apart = { begin: start.startsWith(mark) ? mark.length : 0, rangeBytes: options.rangeBytes }
+  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines', apart })
   const text = start.replace(spaces, '')
   if (text.startsWith('{')) return (await isOneObject(native, content)) ? openObject(native, content, options) : lines()
   const areRows = /^\[\s*[[{]/.test(text)

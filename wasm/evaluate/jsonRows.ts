@@ -3,11 +3,12 @@ import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import type { FileSource } from './file.js'
 import { addBytes, type Cells, firstRows, type Part, rangesOf, type ShapeName } from './jsonParts.js'
+import { linePieces } from './linePieces.js'
 import type { MainModule } from './module.js'
 import type { Content } from './packed.js'
 import type { Problems } from './problems.js'
 import { configure, leftOutRows, ScannerReader } from './scanner.js'
-import type { Batch, LeftOutRows, Selection, TableHead, TableReader } from './table.js'
+import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 
 /** Where rows stand. */
 export interface JsonRows {
@@ -16,6 +17,8 @@ export interface JsonRows {
   shape: ShapeName
   /** For people. */
   dialect: string
+  /** Where lines of rows begin that are read to the end of the file, and how much of them is read at a time where that was said. */
+  apart?: { begin: number; rangeBytes?: number }
 }
 
 /** What its columns are called in messages and where the core finds them. */
@@ -34,19 +37,29 @@ class JsonTable implements TableReader {
   readonly #part: Part
   readonly #shape: ShapeName
   readonly #paths: string[]
+  readonly #apart: JsonRows['apart']
 
-  constructor(native: MainModule, { content, part, shape, dialect }: JsonRows, { head, paths }: JsonHead) {
+  constructor(native: MainModule, { content, part, shape, dialect, apart }: JsonRows, { head, paths }: JsonHead) {
     this.#native = native
     this.#content = content
     this.#part = part
     this.#shape = shape
     this.head = head
     this.#paths = paths
+    this.#apart = apart
     this.dialect = dialect
   }
 
   get file(): FileSource {
     return this.#content.file
+  }
+
+  get lines(): LinePieces | undefined {
+    if (!this.#apart) return undefined
+    const form = { kind: 'json', paths: this.#paths } as const
+    return linePieces({ content: this.#content, before: 0, form, ...this.#apart }, ({ leftOut }) => {
+      this.leftOut = leftOut
+    })
   }
 
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {

@@ -8,10 +8,22 @@ const byRow = (a: DataError, b: DataError) => (a.row ?? Number.POSITIVE_INFINITY
 
 export class Problems {
   readonly #errors: DataError[] = []
+  /** The row of the first one behind which nothing can be read. */
+  #lastRow = Number.POSITIVE_INFINITY
 
   /** Of rows in any order. */
   note(error: DataError): void {
     this.#errors.push(error)
+  }
+
+  /** What is behind this row cannot be read: where others have read it all the same, that is nothing. */
+  endAt(row: number): void {
+    this.#lastRow = Math.min(this.#lastRow, row)
+  }
+
+  /** Where that is known. */
+  get lastRow(): number | undefined {
+    return Number.isFinite(this.#lastRow) ? this.#lastRow : undefined
   }
 
   /** There will be no result. */
@@ -41,7 +53,7 @@ export class Problems {
 
   /** The first one, with all of them. */
   #first(): DataError {
-    const all = this.#errors.sort(byRow)
+    const all = this.#errors.filter(({ row }) => row === undefined || row <= this.#lastRow).sort(byRow)
     return DataError.ofSeveral(all.slice(0, mostProblems), all.length > mostProblems)
   }
 }

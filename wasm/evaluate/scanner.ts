@@ -151,6 +151,10 @@ function explain(
   }
 }
 
+/** Where the text is so broken that there is no telling what is behind it. */
+const isEnd = ({ ScanErrorKind }: MainModule, { kind }: ScanError) =>
+  [ScanErrorKind.UnclosedQuote, ScanErrorKind.RowTooLong, ScanErrorKind.JsonIsBroken, ScanErrorKind.JsonIsCut].some((end) => end === kind)
+
 /** Reads what a scanner of the core is given, and notes the rows that it could not take. */
 export class ScannerReader {
   readonly #native: MainModule
@@ -178,7 +182,9 @@ export class ScannerReader {
 
   note(problems: Problems): void {
     for (const count = this.#scanner.errorCount(); this.#noted < count; this.#noted++) {
-      problems.note(explain(this.#native, this.#scanner.error(this.#noted), this.#table))
+      const error: ScanError = this.#scanner.error(this.#noted)
+      problems.note(explain(this.#native, error, this.#table))
+      if (isEnd(this.#native, error)) problems.endAt(error.row)
     }
   }
 

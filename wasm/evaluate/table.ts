@@ -1,9 +1,9 @@
 // The seam between file formats and the evaluation: whatever a file is, it gives its first rows as text and all rows as batches in wasm
 // memory.
 import type { Message } from '../message.js'
-import type { Dialect } from './dialect.js'
 import type { FileSource } from './file.js'
 import type { Group } from './groups.js'
+import type { LineForm } from './lineForm.js'
 import type { OwnRange } from './packed.js'
 import type { Problems } from './problems.js'
 import type { ReaderName } from './readers.js'
@@ -99,7 +99,7 @@ export interface FilePiece {
 
 /** The pieces of a file of lines, cut anywhere. */
 export interface LinePieces {
-  dialect: Dialect
+  form: LineForm
   /** Lines in front of the table. */
   before: number
   /** All bytes of the table in order, and where each piece ends in the file. */

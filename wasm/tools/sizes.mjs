@@ -6,7 +6,7 @@ import { glueOf, modules, readWasm } from './module.mjs'
 import { capture, root, Stop } from './run.mjs'
 
 /** Limits the project sets itself, in bytes: of the wasm, and of it with its glue in brotli. */
-const limitsOf = (name) => (name.startsWith('evaluate') ? { wasm: 335_000, transfer: 126_000 } : { wasm: 111_000, transfer: 45_000 })
+const limitsOf = (name) => (name.startsWith('evaluate') ? { wasm: 345_000, transfer: 130_000 } : { wasm: 111_000, transfer: 45_000 })
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 

@@ -3,10 +3,11 @@
 import { ahead } from '../ahead.js'
 import type { Evaluator } from '../evaluator.js'
 import type { EvaluatedBatch, Keeper } from '../keptRows.js'
+import { lineStart } from '../lineForm.js'
 import type { MainModule } from '../module.js'
 import type { Problems } from '../problems.js'
 import type { FilePiece, LinePieces } from '../table.js'
-import { LineReader, type Lines, lineStart, type Place } from './lineReader.js'
+import { LineReader, type Lines, type Place } from './lineReader.js'
 import { OpenLine } from './openLine.js'
 import type { Look } from './pieceReader.js'
 import type { Content, Portion, Portions, Reserve } from './portions.js'
@@ -55,7 +56,7 @@ export class LinePortions implements Portions {
     this.#pieces = pieces
     this.#place = { state: lineStart, rows: 0, lineFeeds: pieces.before }
     this.#between = between
-    this.#reader = new LineReader(between.native, between.task, pieces.dialect, between.evaluator)
+    this.#reader = new LineReader(between.native, between.task, pieces.form, between.evaluator)
     this.#open = new OpenLine(this.#reader)
   }
 

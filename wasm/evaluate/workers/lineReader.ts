@@ -1,30 +1,24 @@
 // Reads pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
-import type { Dialect } from '../dialect.js'
 import type { Evaluator } from '../evaluator.js'
-import type { DelimitedScanner, MainModule } from '../module.js'
+import { inQuotes, type LineForm, type LineScanner, lineScanner, lineStart } from '../lineForm.js'
+import type { MainModule } from '../module.js'
 import { configure, leftOutRows, ScannerReader } from '../scanner.js'
 import { type Evaluating, evaluateBatches } from './evaluateBatches.js'
 import type { Counts, PartSinks, ReadTask } from './readTask.js'
 
-/** Between two bytes of a file: the scanner's state, and the rows (a header is one) and line feeds before. */
+/** Between two bytes of a file: the scanner's state, 0 between lines, and the rows (a header is one) and line feeds before. */
 export interface Place {
   state: number
   rows: number
   lineFeeds: number
 }
 
-/** States of the scanner. */
-export const lineStart = 0
-export const cellStart = 2
-export const inCell = 3
-export const inQuotes = 4
-
 /** A piece of a file, cut anywhere, to those who read it and the pieces before and behind it. */
 export interface Piece {
   /** The scanner's state behind it. */
   end: number
   hasQuotes: boolean
-  /** A line begins in it. */
+  /** A line begins in it, be it behind its last byte. */
   hasLineStart: boolean
   /** Where its whole lines begin and end. In front of them is the end of a row that began before, behind them the beginning of one. */
   bodyBegin: number
@@ -47,21 +41,25 @@ export interface Lines {
 
 export class LineReader {
   readonly #native: MainModule
-  readonly #scanner: DelimitedScanner
+  readonly #lines: LineScanner
   readonly #rows: ScannerReader
   readonly #evaluating: Evaluating
   #address = 0
   /** Bytes of the piece. */
   size = 0
 
-  constructor(native: MainModule, task: ReadTask, lines: Dialect, evaluator: Evaluator) {
+  constructor(native: MainModule, task: ReadTask, form: LineForm, evaluator: Evaluator) {
     const { file, names } = task
     this.#native = native
     this.#evaluating = { native, task, evaluator }
-    this.#scanner = new native.DelimitedScanner(lines.delimiter, lines.decimalComma, lines.hasHeader, names.length)
+    this.#lines = lineScanner(native, form, names.length)
     const { selection } = task.understanding
     configure(native, this.#scanner, selection)
     this.#rows = new ScannerReader(native, this.#scanner, { file, names, selection })
+  }
+
+  get #scanner(): LineScanner['scanner'] {
+    return this.#lines.scanner
   }
 
   /** Takes a piece in place of the one before; `write` is given the memory that it is to be in. */
@@ -78,6 +76,18 @@ export class LineReader {
     return this.#scanner.measure(state)
   }
 
+  /** The same for the states that are likely behind this byte of the file; at its beginning there is none. */
+  measureLikely(before: number | undefined): [state: number, piece: Piece][] {
+    const state = before === undefined ? lineStart : this.#lines.likelyState(before)
+    const piece = this.measure(state)
+    return piece.hasQuotes
+      ? [
+          [state, piece],
+          [inQuotes, this.measure(inQuotes)],
+        ]
+      : [[state, piece]]
+  }
+
   /** A copy of bytes of the piece. */
   bytes(begin: number, end: number): Uint8Array<ArrayBuffer> {
     return this.#native.HEAPU8.slice(this.#address + begin, this.#address + end) as Uint8Array<ArrayBuffer>
@@ -91,7 +101,7 @@ export class LineReader {
   }
 
   counts(): Counts {
-    return { blankLines: this.#scanner.blankLines(), leftOut: leftOutRows(this.#native, this.#scanner) }
+    return { blankLines: this.#lines.blankLines(), leftOut: leftOutRows(this.#native, this.#scanner) }
   }
 
   dispose(): void {

@@ -1,6 +1,8 @@
 // The row that no piece of a file holds as a whole, as far as it is there.
+
+import { lineStart } from '../lineForm.js'
 import type { Problems } from '../problems.js'
-import { type LineReader, type Lines, lineStart, type Place } from './lineReader.js'
+import type { LineReader, Lines, Place } from './lineReader.js'
 import type { Keep } from './readTask.js'
 
 /** A longer row is an error, which the scanner finds once it has more than this. */
@@ -37,7 +39,7 @@ export class OpenLine {
     this.#bytes += bytes.length
   }
 
-  /** The line is whole. Returns its rows: one, or none when it is blank. */
+  /** The line is whole. Returns its rows: mostly one. */
   read(part: number, problems: Problems, keep?: Keep): number {
     return this.#bytes === 0 ? 0 : this.#load().readLines(this.#lines, { part, problems, keep })
   }

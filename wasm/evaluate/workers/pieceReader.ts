@@ -1,7 +1,7 @@
 // Pieces of a file of lines in a worker. Of those that it reads by itself one or two wait, measured, until it is known what is in front of them.
 import { type OpenedFile, readOpened } from '../openedFile.js'
 import type { FilePiece } from '../table.js'
-import { cellStart, inCell, inQuotes, type LineReader, type Lines, lineStart, type Piece } from './lineReader.js'
+import type { LineReader, Lines, Piece } from './lineReader.js'
 import type { Counts, PartSinks, ReadTask } from './readTask.js'
 
 /** What a piece is where the scanner is in this state in front of it, and the bytes in front of its whole lines and behind them. */
@@ -14,8 +14,6 @@ export interface Look {
 
 /** Bytes that are told without being asked for. */
 const fewBytes = 1 << 16
-
-const lineFeed = 10
 
 export class PieceReader {
   readonly #task: ReadTask
@@ -35,13 +33,13 @@ export class PieceReader {
     this.#held.set(number, reader)
     const { begin, end } = piece
     reader.load(end - begin, (room) => readOpened(this.#file, piece, room))
-    const likely = lookAt(reader, this.#stateBefore(piece), fewBytes)
-    return likely.piece.hasQuotes ? [likely, lookAt(reader, inQuotes, fewBytes)] : [likely]
+    return reader.measureLikely(this.#byteBefore(piece)).map(([state, piece]) => lookOf(reader, state, piece, fewBytes))
   }
 
   /** The same for another state, with all bytes. */
   look(number: number, state: number): Look {
-    return lookAt(this.#reader(number), state, Number.POSITIVE_INFINITY)
+    const reader = this.#reader(number)
+    return lookOf(reader, state, reader.measure(state), Number.POSITIVE_INFINITY)
   }
 
   /** Evaluates its whole lines; returns how many rows they are. */
@@ -86,18 +84,15 @@ export class PieceReader {
     return { name: file, size, descriptor: descriptor as number }
   }
 
-  /** Where the scanner is behind the byte in front of a piece, if that is not in quotes. */
-  #stateBefore({ begin }: FilePiece): number {
-    if (begin === 0) return lineStart
+  #byteBefore({ begin }: FilePiece): number | undefined {
+    if (begin === 0) return undefined
     const byte = new Uint8Array(1)
     readOpened(this.#file, { begin: begin - 1, end: begin }, byte)
-    if (byte[0] === lineFeed) return lineStart
-    return byte[0] === this.#task.lines?.delimiter.charCodeAt(0) ? cellStart : inCell
+    return byte[0]
   }
 }
 
-function lookAt(reader: LineReader, state: number, most: number): Look {
-  const piece = reader.measure(state)
+function lookOf(reader: LineReader, state: number, piece: Piece, most: number): Look {
   const { bodyBegin, bodyEnd } = piece
   if (bodyBegin + reader.size - bodyEnd > most) return { state, piece }
   return { state, piece, edges: { head: reader.bytes(0, bodyBegin), tail: reader.bytes(bodyEnd, reader.size) } }

@@ -26,6 +26,8 @@ const errorOf = (failure: Failure): Error =>
 export interface ReadPortion {
   rows: number
   problems: Problem[]
+  /** What is behind this row cannot be read. */
+  lastRow?: number
   kept: EvaluatedBatch[]
   room?: ArrayBuffer
 }

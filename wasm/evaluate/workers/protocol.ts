@@ -26,7 +26,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { kind: 'ready' }
-  | { kind: 'read'; rows: number; room?: ArrayBuffer; problems: Problem[]; kept: EvaluatedBatch[] }
+  | { kind: 'read'; rows: number; room?: ArrayBuffer; problems: Problem[]; lastRow?: number; kept: EvaluatedBatch[] }
   /** Of a piece; or why it could not be read. */
   | { kind: 'looked'; looks: Look[]; failure?: Failure }
   | { kind: 'failed'; failure: Failure }

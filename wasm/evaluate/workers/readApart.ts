@@ -155,10 +155,11 @@ class ApartReader {
     const read = worker
       .read(content, part, keep)
       .then(
-        ({ rows, room, problems: found, kept }) => {
+        ({ rows, room, problems: found, lastRow, kept }) => {
           meter.add(bytes, rows)
           for (const each of kept) keeper?.take(part, each)
           for (const problem of found) problems.note(DataError.of(problem))
+          if (lastRow !== undefined) problems.endAt(lastRow)
           if (found.length === 0) keeper?.end?.(part)
           else keeper?.stop?.()
           if (room) this.#portions.giveBack(room)

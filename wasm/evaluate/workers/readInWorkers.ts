@@ -40,7 +40,7 @@ export async function readInWorkers(opened: Opened, sinks: Sinks, files: number)
     ...originOf(table),
     size: file.size,
     descriptor: lines?.elsewhere?.descriptor,
-    lines: lines?.dialect,
+    lines: lines?.form,
     reader: groups?.reader && readerPlace(groups.reader),
     understanding,
     settings: sendable(settings),

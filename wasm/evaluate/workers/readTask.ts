@@ -1,8 +1,8 @@
 // What workers are told of a file.
 import type { RowSource } from '../badRow.js'
 import type { Origin } from '../chunkRows.js'
-import type { Dialect } from '../dialect.js'
 import type { EvaluatedBatch, KeptPart } from '../keptRows.js'
+import type { LineForm } from '../lineForm.js'
 import type { Understanding } from '../mapping.js'
 import type { MainModule } from '../module.js'
 import type { Settings } from '../options.js'
@@ -19,7 +19,7 @@ export interface ReadTask extends Origin {
   /** By which its lines are read here, where they are not given. */
   descriptor?: number
   /** How the lines are written, where it is they that are read. */
-  lines?: Dialect
+  lines?: LineForm
   /** Where to load what unpacks its rows, where they come packed. */
   reader?: string
   understanding: Understanding

@@ -103,7 +103,10 @@ async function take(message: ToWorker): Promise<void> {
   const rows = await reader.read(content, { part, problems: noted, keep: keep && { keeps: keep, take: (each) => kept.push(each) } })
   const problems = noted.all.flatMap((error) => error.problems)
   const room = 'room' in content ? content.room : undefined
-  port.postMessage({ kind: 'read', rows, problems, room, kept }, [...(room ? [room] : []), ...kept.flatMap(memoryOf)])
+  port.postMessage({ kind: 'read', rows, problems, lastRow: noted.lastRow, room, kept }, [
+    ...(room ? [room] : []),
+    ...kept.flatMap(memoryOf),
+  ])
 }
 
 /** What was asked before is answered before. */

@@ -1,0 +1,50 @@
+// How rows are written in a file of lines, and who reads them.
+import type { Dialect } from './dialect.js'
+import type { DelimitedScanner, JsonScanner, MainModule } from './module.js'
+
+/** Plain data, so that it can be sent to a worker. */
+export type LineForm =
+  | { kind: 'delimited'; dialect: Dialect }
+  /** Where the values of the columns are. */
+  | { kind: 'json'; paths: string[] }
+
+/** States of a scanner, between two bytes: in front of a row, of whatever form. */
+export const lineStart = 0
+
+/** Those of delimited text. */
+const cellStart = 2
+const inCell = 3
+export const inQuotes = 4
+
+const lineFeed = 10
+
+export interface LineScanner {
+  scanner: DelimitedScanner | JsonScanner
+  /** Where it most likely is in front of what it was given, which is behind this byte of the file. */
+  likelyState(before: number): number
+  blankLines(): number
+}
+
+function delimitedScanner(native: MainModule, { delimiter, decimalComma, hasHeader }: Dialect, columns: number): LineScanner {
+  const scanner = new native.DelimitedScanner(delimiter, decimalComma, hasHeader, columns)
+  return {
+    scanner,
+    likelyState(before) {
+      if (before === lineFeed) return lineStart
+      return before === delimiter.charCodeAt(0) ? cellStart : inCell
+    },
+    blankLines: () => scanner.blankLines(),
+  }
+}
+
+function jsonScanner(native: MainModule, paths: readonly string[]): LineScanner {
+  const scanner = new native.JsonScanner(native.JsonShape.Lines, paths.length)
+  paths.forEach((path, column) => {
+    scanner.setPath(column, path)
+  })
+  // Between rows nothing but spaces means anything.
+  return { scanner, likelyState: (before) => (before === lineFeed ? lineStart : scanner.likelyPlace()), blankLines: () => 0 }
+}
+
+export const lineScanner = (native: MainModule, form: LineForm, columns: number): LineScanner =>
+  form.kind === 'json' ? jsonScanner(native, form.paths) : delimitedScanner(native, form.dialect, columns)
