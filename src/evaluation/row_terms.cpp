@@ -54,6 +54,11 @@ double logitOf(double score, const ScoreOptions& options) {
   return score;
 }
 
+bool areLogits(const ScoreOptions& options) {
+  const bool isMultiClass = options.task == EvaluationTask::MultiClass;
+  return options.kind == ScoreKind::Logits || (isMultiClass && options.kind == ScoreKind::LogProbabilities);
+}
+
 std::size_t RowTerms::classes() const {
   return options_.task == EvaluationTask::MultiClass ? options_.width : 2;
 }
@@ -86,15 +91,13 @@ const float* RowTerms::targetsOf(const ScoredRows& batch) {
 
 template <class T>
 void RowTerms::toScaledLogits(T* out, const T* scores, std::size_t size, double scale) const {
-  const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
-  // Of several classes log-probabilities are logits.
-  if (options_.kind == ScoreKind::Logits || (isMultiClass && options_.kind == ScoreKind::LogProbabilities)) {
+  if (areLogits(options_)) {
     scaleAll(out, scores, size, scale);
     return;
   }
   if constexpr (std::is_same_v<T, float>) {
     if (options_.kind == ScoreKind::Probabilities) {
-      scaledLogits(out, scores, size, scale, isMultiClass);
+      scaledLogits(out, scores, size, scale, options_.task == EvaluationTask::MultiClass);
       return;
     }
   }

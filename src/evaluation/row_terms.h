@@ -33,6 +33,8 @@ struct ScoreOptions {
 
 /// The logit that a score stands for: log p (multi-class), log p - log(1 - p) (elements), a logit itself.
 double logitOf(double score, const ScoreOptions& options);
+/// Whether that is the score itself: of several classes log-probabilities are logits.
+bool areLogits(const ScoreOptions& options);
 
 /// Rows in memory: scores [rows, width], and either labels [rows] (0 and 1 for the task Elements with width
 /// 1) or targets [rows, width] in [0, 1] (of the task MultiClass: they sum to 1).

@@ -8,12 +8,9 @@
 #include <numeric>
 #include <utility>
 
-#include "evaluation/bins.h"
-#include "evaluation/evaluation.h"
+#include "evaluation/cooled_rows.h"
 #include "evaluation/state_header.h"
-#include "losses/definition.h"
 #include "losses/usual_exponentials.h"
-#include "numeric/precise.h"
 
 namespace losskit {
 
@@ -26,12 +23,6 @@ constexpr int kBucketBits = 14;
 /// Of one unit, in a saved sample, so that a count holds what thousands of them come to.
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 50;
 constexpr std::size_t kPoolWords = std::size_t{1} << 21;
-/// No fit is looked for beyond.
-constexpr double kLargestInverse = 65536;
-/// A step of Newton's that is so small, of the place itself, leaves an error of about its square.
-constexpr double kLastStep = 1e-6;
-/// Newton's alone come near in so many.
-constexpr int kFirstSteps = 20;
 
 /// After the last step of A. Appleby's MurmurHash3: each bit of the result depends on all.
 U32x4 finished(U32x4 hash) {
@@ -62,182 +53,6 @@ void copyWords(std::uint32_t* to, const void* from, std::size_t count) {
   for (; i + kLanes <= count; i += kLanes) store(reinterpret_cast<float*>(to + i), kept(load(words + i)));
   for (; i < count; ++i) to[i] = std::bit_cast<std::uint32_t>(words[i]);
 }
-
-/// Mean log loss by b = 1 / T, with its first and second derivative.
-struct LossAt {
-  double loss = 0;
-  double slope = 0;
-  double curvature = 0;
-};
-
-struct Minimum {
-  double inverse;
-  double loss;
-};
-
-/// Exponentials within 5e-9, many at a time, or to the last digit.
-enum class Digits { Few, All };
-
-/// Of e_c = e^(b d_c), where d_c is what a score is below the largest one: sums of e_c, e_c d_c and e_c
-/// d_c^2.
-struct Moments {
-  double sum = 0;
-  double first = 0;
-  double second = 0;
-};
-
-/// Two numbers that stand one behind the other; the second is left out where there is none.
-F64x2 loadPair(const double* x, bool isPair, double other) {
-  return isPair ? F64x2{x[0], x[1]} : F64x2{x[0], other};
-}
-
-template <Digits D>
-Moments momentsOf(const double* x, std::size_t size, double largest, double b) {
-  Moments moments;
-  if constexpr (D == Digits::All) {
-    for (std::size_t c = 0; c < size; ++c) {
-      if (std::isinf(x[c])) continue;  // no part in the sums at any temperature
-      const double d = x[c] - largest;
-      const double e = std::exp(b * d);
-      moments.sum += e;
-      moments.first += e * d;
-      moments.second += e * d * d;
-    }
-    return moments;
-  }
-  // Farther below, a score has no part in the sums, and its products shall be finite.
-  const F64x2 least = splat(-1e30);
-  F64x2 sum{};
-  F64x2 first{};
-  F64x2 second{};
-  for (std::size_t c = 0; c < size; c += 2) {
-    const F64x2 score = loadPair(x + c, c + 1 < size, -std::numeric_limits<double>::infinity());
-    const F64x2 d = maximum(score - splat(largest), least);
-    const F64x2 e = d == least ? splat(0.0) : detail::preciseExpOfMinus(d * splat(-b));
-    sum += e;
-    first += e * d;
-    second += e * d * d;
-  }
-  return {sum[0] + sum[1], first[0] + first[1], second[0] + second[1]};
-}
-
-/// Logits of the sample, and what to make of them at b.
-class Fit {
- public:
-  Fit(std::size_t unit, bool isMultiClass, bool ofDoubles)
-      : unit_(unit), isMultiClass_(isMultiClass), ofDoubles_(ofDoubles) {}
-
-  void add(const double* logits, double target, double weight) {
-    logits_.insert(logits_.end(), logits, logits + unit_);
-    targets_.push_back(target);
-    weights_.push_back(weight);
-    total_ += weight;
-  }
-
-  [[nodiscard]] double total() const { return total_; }
-
-  template <Digits D>
-  [[nodiscard]] LossAt at(double b) const {
-    LossAt sum;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const LossAt row = isMultiClass_ ? classRow<D>(i, b) : elementRow(i, b);
-      sum.loss += weights_[i] * row.loss;
-      sum.slope += weights_[i] * row.slope;
-      sum.curvature += weights_[i] * row.curvature;
-    }
-    return {sum.loss / total_, sum.slope / total_, sum.curvature / total_};
-  }
-
-  /// Where the loss is least. Most of the way with few digits.
-  [[nodiscard]] std::optional<Minimum> minimum() const {
-    if (!(at<Digits::Few>(0).slope < 0)) return {};
-    const std::optional<Minimum> near = minimumFrom<Digits::Few>(1);
-    return near ? minimumFrom<Digits::All>(near->inverse) : near;
-  }
-
-  [[nodiscard]] double calibrationError(double b) const {
-    constexpr std::size_t kBins = Evaluation::kConfidenceBins;
-    const UnitBins bins(kBins);
-    std::vector<double> gaps(kBins);
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const auto [confidence, isRight] = isMultiClass_ ? classTop(i, b) : elementTop(i, b);
-      const std::size_t bin = ofDoubles_ ? bins.of(confidence) : bins.of(static_cast<float>(confidence));
-      gaps[bin] += weights_[i] * (confidence - (isRight ? 1 : 0));
-    }
-    double sum = 0;
-    for (const double gap : gaps) sum += std::abs(gap);
-    return sum / total_;
-  }
-
- private:
-  struct Top {
-    double confidence;
-    bool isRight;
-  };
-
-  /// Where the slope is 0: Newton's steps, inside an interval that is known to hold the place. The slope
-  /// rises with b, because the loss is convex in it.
-  template <Digits D>
-  [[nodiscard]] std::optional<Minimum> minimumFrom(double b) const {
-    double low = 0;
-    double high = std::numeric_limits<double>::infinity();
-    for (int step = 0; step < 200; ++step) {
-      const LossAt here = at<D>(b);
-      if (!std::isfinite(here.loss) || here.loss == 0) return {};
-      (here.slope < 0 ? low : high) = b;
-      double next = b - here.slope / here.curvature;
-      if (std::abs(next - b) <= kLastStep * b) {
-        return Minimum{next, here.loss - here.slope * here.slope / (2 * here.curvature)};
-      }
-      if (!(next > low && next < high)) next = std::isinf(high) ? 2 * low : (low + high) / 2;
-      // Towards a minimum that there is none of, Newton's steps may be of equal length for ever.
-      if (std::isinf(high)) next = std::min(step < kFirstSteps ? next : std::max(next, 2 * b), 4 * b);
-      if (next > kLargestInverse) return {};
-      b = next;
-    }
-    return Minimum{b, at<D>(b).loss};
-  }
-
-  template <Digits D>
-  [[nodiscard]] LossAt classRow(std::size_t i, double b) const {
-    const double* x = logits_.data() + i * unit_;
-    const double largest = *std::max_element(x, x + unit_);
-    const double score = x[static_cast<std::size_t>(targets_[i])];
-    const auto [sum, first, second] = momentsOf<D>(x, unit_, largest, b);
-    const double mean = first / sum;
-    return {std::log(sum) - b * (score - largest), mean - (score - largest), second / sum - mean * mean};
-  }
-
-  [[nodiscard]] LossAt elementRow(std::size_t i, double b) const {
-    const double x = logits_[i];
-    const double t = targets_[i];
-    const double loss = definition::binaryCrossEntropyWithLogits(b * x, t);
-    if (std::isinf(x)) return {loss, 0, 0};
-    const double p = definition::sigmoid(b * x);
-    return {loss, x * (p - t), x * x * p * (1 - p)};
-  }
-
-  [[nodiscard]] Top classTop(std::size_t i, double b) const {
-    const double* x = logits_.data() + i * unit_;
-    const double* largest = std::max_element(x, x + unit_);
-    const auto momentsAt = ofDoubles_ ? momentsOf<Digits::All> : momentsOf<Digits::Few>;
-    return {1 / momentsAt(x, unit_, *largest, b).sum,
-            largest - x == static_cast<std::ptrdiff_t>(targets_[i])};
-  }
-
-  [[nodiscard]] Top elementTop(std::size_t i, double b) const {
-    const double x = logits_[i];
-    return {definition::sigmoid(std::abs(b * x)), (x > 0) == (targets_[i] >= 0.5)};
-  }
-
-  std::size_t unit_;
-  bool isMultiClass_;
-  bool ofDoubles_;
-  double total_ = 0;
-  std::vector<double> logits_;
-  std::vector<double> targets_;
-  std::vector<double> weights_;
-};
 
 }  // namespace
 
@@ -393,25 +208,39 @@ std::uint64_t TemperatureSample::size() const {
   return size;
 }
 
+/// The logits of an entry, those of four entries side by side.
+void TemperatureSample::readLogits(double* out, const std::uint32_t* words) const {
+  for (std::size_t i = 0; i < unit_; ++i) out[i * kLanes] = scoreIn(words, i);
+  if (areLogits(options_)) return;
+  for (std::size_t i = 0; i < unit_; ++i) out[i * kLanes] = logitOf(out[i * kLanes], options_);
+}
+
 std::optional<TemperatureFit> TemperatureSample::fit() const {
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
-  Fit fit(unit_, isMultiClass, ofDoubles_);
+  const std::vector<Entry> entries = kept();
+  CooledRows cooled(entries.size(), unit_, ofDoubles_);
   double rows = 0;
-  std::vector<double> logits(unit_);
-  for (const Entry& entry : kept()) {
-    const std::uint32_t* words = wordsOf(entry);
-    for (std::size_t i = 0; i < unit_; ++i) logits[i] = logitOf(scoreIn(words, i), options_);
-    const std::uint32_t target = words[scoreWords()];
-    const auto count = static_cast<double>(entry.count);
-    fit.add(logits.data(), isMultiClass ? target : static_cast<double>(std::bit_cast<float>(target)),
-            count * static_cast<double>(std::bit_cast<float>(words[scoreWords() + 1])));
-    rows += count;
+  std::vector<double> logits(unit_ * kLanes);
+  for (std::size_t first = 0; first < entries.size(); first += kLanes) {
+    const std::size_t count = std::min(kLanes, entries.size() - first);
+    if (count < kLanes) std::fill(logits.begin(), logits.end(), 0.0);
+    CooledRows::Truths truths;
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const Entry& entry = entries[first + lane];
+      const std::uint32_t* words = wordsOf(entry);
+      readLogits(logits.data() + lane, words);
+      const std::uint32_t target = words[scoreWords()];
+      const auto times = static_cast<double>(entry.count);
+      truths.label[lane] = isMultiClass ? target : 0;
+      truths.target[lane] = static_cast<double>(std::bit_cast<float>(target));
+      truths.weight[lane] = times * static_cast<double>(std::bit_cast<float>(words[scoreWords() + 1]));
+      rows += times;
+    }
+    isMultiClass ? cooled.addClasses(logits.data(), truths) : cooled.addElements(logits.data(), truths);
   }
-  if (rows == 0) return {};
-  const std::optional<Minimum> minimum = fit.minimum();
-  if (!minimum) return {};
-  const auto [inverse, loss] = *minimum;
-  return TemperatureFit{1 / inverse, loss, fit.calibrationError(inverse), rows};
+  const std::optional<CooledRows::Best> best = cooled.best();
+  if (!best) return {};
+  return TemperatureFit{1 / best->inverse, best->loss, best->calibrationError, rows};
 }
 
 std::vector<std::uint8_t> TemperatureSample::toBytes() const {

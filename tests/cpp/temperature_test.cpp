@@ -80,6 +80,76 @@ TEST(Temperature, IsTheDirectMinimum) {
   EXPECT_EQ(fit->rows, 2000);
 }
 
+/// Of rows that are divided by the temperature, by the definition: 15 bins.
+double calibrationError(const Drawn& data, std::size_t width, double temperature) {
+  std::vector<double> gaps(15);
+  for (std::size_t row = 0; row < data.labels.size(); ++row) {
+    Eigen::Index top = 0;
+    const double confidence =
+        definition::softmax((data.rowOf(row, width) / temperature).eval()).maxCoeff(&top);
+    const double isRight = top == data.labels[row] ? 1 : 0;
+    gaps[std::min<std::size_t>(static_cast<std::size_t>(confidence * 15), 14)] += confidence - isRight;
+  }
+  double sum = 0;
+  for (const double gap : gaps) sum += std::abs(gap);
+  return sum / static_cast<double>(data.labels.size());
+}
+
+/// Of every number of rows and classes that lanes and parts may leave over, and with scores of any size.
+TEST(Temperature, IsTheMinimumOfAnyShape) {
+  for (const std::size_t width : {2U, 3U, 7U, 150U}) {
+    for (const std::size_t rows : {61U, 130U, 1027U}) {
+      Drawn data(rows, width, 2);
+      for (const float scale : {1.0F, 0x1p-9F, 0x1p13F}) {
+        std::vector<float> scores = data.scores;
+        for (float& score : scores) score *= scale;
+        TemperatureSample sample(optionsOf(EvaluationTask::MultiClass, width));
+        sample.add({scores.data(), data.labels.data(), nullptr, rows}, nullptr);
+        const auto fit = sample.fit();
+        ASSERT_TRUE(fit);
+        const double temperature = fit->temperature / static_cast<double>(scale);
+        const auto lossAt = [&](double t) {
+          double sum = 0;
+          for (std::size_t row = 0; row < rows; ++row)
+            sum += definition::negativeLogLikelihood((data.rowOf(row, width) / t).eval(), data.labels[row]);
+          return sum / static_cast<double>(rows);
+        };
+        EXPECT_NEAR(fit->loss, lossAt(temperature), 1e-12);
+        // Of three values on a parabola around it the middle one is the least.
+        const double step = 1e-4 * temperature;
+        const double slope = (lossAt(temperature + step) - lossAt(temperature - step)) / (2 * step);
+        const double curvature =
+            (lossAt(temperature + step) + lossAt(temperature - step) - 2 * fit->loss) / (step * step);
+        EXPECT_LT(std::abs(slope / curvature / temperature), 1e-6) << width << ' ' << rows << ' ' << scale;
+        EXPECT_NEAR(fit->calibrationError, calibrationError(data, width, temperature), 1e-9);
+      }
+    }
+  }
+}
+
+TEST(Temperature, InfiniteScoresAreLimits) {
+  // Classes that are impossible have no part; of one that is certain and true the loss is 0.
+  const std::vector<float> x = {2, 0, -INFINITY, 1, 0, -INFINITY, INFINITY, 0, 1, 3, 0, -INFINITY};
+  const std::vector<std::int32_t> y = {0, 1, 0, 0};
+  TemperatureSample sample(optionsOf(EvaluationTask::MultiClass, 3));
+  sample.add({x.data(), y.data(), nullptr, 4}, nullptr);
+  const std::vector<float> pairs = {2, 0, 1, 0, 3, 0};
+  TemperatureSample two(optionsOf(EvaluationTask::MultiClass, 2));
+  two.add({pairs.data(), std::vector<std::int32_t>{0, 1, 0}.data(), nullptr, 3}, nullptr);
+  ASSERT_TRUE(sample.fit() && two.fit());
+  EXPECT_NEAR(sample.fit()->temperature, two.fit()->temperature, 1e-12);
+  EXPECT_NEAR(4 * sample.fit()->loss, 3 * two.fit()->loss, 1e-12);
+  const std::vector<float> single = {2, 1, 3, INFINITY, -INFINITY};
+  TemperatureSample elements(optionsOf(EvaluationTask::Elements, 1));
+  elements.add({single.data(), std::vector<std::int32_t>{1, 0, 1, 1, 0}.data(), nullptr, 5}, nullptr);
+  ASSERT_TRUE(elements.fit());
+  EXPECT_NEAR(elements.fit()->temperature, two.fit()->temperature, 1e-12);
+  EXPECT_NEAR(5 * elements.fit()->loss, 3 * two.fit()->loss, 1e-12);
+  TemperatureSample wrong(optionsOf(EvaluationTask::Elements, 1));
+  wrong.add({single.data(), std::vector<std::int32_t>{1, 0, 1, 1, 1}.data(), nullptr, 5}, nullptr);
+  EXPECT_FALSE(wrong.fit()) << "what was impossible is true: the loss is infinite";
+}
+
 TEST(Temperature, OfSingleScores) {
   const std::vector<float> x = {-3, -1, .5F, 2, 4, -2, 1, 3};
   const std::vector<std::int32_t> y = {0, 1, 1, 0, 1, 0, 1, 1};
@@ -118,6 +188,10 @@ TEST(Temperature, IsNoneWithoutAMinimum) {
   TemperatureSample wrong(options);
   wrong.add({x.data(), std::vector<std::int32_t>{1, 0}.data(), nullptr, 2}, nullptr);
   EXPECT_FALSE(wrong.fit()) << "guessing is better";
+  const std::vector<float> equal = {1, 1, 5, 2};
+  TemperatureSample tied(options);
+  tied.add({equal.data(), std::vector<std::int32_t>{1, 0}.data(), nullptr, 2}, nullptr);
+  EXPECT_FALSE(tied.fit()) << "a lower temperature is better, though never for the row that is tied";
   TemperatureSample ignored(options);
   ignored.add({x.data(), std::vector<std::int32_t>{-100, -100}.data(), nullptr, 2}, nullptr);
   EXPECT_FALSE(ignored.fit());

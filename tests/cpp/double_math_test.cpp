@@ -1,0 +1,58 @@
+#include "numeric/double_math.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+namespace losskit {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+double ulpsFrom(double exact, double got) {
+  return std::abs(got - exact) / (std::nextafter(std::abs(exact), kInfinite) - std::abs(exact));
+}
+
+/// Both lanes, each with an argument of its own.
+double worstOf(F64x2 (*function)(F64x2), double (*exact)(double), double a, double b) {
+  const F64x2 got = function(F64x2{a, b});
+  return std::max(ulpsFrom(exact(a), got[0]), ulpsFrom(exact(b), got[1]));
+}
+
+TEST(DoubleMath, ExpOfNonPositive) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> wide(-700, 0);
+  std::uniform_real_distribution<double> narrow(-4, 0);
+  double worst = 0;
+  for (int i = 0; i < 500'000; ++i) {
+    worst = std::max(worst, worstOf(&expOfNonPositive, &std::exp, wide(random), narrow(random)));
+  }
+  for (int exponent = -60; exponent < 8; ++exponent) {
+    const double x = -std::ldexp(1.25, exponent);
+    worst = std::max(worst, worstOf(&expOfNonPositive, &std::exp, x, 2 * x));
+  }
+  EXPECT_LE(worst, 2);
+  const F64x2 ends = expOfNonPositive(F64x2{0, -kInfinite});
+  EXPECT_EQ(ends[0], 1);
+  EXPECT_LT(ends[1], 1e-300);
+  EXPECT_TRUE(std::isnan(expOfNonPositive(splat(std::nan("")))[0]));
+}
+
+TEST(DoubleMath, Log1p) {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> exponents(-1000, 1000);
+  std::uniform_real_distribution<double> around(0, 3);
+  double worst = 0;
+  for (int i = 0; i < 500'000; ++i) {
+    worst = std::max(worst, worstOf(&log1p, &std::log1p, std::exp2(exponents(random)), around(random)));
+  }
+  EXPECT_LE(worst, 3);
+  EXPECT_EQ(log1p(splat(0.0))[1], 0);
+  EXPECT_EQ(log1p(splat(0x1p-1070))[1], 0x1p-1070);
+  EXPECT_TRUE(std::isnan(log1p(splat(std::nan("")))[0]));
+}
+
+}  // namespace
+}  // namespace losskit
