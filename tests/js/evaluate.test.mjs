@@ -369,6 +369,15 @@ describe('files as programs write them', () => {
     assert.equal((await evaluate(textFile('"label","score"\n1,0.5\n'))).rows, 1)
   })
 
+  test('a file without scores, or without a label in any row, is told what it lacks', async () => {
+    for (const text of ['label\n1\n0\n', '1\n0\n', '[{"label": 1}]'])
+      await assert.rejects(evaluate(textFile(text)), { message: /there are no columns but that of the labels, "(label|column 1)": / })
+    const none = textFile('label,score\n,0.5\nNA,0.25\n')
+    await assert.rejects(evaluate(none), { row: 1, column: 'label', message: /the label is missing/ })
+    const { rows, leftOut } = await evaluate(none, { missing: 'leaveOut' })
+    assert.deepEqual([rows, leftOut.rows], [0, 2])
+  })
+
   test('rows of JSON may begin with what is none', async () => {
     const text = '[null,0.25,0.75]\n[1,0.25,0.75]\n[0,0.5,0.5]\n'
     await assert.rejects(evaluate(textFile(text)), { row: 1, column: 'column 1', message: /the label is missing/ })

@@ -77,7 +77,9 @@ function binaryClasses(roles: Roles, settings: Settings, refuse: Refuse): Classe
   if (labelNames) return { names, labelNames, evidence: say`labels ${quoted(labels)} are false and true` }
   const score = roles.scores.columns[0].name
   const wrong = labels.find((label) => areNumbers && Number.isInteger(Number(label)) && Number(label) !== 0 && Number(label) !== 1)
-  if (areNumbers && wrong === undefined) return { names, evidence: say`labels 0 and 1` }
+  // Where none was met in the first rows, the rows are at fault.
+  const mayBeNumbers = areNumbers || labels.length === 0
+  if (mayBeNumbers && wrong === undefined) return { names, evidence: say`labels 0 and 1` }
   if (labels.length > 2) {
     throw refuse(
       say`one score column ("${score}") tells two classes apart, but the labels are ${quoted(labels)}: a loss needs a score for every class, not that of the predicted class alone`,

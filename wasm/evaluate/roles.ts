@@ -87,6 +87,10 @@ function findScores(columns: Column[], truth: TruthColumns, head: TableHead, ref
   const why = found && whyScores(found, truth, head.hasHeader)
   if (found && why) return { ...found, evidence: say`${found.evidence}; ${why}` }
   const others = columns.filter((column) => !truth.columns.includes(column))
+  if (others.length === 0) {
+    const labels = quoted(truth.columns.map(({ name }) => name))
+    throw refuse(say`there are no columns but that of the labels, ${labels}: a loss needs the scores of every row too`)
+  }
   const predicted = others.find(isPredictedClass)
   if (predicted) {
     throw refuse(

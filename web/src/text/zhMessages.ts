@@ -144,6 +144,8 @@ export const messages: Record<string, string> = {
     '“{0}”列的单元格中是整个列表，写文件时中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1',
   'there is no score column: "{0}" holds predicted classes, and a loss needs the scores they were chosen by':
     '没有分数列：“{0}”是预测的类别，而计算损失需要得出这些类别的分数',
+  'there are no columns but that of the labels, {0}: a loss needs the scores of every row too':
+    '除标签列 {0} 外没有其他列：计算损失还需要每行的分数',
   'there is no score column among {0}: scores are named like score, logit_<class> or prob_<class>, or given by the option columns':
     '{0} 中没有分数列：分数列的列名应如 score、logit_<class> 或 prob_<class>，也可以指定哪些列是分数',
   'of several label columns each must hold numbers from 0 to 1, but "{0}" does not': '多列标签时每列都必须是 0 到 1 之间的数，而“{0}”不是',
