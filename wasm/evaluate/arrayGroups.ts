@@ -1,13 +1,13 @@
 // Rows of arrays that are stored as they are, in groups that can be read and evaluated apart from each other.
 import type { ArraysContent } from './arraysGroup.js'
 import type { ColumnSource } from './columnTable.js'
-import { type FileSource, readRange } from './file.js'
+import { type FileSource, openReading, type Reading } from './file.js'
 import type { Group } from './groups.js'
 import { pieceEnds } from './pieces.js'
-import { type ArrayColumn, type ArrayRows, cutOff, rowBytesOf } from './storedArrays.js'
+import { type ArrayColumn, type ArrayRows, cutOff, rowBytesOf, type StoredArray } from './storedArrays.js'
 import type { FilePiece } from './table.js'
 
-type Stored = ArraysContent['columns'][number]['stored']
+type Part = ArraysContent['columns'][number]
 
 /** A column whose bytes stand in the file as they are. */
 interface PlainColumn {
@@ -15,48 +15,63 @@ interface PlainColumn {
   place: FilePiece
 }
 
-/** The rows' bytes: where they are, if workers can read the file by themselves. */
-async function storedOf({ array }: ArrayColumn, { begin, end }: FilePiece): Promise<Stored> {
-  const { file } = array
-  const { name, size, descriptor } = file
-  if (descriptor !== undefined) return { file: { name, size, descriptor }, begin, end }
-  const bytes = await readRange(file, begin, end)
-  return file.givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()
-}
+/** The parts of a column, each behind the one before: where they are, if workers can read the file by themselves, or their bytes. */
+class ColumnParts {
+  readonly #array: StoredArray
+  readonly #place: FilePiece
+  readonly #rowBytes: number
+  readonly #reading?: Reading
 
-async function contentOf(columns: readonly PlainColumn[], from: number, to: number): Promise<ArraysContent> {
-  const parts = columns.map(async ({ column, place }) => {
-    const { array } = column
-    const rowBytes = rowBytesOf(column)
-    const part = { begin: place.begin + from * rowBytes, end: place.begin + to * rowBytes }
-    if (part.end > place.end) throw cutOff(array)
-    const { type, isBigEndian } = array
-    return { of: { type, isBigEndian }, stored: await storedOf(column, part) }
-  })
-  return { kind: 'arrays', columns: await Promise.all(parts) }
+  constructor({ column, place }: PlainColumn) {
+    this.#array = column.array
+    this.#place = place
+    this.#rowBytes = rowBytesOf(column)
+    if (column.array.file.descriptor === undefined) this.#reading = openReading(column.array.file, place.begin)
+  }
+
+  /** Of the rows from `from` to before `to`. */
+  async part(from: number, to: number): Promise<Part> {
+    const { file, type, isBigEndian } = this.#array
+    const { name, size, descriptor, givesAway } = file
+    const of = { type, isBigEndian }
+    const begin = this.#place.begin + from * this.#rowBytes
+    const end = this.#place.begin + to * this.#rowBytes
+    if (end > this.#place.end) throw cutOff(this.#array)
+    if (!this.#reading) return { of, stored: { file: { name, size, descriptor: descriptor as number }, begin, end } }
+    const bytes = await this.#reading.read(begin, end)
+    return { of, stored: givesAway ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice() }
+  }
+
+  close(): void {
+    this.#reading?.close()
+  }
 }
 
 /** While one is evaluated the next one is on its way. */
 async function* groupsOf(file: FileSource, columns: readonly PlainColumn[], count: number, rangeBytes?: number): AsyncGenerator<Group> {
   const rowBytes = columns.reduce((sum, { column }) => sum + rowBytesOf(column), 0)
-  const bytesBefore = (row: number) => Math.round((file.size * row) / count)
+  const parts = columns.map((column) => new ColumnParts(column))
   const ask = async (before: number, end: number): Promise<Group> => ({
     rows: end - before,
     before,
-    bytes: bytesBefore(end),
-    content: await contentOf(columns, before, end),
+    bytes: Math.round((file.size * end) / count),
+    content: { kind: 'arrays', columns: await Promise.all(parts.map((each) => each.part(before, end))) },
   })
-  let pending: Promise<Group> | undefined
-  let before = 0
-  for (const end of pieceEnds(count, rowBytes, rangeBytes)) {
-    const asked = ask(before, end)
-    // Whoever stops early never asks for this one.
-    asked.catch(() => {})
+  try {
+    let pending: Promise<Group> | undefined
+    let before = 0
+    for (const end of pieceEnds(count, rowBytes, rangeBytes)) {
+      const group = await pending
+      pending = ask(before, end)
+      // Whoever stops early never asks for this one.
+      pending.catch(() => {})
+      before = end
+      if (group) yield group
+    }
     if (pending) yield await pending
-    pending = asked
-    before = end
+  } finally {
+    for (const each of parts) each.close()
   }
-  if (pending) yield await pending
 }
 
 /** Nothing where one of them is packed. */

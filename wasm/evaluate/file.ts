@@ -158,8 +158,8 @@ export class FileVersions {
   }
 }
 
-/** Reads a file from a place on, range behind range. */
-interface Reading {
+/** Reads a file from a place on, range behind range: each begins where the one before ended, once that has come. */
+export interface Reading {
   read(start: number, end: number, room?: ArrayBuffer): Promise<Uint8Array>
   /** Nothing more is wanted. */
   close(): void
@@ -212,8 +212,8 @@ function readerOf(stream: ReadableStream<Uint8Array> | undefined): ReadableStrea
   }
 }
 
-/** One range alone needs no stream. */
-function openReading(file: FileSource, begin: number, isOne: boolean): Reading {
+/** From `begin` on; one range alone needs no stream. */
+export function openReading(file: FileSource, begin: number, isOne = false): Reading {
   const reader = isOne ? undefined : readerOf(file.stream?.(begin))
   return reader ? new StreamReading(file, reader) : { read: (start, end, room) => readRange(file, start, end, room), close() {} }
 }
