@@ -11,8 +11,8 @@ namespace losskit {
 
 enum class StateKind : std::uint64_t { Loss = 1, Ghm = 2, Evaluation = 3, Temperature = 4 };
 
-/// 64-bit FNV-1a: each step maps different values to different ones, so that a single changed byte always
-/// shows.
+/// Of the whole words of eight bytes. Each step maps different values to different ones, so that a single
+/// changed word always shows.
 std::uint64_t checksum(const std::uint8_t* bytes, std::size_t size);
 
 /// `settings`: any number that stands for the options a state was gathered under.

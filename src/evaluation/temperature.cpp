@@ -33,17 +33,28 @@ U32x4 finished(U32x4 hash) {
   return hash ^ hash >> 16;
 }
 
-using FourUnits = usual::FourRows<const float>;
+/// Of four units. In its upper half the key of one has its hash, in its lower one another.
+struct Hashes {
+  U32x4 first;
+  U32x4 second;
+
+  [[nodiscard]] std::uint64_t key(std::size_t lane) const {
+    return std::uint64_t{first[lane]} << 32 | second[lane];
+  }
+};
 
 /// Of a wide row some scores are enough to tell it from most others. By floats, so that of doubles the same
-/// rows are sampled.
-U32x4 hashesOf(const FourUnits& units, std::size_t unit, U32x4 targets) {
-  const auto bits = [&](std::size_t i) {
-    return reinterpret_cast<U32x4>(F32x4{units.at[0][i], units.at[1][i], units.at[2][i], units.at[3][i]});
-  };
+/// rows are sampled. bits(i): of the scores i.
+template <class Bits>
+U32x4 hashesOf(const Bits& bits, std::size_t unit, U32x4 targets) {
   // Products of words with odd numbers, added up, spread what differs to the upper bits.
   return finished(bits(0) * 0x9e3779b1U + bits(unit / 4) * 0x85ebca77U + bits(unit / 2) * 0xc2b2ae3dU +
                   bits(unit - 1) * 0x27d4eb2fU + targets * 0x165667b1U);
+}
+
+template <class Bits>
+Hashes withSecond(const Bits& bits, std::size_t unit, U32x4 first) {
+  return {first, finished(first + bits(unit / 3))};
 }
 
 /// In a loop that stays one: to copy memory V8 calls a function, which takes longer than a few words.
@@ -69,17 +80,24 @@ void TemperatureSample::add(const ScoredRows& batch, const float* weight) {
   for (std::size_t first = 0; first < units; first += kLanes) {
     const std::size_t count = std::min(kLanes, units - first);
     const U32x4 targets = targetsOf(batch, first, count);
-    const U32x4 hashes = hashesOf({batch.scores, unit_, first, units}, unit_, targets);
+    const usual::FourRows<const float> rows(batch.scores, unit_, first, units);
+    const auto bits = [&rows](std::size_t i) {
+      return reinterpret_cast<U32x4>(F32x4{rows.at[0][i], rows.at[1][i], rows.at[2][i], rows.at[3][i]});
+    };
+    const U32x4 firstHashes = hashesOf(bits, unit_, targets);
     const auto greatest = static_cast<std::uint32_t>(greatestKey_ >> 32);
-    if (laneBits(hashes <= (U32x4{} + greatest)) == 0) continue;
+    if (laneBits(firstHashes <= (U32x4{} + greatest)) == 0) continue;
+    const Hashes hashes = withSecond(bits, unit_, firstHashes);
     for (std::size_t lane = 0; lane < count; ++lane) {
       const std::size_t unit = first + lane;
       const std::size_t row = unit * unit_ / options_.width;
       const float w = weight == nullptr ? 1 : weight[row];
       const bool isIgnored = batch.labels != nullptr && batch.labels[row] == options_.ignoreIndex;
-      if (hashes[lane] > greatest || w == 0 || isIgnored) continue;
-      addUnit(batch.scores + unit * unit_, ofDoubles_ ? batch.doubles + unit * unit_ : nullptr, targets[lane],
-              w);
+      const std::uint64_t key = hashes.key(lane);
+      if (key > greatestKey_ || w == 0 || isIgnored) continue;
+      const std::size_t at = unit * unit_;
+      addUnit(ofDoubles_ ? static_cast<const void*>(batch.doubles + at) : batch.scores + at, key,
+              targets[lane], w);
     }
   }
 }
@@ -102,11 +120,11 @@ inline U32x4 TemperatureSample::targetsOf(const ScoredRows& batch, std::size_t f
   return U32x4{last[0], last[1], last[2], last[3]};
 }
 
-/// In its upper half the hash of the unit, in its lower one another.
-std::uint64_t TemperatureSample::keyOf(const float* scores, std::uint32_t target) const {
-  const U32x4 hash = hashesOf({scores, unit_, 0, 1}, unit_, U32x4{} + target);
-  const U32x4 other = finished(hash + std::bit_cast<std::uint32_t>(scores[unit_ / 3]));
-  return std::uint64_t{hash[0]} << 32 | other[0];
+std::uint64_t TemperatureSample::keyOf(const std::uint32_t* words) const {
+  const auto bits = [&](std::size_t i) {
+    return U32x4{} + (ofDoubles_ ? std::bit_cast<std::uint32_t>(nearestFloat(scoreIn(words, i))) : words[i]);
+  };
+  return withSecond(bits, unit_, hashesOf(bits, unit_, U32x4{} + words[scoreWords()])).key(0);
 }
 
 double TemperatureSample::scoreIn(const std::uint32_t* words, std::size_t i) const {
@@ -114,21 +132,12 @@ double TemperatureSample::scoreIn(const std::uint32_t* words, std::size_t i) con
   return std::bit_cast<double>(words[2 * i] | std::uint64_t{words[2 * i + 1]} << 32);
 }
 
-void TemperatureSample::addUnit(const float* scores, const double* exact, std::uint32_t target,
-                                float weight) {
-  const std::uint64_t key = keyOf(scores, target);
-  if (key > greatestKey_) return;
+void TemperatureSample::addUnit(const void* scores, std::uint64_t key, std::uint32_t target, float weight) {
   const Entry entry{key, 1, room()};
   std::uint32_t* const words = pool_.data() + entry.at;
-  copyWords(words, exact != nullptr ? static_cast<const void*>(exact) : scores, scoreWords());
+  copyWords(words, scores, scoreWords());
   words[scoreWords()] = target;
   words[scoreWords() + 1] = std::bit_cast<std::uint32_t>(weight);
-  addEntry(entry);
-}
-
-void TemperatureSample::addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count) {
-  const Entry entry{key, count, room()};
-  copyWords(pool_.data() + entry.at, words, this->words());
   addEntry(entry);
 }
 
@@ -246,14 +255,11 @@ std::optional<TemperatureFit> TemperatureSample::fit() const {
 std::vector<std::uint8_t> TemperatureSample::toBytes() const {
   ByteWriter to = beginState(StateKind::Temperature, settings());
   const std::vector<Entry> entries = kept();
+  to.reserve(entries.size() * (words() + 4) * sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t));
   to.write(entries.size());
   for (const Entry& entry : entries) {
     to.write(entry.count);
-    const std::uint32_t* words = wordsOf(entry);
-    for (std::size_t i = 0; i < this->words(); i += 2) {
-      const std::uint64_t second = i + 1 < this->words() ? words[i + 1] : 0;
-      to.write(words[i] | second << 32);
-    }
+    to.writeHalves(wordsOf(entry), words());
   }
   return endState(to);
 }
@@ -270,42 +276,47 @@ bool TemperatureSample::isUnit(const std::uint32_t* words) const {
   return std::bit_cast<float>(target) >= 0 && std::bit_cast<float>(target) <= 1;
 }
 
+/// Behind the others, those that may be kept. False where one is none that toBytes writes.
+bool TemperatureSample::readEntries(ByteReader& from, std::uint64_t count) {
+  std::vector<std::uint32_t> last(words());  // the one before, and its key
+  std::uint64_t lastKey = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t rows = from.read();
+    const std::size_t at = room();
+    std::uint32_t* const words = pool_.data() + at;
+    from.readHalves(words, this->words());
+    if (!from.ok() || rows == 0 || rows > kMostRows || !isUnit(words)) return false;
+    const std::uint64_t key = keyOf(words);
+    const auto isBehind = [&] {
+      return std::lexicographical_compare(last.begin(), last.end(), words, words + this->words());
+    };
+    // One that stands there twice would be counted beyond what a count holds.
+    if (i > 0 && !(lastKey < key || (lastKey == key && isBehind()))) return false;
+    std::copy_n(words, this->words(), last.begin());
+    lastKey = key;
+    if (key <= greatestKey_) {
+      entries_.push_back({key, rows, at});
+    } else {
+      poolEnd_ = at;
+    }
+  }
+  return from.isAtEnd();
+}
+
 bool TemperatureSample::mergeBytes(const std::uint8_t* bytes, std::size_t size) {
   ByteReader from = openState(bytes, size, StateKind::Temperature, settings());
   const std::uint64_t count = from.read();
-  const std::size_t pairs = (words() + 1) / 2;
   if (!from.ok() || count > capacity_) return false;
-  std::vector<std::uint32_t> words(2 * pairs);
-  struct Unit {
-    std::uint64_t key;
-    std::vector<std::uint32_t> words;
-    std::uint64_t count;
-  };
-  const auto isBefore = [](const Unit& a, const Unit& b) {
-    return a.key != b.key ? a.key < b.key : a.words < b.words;
-  };
-  std::vector<Unit> units;
-  std::vector<float> scores(unit_);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t rows = from.read();
-    for (std::size_t pair = 0; pair < pairs; ++pair) {
-      const std::uint64_t both = from.read();
-      words[2 * pair] = static_cast<std::uint32_t>(both);
-      words[2 * pair + 1] = static_cast<std::uint32_t>(both >> 32);
-    }
-    if (!from.ok() || rows == 0 || rows > kMostRows || !isUnit(words.data())) return false;
-    for (std::size_t c = 0; c < unit_; ++c) scores[c] = nearestFloat(scoreIn(words.data(), c));
-    const auto end = words.begin() + static_cast<std::ptrdiff_t>(this->words());
-    Unit unit{keyOf(scores.data(), words[scoreWords()]), {words.begin(), end}, rows};
-    // One that stands there twice would be counted beyond what a count holds.
-    if (!units.empty() && !isBefore(units.back(), unit)) return false;
-    units.push_back(std::move(unit));
+  if (entries_.size() > capacity_) shrink();
+  const std::size_t entries = entries_.size();
+  const std::size_t poolEnd = poolEnd_;
+  const bool isOurs = readEntries(from, count);
+  if (!isOurs) {
+    entries_.resize(entries);
+    poolEnd_ = poolEnd;
   }
-  if (!from.isAtEnd()) return false;
-  for (const Unit& unit : units) {
-    if (unit.key <= greatestKey_) addWords(unit.words.data(), unit.key, unit.count);
-  }
-  return true;
+  if (entries_.size() == 2 * capacity_) shrink();
+  return isOurs;
 }
 
 }  // namespace losskit

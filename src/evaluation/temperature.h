@@ -57,13 +57,12 @@ class TemperatureSample {
     std::size_t at;  ///< of its words in the pool
   };
 
-  /// exact: what `scores` are nearest to, where these are sampled.
-  void addUnit(const float* scores, const double* exact, std::uint32_t target, float weight);
-  void addWords(const std::uint32_t* words, std::uint64_t key, std::uint64_t count);
+  /// scores: as they are sampled.
+  void addUnit(const void* scores, std::uint64_t key, std::uint32_t target, float weight);
   [[nodiscard]] U32x4 targetsOf(const ScoredRows& batch, std::size_t first, std::size_t count) const;
   std::size_t room();
   void addEntry(const Entry& entry);
-  [[nodiscard]] std::uint64_t keyOf(const float* scores, std::uint32_t target) const;
+  [[nodiscard]] std::uint64_t keyOf(const std::uint32_t* words) const;
   /// Of the scores of a unit, a double being two; behind them its target and weight.
   [[nodiscard]] std::size_t scoreWords() const { return ofDoubles_ ? 2 * unit_ : unit_; }
   [[nodiscard]] std::size_t words() const { return scoreWords() + 2; }
@@ -77,6 +76,7 @@ class TemperatureSample {
   [[nodiscard]] const std::uint32_t* wordsOf(const Entry& entry) const { return pool_.data() + entry.at; }
   [[nodiscard]] bool isEqual(const Entry& a, const Entry& b) const;
   [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const;
+  bool readEntries(ByteReader& from, std::uint64_t count);
   [[nodiscard]] bool isUnit(const std::uint32_t* words) const;
   void shrink();
   void insert(std::vector<Entry>& entries, std::size_t begin, const Entry& entry) const;

@@ -11,6 +11,10 @@ namespace losskit {
 class ByteWriter {
  public:
   void write(std::uint64_t value);
+  /// Two words of 32 bits to one of 64, the first of them low, and 0 behind the last one of an odd number.
+  void writeHalves(const std::uint32_t* halves, std::size_t count);
+  /// For so many more bytes.
+  void reserve(std::size_t size) { bytes_.reserve(bytes_.size() + size); }
 
   [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
@@ -33,6 +37,8 @@ class ByteReader {
   }
 
   std::uint64_t read();
+  /// As writeHalves has them.
+  void readHalves(std::uint32_t* halves, std::size_t count);
 
   [[nodiscard]] bool ok() const { return ok_; }
   /// True when everything has been read and nothing was missing.

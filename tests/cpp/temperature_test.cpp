@@ -8,7 +8,9 @@
 #include <random>
 #include <vector>
 
+#include "evaluation/state_header.h"
 #include "losses/definition.h"
+#include "numeric/bytes.h"
 
 namespace losskit {
 namespace {
@@ -234,6 +236,16 @@ TEST(Temperature, SamplesTheSameRowsForEverySplit) {
   EXPECT_EQ(merged.toBytes(), whole.toBytes());
   EXPECT_EQ(whole.size(), 8192U);
   EXPECT_NEAR(whole.fit()->temperature, 1.5, .08);
+  // Into one that has rows of its own, more than it keeps and fewer.
+  for (const std::size_t own : {15000U, 5000U}) {
+    TemperatureSample first(options);
+    part(first, 0, own);
+    TemperatureSample rest(options);
+    part(rest, own, rows);
+    const std::vector<std::uint8_t> bytes = rest.toBytes();
+    ASSERT_TRUE(first.mergeBytes(bytes.data(), bytes.size()));
+    EXPECT_EQ(first.toBytes(), whole.toBytes());
+  }
 }
 
 TEST(Temperature, CountsEqualRowsOnce) {
@@ -288,6 +300,15 @@ TEST(Temperature, RefusesOtherBytes) {
   std::vector<std::uint8_t> changed = bytes;
   changed[48] ^= 2;
   EXPECT_FALSE(TemperatureSample(options).mergeBytes(changed.data(), changed.size()));
+  // The same row twice, with a checksum that is right: nothing of it is taken.
+  std::vector<std::uint8_t> twice = bytes;
+  constexpr std::size_t kEntry = 3 * sizeof(std::uint64_t);
+  std::copy_n(&bytes[bytes.size() - kEntry - 8], kEntry, &twice[bytes.size() - 2 * kEntry - 8]);
+  ByteWriter end;
+  end.write(checksum(twice.data(), twice.size() - 8));
+  std::copy_n(end.data(), 8, &twice[twice.size() - 8]);
+  EXPECT_FALSE(sample.mergeBytes(twice.data(), twice.size()));
+  EXPECT_EQ(sample.toBytes(), bytes);
 }
 
 }  // namespace
