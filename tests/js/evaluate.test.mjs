@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { DataError, evaluate, inspect, open } from 'losskit/evaluate'
 import { english, unsaid } from './messages.mjs'
-import { fileOf, fixtures, meansOf, samples, textFile } from './tables.mjs'
+import { fileOf, fixtures, meansOf, npy, samples, textFile } from './tables.mjs'
 
 const expected = JSON.parse(readFileSync(`${samples}/expected.json`, 'utf8'))
 
@@ -208,6 +208,16 @@ describe('the mapping', () => {
     assert.deepEqual(told, [inspection, 'progress', inspection, 'progress'])
   })
 
+  test('shows numbers of arrays with eight digits, and as few as tell them', async () => {
+    const values = [0.1, -2.5, 1 / 3, 100, 1e-7, 123456789.5, 1e22, Number.NEGATIVE_INFINITY, 0.10000001, 7e-9]
+    const labels = npy('<i4', '(5,)', Int32Array.of(0, 1, 0, 1, 0))
+    const { preview } = await inspect(npy('<f8', '(5, 2)', Float64Array.from(values)), { labels })
+    assert.deepEqual(
+      preview.map(([scores]) => scores),
+      ['[0.1, -2.5]', '[0.33333333, 100]', '[1e-7, 123456790]', '[1e+22, -Infinity]', '[0.10000001, 7e-9]'],
+    )
+  })
+
   test('takes all of it from the caller', async () => {
     const text = '1,0.5,0.25,9\n0,0.75,0.5,8\n'
     const mapping = await evidenceOf(text, { header: false, label: 'column 1', columns: ['column 3', 'column 2'], scores: 'logits' })
@@ -268,6 +278,19 @@ describe('reading', () => {
       mapping.columns.map(({ column }) => column),
       ['label', 'score_caf\ufffd', 'score_the'],
     )
+  })
+
+  test('tells the encoding wherever the beginning that is looked at ends', async () => {
+    const dialectOf = async (text, encoding) => (await inspect(new File([Buffer.from(text, encoding)], 'letters.csv'))).mapping.dialect
+    for (const letter of ['é', '猫', '🐶']) {
+      for (let shift = 1; shift < 5; shift++) {
+        const text = `label,score,${'x'.repeat(shift)}\n${`0,1.5,${letter.repeat(100)}\n`.repeat(3000)}`
+        assert.equal(await dialectOf(text, 'utf8'), 'comma, header, UTF-8')
+      }
+    }
+    const plain = '0,1.5,note\n'.repeat(30_000)
+    assert.match(await dialectOf(`label,score,caf\xe9\n${plain}`, 'latin1'), /not UTF-8/)
+    assert.equal(await dialectOf(`label,score,cafe\n${plain}`, 'latin1'), 'comma, header, UTF-8')
   })
 
   test('finds the row behind the first ranges', async () => {

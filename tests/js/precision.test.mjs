@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as arrow from '@uwdata/flechette'
 import { compare, evaluate, open } from 'losskit/evaluate'
-import { fileOf, fixtures, meansOf, samples, textFile } from './tables.mjs'
+import { fileOf, fixtures, meansOf, npy, samples, textFile } from './tables.mjs'
 
 const double = { precision: 'float64' }
 const rows = 700
@@ -28,12 +28,6 @@ function assertNear(actual, wanted, what) {
 
 const csv = (scores) =>
   textFile([['label', ...classColumns], ...scores.map((x, i) => [labels[i], ...x])].map((row) => row.join()).join('\n'))
-
-/** An array as np.save writes it. */
-function npy(type, shape, data, name = 'test.npy') {
-  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117)
-  return new File([Uint8Array.of(0x93), 'NUMPY', Uint8Array.of(1, 0, 118, 0), `${header}\n`, data], name)
-}
 
 const losses = logits.map((x, i) => crossEntropy(x, labels[i]))
 const misses = losses.map((loss) => -Math.expm1(-loss))

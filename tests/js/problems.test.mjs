@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { compare, DataError, evaluate, open } from 'losskit/evaluate'
-import { textFile } from './tables.mjs'
+import { npy, textFile } from './tables.mjs'
 
 async function refusal(run) {
   const error = await run.then(
@@ -16,12 +16,6 @@ async function refusal(run) {
 }
 
 const places = ({ problems }) => problems.map(({ row, column, message }) => [row, column, message])
-
-/** An array as np.save writes it. */
-function npy(type, shape, data) {
-  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117)
-  return new File([Uint8Array.of(0x93), 'NUMPY', Uint8Array.of(1, 0, 118, 0), `${header}\n`, data], 'test.npy')
-}
 
 const csv = ['label,logit_0,logit_1', '0,1,2', '1,x,2', '1,2,1', '0,3', '2,0,1', '1,,5', '0,1,1', '1,5,oops'].join('\n')
 const expected = [

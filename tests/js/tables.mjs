@@ -30,6 +30,12 @@ export function fixtures() {
 /** A file of the given text. */
 export const textFile = (text, name = 'test.csv') => new File([text], name)
 
+/** An array as np.save writes it. */
+export function npy(type, shape, data, name = 'test.npy') {
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117)
+  return new File([Uint8Array.of(0x93), 'NUMPY', Uint8Array.of(1, 0, 118, 0), `${header}\n`, data], name)
+}
+
 /** The losses of a report by their key. */
 export const meansOf = ({ losses }) => Object.fromEntries(losses.map(({ key, mean }) => [key, mean]))
 

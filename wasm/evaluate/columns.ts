@@ -1,6 +1,6 @@
 // What the values of a column say about it, from the first rows of the file.
 import { isMissing, isMostly, numberIn } from './cells.js'
-import { type Lists, listsIn } from './lists.js'
+import { areWhole, type Lists, listsIn } from './lists.js'
 import type { Field, TableHead } from './table.js'
 
 export interface Column {
@@ -38,7 +38,7 @@ export const isFractional = (column: Column): boolean => isNumeric(column) && !i
 export const isNumberList = ({ lists }: Column): boolean => lists !== undefined && !lists.areTags && (lists.width > 0 || lists.isCut)
 
 export const isFractionList = (column: Column): boolean =>
-  isNumberList(column) && (column.lists?.isCut || !isMostly(column.lists?.rows.flat() ?? [], (value) => Number.isInteger(value)))
+  isNumberList(column) && column.lists !== undefined && (column.lists.isCut || !areWhole(column.lists))
 
 /** Holds 0, 1, 2, … or 1, 2, 3, …: numbers of rows. */
 export const countsRows = ({ numbers, cells }: Column): boolean =>

@@ -27,7 +27,7 @@ function elementsOf(cell: string): string[] {
 }
 
 function numbersOf(cell: string): Row {
-  const values = elementsOf(cell).map((text) => (isMissing(text) ? Number.NaN : numberIn(text, false)))
+  const values = elementsOf(cell).map((text) => numberIn(text, false) ?? (isMissing(text) ? Number.NaN : undefined))
   return values.every((value) => value !== undefined) ? values : undefined
 }
 
@@ -35,6 +35,17 @@ function mostFrequent(values: number[]): number {
   const counts = new Map<number, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0
+}
+
+/** Most of the numbers are whole. */
+export function areWhole({ rows }: Lists): boolean {
+  let numbers = 0
+  let whole = 0
+  for (const row of rows) {
+    numbers += row?.length ?? 1
+    for (const value of row ?? []) if (Number.isInteger(value)) whole++
+  }
+  return whole >= 0.9 * numbers
 }
 
 /** What the lists of a column are; undefined when its cells are none. One cell for each row, some of them perhaps empty. */

@@ -4,6 +4,8 @@ import { isMostly, numberIn } from './cells.js'
 import type { Column } from './columns.js'
 import { tagsIn } from './lists.js'
 
+const hasSign = (text: string) => text.includes('%') || text.includes('％')
+
 /** The number that a text like '70%' stands for, 0.7. */
 function percentageIn(text: string): number | undefined {
   const [, percents] = /^(.*\d.*?)\s*[%％]$/.exec(text.trim()) ?? []
@@ -24,6 +26,7 @@ export function notANumber(text: string): Message {
 /** Says so of the first of the columns that hold percentages; undefined where none does. */
 export function percentagesIn(columns: readonly Column[]): Message | undefined {
   for (const { name, cells, lists } of columns) {
+    if (!cells.some(hasSign)) continue
     const texts = lists ? cells.flatMap(tagsIn) : cells
     const example = texts.find(percentageIn) ?? texts.find(isPercentage)
     if (example === undefined || !isMostly(texts, isPercentage)) continue

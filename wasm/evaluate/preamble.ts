@@ -23,11 +23,13 @@ export const carriageReturn = 13
 const commentStart = /^# */
 
 function lineAt(bytes: Uint8Array, begin: number): Line | undefined {
-  const ends = [lineFeed, carriageReturn].map((byte) => bytes.indexOf(byte, begin)).filter((at) => at >= 0)
-  if (ends.length === 0) return undefined
-  const end = Math.min(...ends)
-  const isPair = bytes[end] === carriageReturn && bytes[end + 1] === lineFeed
-  return { text: new TextDecoder().decode(bytes.subarray(begin, end)), end: end + (isPair ? 2 : 1) }
+  const feed = bytes.indexOf(lineFeed, begin)
+  // No further than to the other end: where lines have none of the kind, it would be looked for in all of them.
+  const before = feed < 0 ? bytes : bytes.subarray(0, feed)
+  const back = before.indexOf(carriageReturn, begin)
+  const end = back < 0 ? feed : back
+  if (end < 0) return undefined
+  return { text: new TextDecoder().decode(bytes.subarray(begin, end)), end: back >= 0 && back + 1 === feed ? feed + 1 : end + 1 }
 }
 
 /** Bytes of the byte order mark. */

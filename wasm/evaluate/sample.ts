@@ -9,9 +9,12 @@ const wanted = 1000
 /** Of probabilities written with a few digits. */
 export const tolerance = 1e-3
 
-function logSumExp(row: Float32Array): number {
-  const greatest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  return Number.isFinite(greatest) ? greatest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - greatest), 0)) : greatest
+/** `greatest`: of its scores. */
+function logSumExp(row: Float32Array, greatest: number): number {
+  if (!Number.isFinite(greatest)) return greatest
+  let sum = 0
+  for (const score of row) sum += Math.exp(score - greatest)
+  return greatest + Math.log(sum)
 }
 
 export class Sample {
@@ -32,14 +35,18 @@ export class Sample {
 
   addRow(row: Float32Array): void {
     let sum = 0
+    let least = Number.POSITIVE_INFINITY
+    let greatest = Number.NEGATIVE_INFINITY
     for (const score of row) {
       sum += score
-      if (score < this.least) this.least = score
-      if (score > this.greatest) this.greatest = score
+      if (score < least) least = score
+      if (score > greatest) greatest = score
     }
+    if (least < this.least) this.least = least
+    if (greatest > this.greatest) this.greatest = greatest
     this.leastSum = Math.min(this.leastSum, sum)
     this.greatestSum = Math.max(this.greatestSum, sum)
-    this.logSumError = Math.max(this.logSumError, Math.abs(logSumExp(row)))
+    this.logSumError = Math.max(this.logSumError, Math.abs(logSumExp(row, greatest)))
     this.rows++
   }
 

@@ -189,7 +189,12 @@ export function fillTags(
   return undefined
 }
 
-const shortNumber = (value: number) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(8))))
+/** With eight digits, and none that is not needed. */
+function shortNumber(value: number): string {
+  if (Number.isInteger(value)) return String(value)
+  const text = value.toPrecision(8)
+  return text.endsWith('0') || text.includes('e') ? String(Number(text)) : text
+}
 
 /** A value as the cell of a text table would have it. */
 export function textOf(value: unknown): string {
