@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { truncateSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { evaluate } from 'losskit/evaluate'
 import { onDisk } from './disk.mjs'
@@ -387,6 +388,26 @@ describe('workers', () => {
       Worker.prototype.postMessage = postMessage
     }
     assert.equal(before.signal.aborted, true)
+  })
+
+  test('are not taken for what must be unpacked first, unless they are asked for', async () => {
+    // Stored, so that it is large.
+    const packed = new File([gzipSync(Buffer.from(quotedText(250_000)), { level: 0 })], 'rows.csv.gz')
+    assert.ok(packed.size > 8e6)
+    let started = 0
+    const { postMessage } = Worker.prototype
+    Worker.prototype.postMessage = function (message, ...rest) {
+      started += message.kind === 'start' ? 1 : 0
+      postMessage.call(this, message, ...rest)
+    }
+    try {
+      await evaluate(packed)
+      assert.equal(started, 0)
+      await evaluate(packed, { workers: 2 })
+      assert.equal(started, 2)
+    } finally {
+      Worker.prototype.postMessage = postMessage
+    }
   })
 
   test('leave the bytes of a source to it', async () => {

@@ -42,6 +42,7 @@ export function linePieces(lines: LinesOf, finish: (counts: Counts) => void): Li
   const rooms: ArrayBuffer[] = []
   return {
     form: lines.form,
+    arePacked: lines.content.isPacked,
     before: lines.before,
     all: () => given(lines, rooms),
     elsewhere: descriptor === undefined ? undefined : { descriptor, pieces: () => places(lines) },

@@ -100,6 +100,8 @@ export interface FilePiece {
 /** The pieces of a file of lines, cut anywhere. */
 export interface LinePieces {
   form: LineForm
+  /** They have to be unpacked, one after another. */
+  arePacked: boolean
   /** Lines in front of the table. */
   before: number
   /** All bytes of the table in order, and where each piece ends in the file. */

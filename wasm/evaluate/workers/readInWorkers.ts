@@ -3,7 +3,6 @@ import { chooseVariant } from '../../variant.js'
 import { originOf } from '../chunkRows.js'
 import { compiledModule } from '../module.js'
 import type { Opened } from '../opening.js'
-import type { Settings } from '../options.js'
 import { tellBeginning } from '../partialReports.js'
 import { Meter } from '../progress.js'
 import { readerPlace } from '../readers.js'
@@ -12,11 +11,11 @@ import { type ReadTask, sendable } from './readTask.js'
 import { startTeam, type Team } from './team.js'
 import { threadsFor } from './thread.js'
 
-/** None where the calling thread does it all. `files` are read at the same time. */
-function workersFor(settings: Settings, bytes: number, files: number): number {
-  const threads = threadsFor(settings, bytes)
+/** None where the calling thread does it all: also where unpacking text takes longer than reading it. `files` are read at the same time. */
+function workersFor({ settings, table }: Opened, files: number): number {
+  const threads = threadsFor(settings, table.file.size)
   if (threads === 1) return 0
-  return settings.workers ?? Math.ceil(threads / files)
+  return settings.workers ?? (table.lines?.arePacked ? 0 : Math.ceil(threads / files))
 }
 
 /** Where a platform has no workers, or a bundler or policy hides them, the calling thread does what it was not told to leave to them. */
@@ -34,7 +33,7 @@ async function teamFor(size: number, task: ReadTask, isWanted: boolean): Promise
 export async function readInWorkers(opened: Opened, sinks: Sinks, files: number): Promise<boolean> {
   const { table, understanding, settings } = opened
   const { file, lines, groups } = table
-  const size = workersFor(settings, file.size, files)
+  const size = workersFor(opened, files)
   if (size === 0) return false
   const task = {
     ...originOf(table),
