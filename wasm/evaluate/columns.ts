@@ -21,8 +21,8 @@ export interface Column {
 export function columnsOf({ names, rows, decimalComma }: TableHead): Column[] {
   return names.map((name, index) => {
     const all = rows.map((row) => row[index] ?? '')
-    const cells = all.filter((cell) => !isMissing(cell))
     const values = all.map((cell) => numberIn(cell, decimalComma) ?? Number.NaN)
+    const cells = all.filter((cell, row) => !Number.isNaN(values[row]) || !isMissing(cell))
     const numbers = values.filter((value) => !Number.isNaN(value))
     return { index, name, cells, numbers, values, distinct: new Set(cells.map((cell) => cell.trim())), lists: listsIn(all) }
   })
@@ -54,8 +54,14 @@ export const fieldsOf = (columns: readonly Column[]): Field[] =>
 
 /** The numbers of the first rows, those of all columns side by side; rows in which one is no number are left out. */
 export function numberRows(columns: readonly Column[]): number[][] {
-  const all = columns[0].values.map((_, row) =>
-    columns.flatMap(({ lists, values }) => (lists ? (lists.rows[row] ?? [Number.NaN]) : [values[row]])),
-  )
-  return all.filter((row) => row.every((value) => !Number.isNaN(value)))
+  const rows: number[][] = []
+  for (let row = 0; row < columns[0].values.length; row++) {
+    const numbers: number[] = []
+    for (const { lists, values } of columns) {
+      if (lists) numbers.push(...(lists.rows[row] ?? [Number.NaN]))
+      else numbers.push(values[row])
+    }
+    if (!numbers.some(Number.isNaN)) rows.push(numbers)
+  }
+  return rows
 }

@@ -57,7 +57,7 @@ function splitter(native: MainModule, head: Head): Split {
   }
 }
 
-/** Without the character that is cut at the end, if one is. (Node takes ten times as long where a decoder is to keep it.) */
+/** Without the character that is cut at the end, if one is. (Node takes twice as long where a decoder is to keep it.) */
 function withoutCut(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back < 4; back++) {
     const byte = bytes[bytes.length - back]

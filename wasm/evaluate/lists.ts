@@ -50,8 +50,9 @@ export function areWhole({ rows }: Lists): boolean {
 
 /** What the lists of a column are; undefined when its cells are none. One cell for each row, some of them perhaps empty. */
 export function listsIn(all: readonly string[]): Lists | undefined {
+  if (!all.some(isList)) return undefined
   const cells = all.filter((cell) => !isMissing(cell))
-  if (cells.length === 0 || !isMostly(cells, isList)) return undefined
+  if (!isMostly(cells, isList)) return undefined
   const rows = all.map((cell) => (isMissing(cell) ? undefined : numbersOf(cell)))
   const lists = rows.filter((row) => row !== undefined)
   const width = mostFrequent(lists.map((row) => row.length))

@@ -97,8 +97,9 @@ const boxByChance = 0.25
 export function refuseBoxRows(columns: readonly Column[], scores: ScoreColumns, truth: TruthColumns, refuse: Refuse): void {
   const width = scoreWidth(scores)
   const isForm = (columns.length === 5 || columns.length === 6) && width === columns.length - 1 && truth.columns[0] === columns[0]
+  if (!isForm) return
   const rows = numberRows(columns)
-  if (!isForm || rows.length !== columns[0].values.length || !rows.every(isBoxRow)) return
+  if (rows.length !== columns[0].values.length || !rows.every(isBoxRow)) return
   const areDistributions = rows.every(([, ...row]) => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 0.01)
   // Labels of more classes than there are scores tell as well what it is not.
   const isSure = boxByChance ** rows.length < rare || columns[0].numbers.some((label) => label > width)
