@@ -1,5 +1,7 @@
 #include "tables/cell.h"
 
+#include "tables/byte_search.h"
+
 namespace losskit {
 
 void CellEnds::find(const char* p) {
@@ -14,9 +16,8 @@ Cell readQuotedCell(const char* p, const char* end, char delimiter) {
   const char* begin = p;
   Cell::Form form = Cell::Form::Quoted;
   for (;;) {
-    const void* found = std::memchr(p, '"', static_cast<std::size_t>(end - p));
-    if (found == nullptr) return {begin, end, end, Cell::Form::Unclosed};
-    p = static_cast<const char*>(found);
+    p = findMarked(p, end, [](U8x16 bytes) { return bytes == splatByte('"'); });
+    if (p == end) return {begin, end, end, Cell::Form::Unclosed};
     if (p[1] != '"' || p + 1 == end) break;
     form = Cell::Form::Escaped;
     p += 2;

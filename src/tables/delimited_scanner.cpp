@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tables/byte_search.h"
 #include "tables/cell.h"
 #include "tables/number.h"
 #include "tables/rows.h"
@@ -10,10 +11,6 @@
 namespace losskit {
 
 namespace {
-
-std::uint64_t countLineFeeds(const char* begin, const char* end) {
-  return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
-}
 
 Cell cellOfColumn(const char* p, const char* end, char delimiter, std::size_t column) {
   Cell cell = readCell(p, end, delimiter);
@@ -235,6 +232,7 @@ const char* DelimitedScanner::readAnyCell(RowBatch::Column column, const char* p
   const Cell cell = readCell(p, plainEnd, input_.end(), dialect_.delimiter);
   sawQuote_ = sawQuote_ || cell.form != Cell::Form::Plain;
   if (cell.isBroken()) return nullptr;
+  if (column.role == ColumnRole::Skip) return cell.next;
   if (cell.form == Cell::Form::Escaped) {
     const PaddedText unescaped(cellText(cell));
     rejected_ = batch_.take(column, trimmed(unescaped.begin(), unescaped.end()), &error_.cells);

@@ -1,7 +1,6 @@
 #include "tables/piece.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "numeric/simd.h"
 #include "tables/byte_search.h"
@@ -131,8 +130,7 @@ class Walk {
 
  private:
   void skipToQuote() {
-    const void* found = std::memchr(p_, '"', static_cast<std::size_t>(end_ - p_));
-    p_ = found == nullptr ? end_ : static_cast<const char*>(found);
+    p_ = findMarked(p_, end_, [](U8x16 bytes) { return bytes == splatByte('"'); });
   }
 
   void endLine(bool isRow) {
