@@ -83,6 +83,7 @@ EMSCRIPTEN_BINDINGS(tables) {
   emscripten::class_<DelimitedScanner> delimited("DelimitedScanner");
   delimited.constructor(&makeScanner, emscripten::allow_raw_pointers())
       .function("blankLines", &blankLines)
+      .function("hasRowAt", &DelimitedScanner::hasRowAt)
       .function(
           "measure", +[](const DelimitedScanner& scanner, int state) {
             return pieceToJs(scanner.measure(static_cast<TextState>(state)));

@@ -98,6 +98,11 @@ Piece DelimitedScanner::measure(TextState state) const {
   return measurePiece(input_.begin(), input_.end(), dialect_.delimiter, state);
 }
 
+bool DelimitedScanner::hasRowAt(std::size_t begin) const {
+  const RowShape shape = rowShape(input_.begin() + begin, input_.end(), dialect_.delimiter);
+  return shape.cells == batch_.columns() && shape.brokenCell == shape.cells;
+}
+
 void DelimitedScanner::startLines(std::size_t begin, std::size_t end, std::uint64_t rows,
                                   std::uint64_t lineFeeds) {
   input_.keep(begin, end);

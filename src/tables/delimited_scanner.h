@@ -48,6 +48,8 @@ class DelimitedScanner {
 
   /// What the appended bytes are as a piece of a file, where a reader in front of them is in `state`.
   Piece measure(TextState state) const;
+  /// Whether a row with as many cells as the table has columns, and no broken quotes, begins there.
+  bool hasRowAt(std::size_t begin) const;
   /// Of the appended bytes those from `begin` to before `end` are whole lines, in front of which so many
   /// rows, a header included, and line feeds are in the file. To be followed by finish(). Others are dropped.
   void startLines(std::size_t begin, std::size_t end, std::uint64_t rows, std::uint64_t lineFeeds);

@@ -470,5 +470,18 @@ TEST(DelimitedScanner, RefusesRowsWithoutEnd) {
             ScanErrorKind::UnclosedQuote);
 }
 
+TEST(DelimitedScanner, KnowsWhatLooksLikeARow) {
+  const std::string_view text = "a,\"b\nc\",d\n1,2\n1,2,3\n4,\"5\"6,7\n8,9,\"10";
+  DelimitedScanner scanner({}, 3);
+  std::copy(text.begin(), text.end(), scanner.reserve(text.size()));
+  scanner.append(text.size());
+  EXPECT_TRUE(scanner.hasRowAt(0));
+  EXPECT_FALSE(scanner.hasRowAt(text.find("c\"")));
+  EXPECT_FALSE(scanner.hasRowAt(text.find("1,2\n")));
+  EXPECT_TRUE(scanner.hasRowAt(text.find("1,2,3")));
+  EXPECT_FALSE(scanner.hasRowAt(text.find("4,")));
+  EXPECT_FALSE(scanner.hasRowAt(text.find("8,")));
+}
+
 }  // namespace
 }  // namespace losskit

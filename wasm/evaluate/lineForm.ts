@@ -22,6 +22,8 @@ export interface LineScanner {
   scanner: DelimitedScanner | JsonScanner
   /** Where it most likely is in front of what it was given, which is behind this byte of the file. */
   likelyState(before: number): number
+  /** Whether that looks right, where a line would then begin at `begin`. */
+  isLikely(begin: number): boolean
   blankLines(): number
 }
 
@@ -33,6 +35,7 @@ function delimitedScanner(native: MainModule, { delimiter, decimalComma, hasHead
       if (before === lineFeed) return lineStart
       return before === delimiter.charCodeAt(0) ? cellStart : inCell
     },
+    isLikely: (begin) => scanner.hasRowAt(begin),
     blankLines: () => scanner.blankLines(),
   }
 }
@@ -43,7 +46,8 @@ function jsonScanner(native: MainModule, paths: readonly string[]): LineScanner 
     scanner.setPath(column, path)
   })
   // Between rows nothing but spaces means anything.
-  return { scanner, likelyState: (before) => (before === lineFeed ? lineStart : scanner.likelyPlace()), blankLines: () => 0 }
+  const likelyState = (before: number) => (before === lineFeed ? lineStart : scanner.likelyPlace())
+  return { scanner, likelyState, isLikely: () => true, blankLines: () => 0 }
 }
 
 export const lineScanner = (native: MainModule, form: LineForm, columns: number): LineScanner =>

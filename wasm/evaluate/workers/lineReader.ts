@@ -76,16 +76,13 @@ export class LineReader {
     return this.#scanner.measure(state)
   }
 
-  /** The same for the states that are likely behind this byte of the file; at its beginning there is none. */
+  /** The same for the one or two states that are likely behind this byte of the file; at its beginning there is none. */
   measureLikely(before: number | undefined): [state: number, piece: Piece][] {
     const state = before === undefined ? lineStart : this.#lines.likelyState(before)
     const piece = this.measure(state)
-    return piece.hasQuotes
-      ? [
-          [state, piece],
-          [inQuotes, this.measure(inQuotes)],
-        ]
-      : [[state, piece]]
+    const isClear = !piece.hasQuotes || (piece.hasLineStart && this.#lines.isLikely(piece.bodyBegin))
+    const likely: [number, Piece] = [state, piece]
+    return isClear ? [likely] : [likely, [inQuotes, this.measure(inQuotes)]]
   }
 
   /** A copy of bytes of the piece. */
