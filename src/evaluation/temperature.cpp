@@ -11,6 +11,7 @@
 #include "evaluation/cooled_rows.h"
 #include "evaluation/state_header.h"
 #include "losses/usual_exponentials.h"
+#include "numeric/double_math.h"
 
 namespace losskit {
 
@@ -217,11 +218,17 @@ std::uint64_t TemperatureSample::size() const {
   return size;
 }
 
-/// The logits of an entry, those of four entries side by side.
-void TemperatureSample::readLogits(double* out, const std::uint32_t* words) const {
-  for (std::size_t i = 0; i < unit_; ++i) out[i * kLanes] = scoreIn(words, i);
+/// Of four rows.
+void TemperatureSample::toLogits(std::vector<double>& scores) const {
   if (areLogits(options_)) return;
-  for (std::size_t i = 0; i < unit_; ++i) out[i * kLanes] = logitOf(out[i * kLanes], options_);
+  if (options_.task != EvaluationTask::MultiClass) {
+    for (double& score : scores) score = logitOf(score, options_);
+    return;
+  }
+  for (std::size_t i = 0; i < scores.size(); i += 2) {
+    const F64x2 logits = log(F64x2{scores[i], scores[i + 1]});
+    std::memcpy(&scores[i], &logits, sizeof logits);
+  }
 }
 
 std::optional<TemperatureFit> TemperatureSample::fit() const {
@@ -232,12 +239,13 @@ std::optional<TemperatureFit> TemperatureSample::fit() const {
   std::vector<double> logits(unit_ * kLanes);
   for (std::size_t first = 0; first < entries.size(); first += kLanes) {
     const std::size_t count = std::min(kLanes, entries.size() - first);
-    if (count < kLanes) std::fill(logits.begin(), logits.end(), 0.0);
+    // Of no weight where there is no row, but finite.
+    if (count < kLanes) std::fill(logits.begin(), logits.end(), 0.5);
     CooledRows::Truths truths;
     for (std::size_t lane = 0; lane < count; ++lane) {
       const Entry& entry = entries[first + lane];
       const std::uint32_t* words = wordsOf(entry);
-      readLogits(logits.data() + lane, words);
+      for (std::size_t i = 0; i < unit_; ++i) logits[i * kLanes + lane] = scoreIn(words, i);
       const std::uint32_t target = words[scoreWords()];
       const auto times = static_cast<double>(entry.count);
       truths.label[lane] = isMultiClass ? target : 0;
@@ -245,6 +253,7 @@ std::optional<TemperatureFit> TemperatureSample::fit() const {
       truths.weight[lane] = times * static_cast<double>(std::bit_cast<float>(words[scoreWords() + 1]));
       rows += times;
     }
+    toLogits(logits);
     isMultiClass ? cooled.addClasses(logits.data(), truths) : cooled.addElements(logits.data(), truths);
   }
   const std::optional<CooledRows::Best> best = cooled.best();

@@ -66,7 +66,7 @@ class TemperatureSample {
   /// Of the scores of a unit, a double being two; behind them its target and weight.
   [[nodiscard]] std::size_t scoreWords() const { return ofDoubles_ ? 2 * unit_ : unit_; }
   [[nodiscard]] std::size_t words() const { return scoreWords() + 2; }
-  void readLogits(double* out, const std::uint32_t* words) const;
+  void toLogits(std::vector<double>& scores) const;
   [[nodiscard]] double scoreIn(const std::uint32_t* words, std::size_t i) const;
   /// What a saved sample must share with this one.
   [[nodiscard]] std::uint64_t settings() const {

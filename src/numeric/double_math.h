@@ -52,6 +52,22 @@ inline F64x2 expOfNonPositive(F64x2 x) {
   return reinterpret_cast<F64x2>(reinterpret_cast<U64x2>(p) + (reinterpret_cast<U64x2>(rounded) << 52));
 }
 
+/// log x for 0 <= x < infinity. Error: 3 ULP. log(0) = -inf.
+inline F64x2 log(F64x2 x) {
+  // Below the normal ones, by a power of two that makes it one.
+  const I64x2 isSmall = x < constant(0x1p-1022);
+  const F64x2 scaled = isSmall ? x * constant(0x1p54) : x;
+  const auto bits = reinterpret_cast<U64x2>(scaled);
+  const I64x2 exponent = reinterpret_cast<I64x2>(bits - 0x3fe6a09e667f3bcdU) >> 52;
+  const auto f = reinterpret_cast<F64x2>(bits - (reinterpret_cast<U64x2>(exponent) << 52)) - constant(1.0);
+  const F64x2 magic = constant(detail::kRoundingMagicOfDoubles);
+  const auto sum =
+      reinterpret_cast<F64x2>(reinterpret_cast<U64x2>(magic) + reinterpret_cast<U64x2>(exponent));
+  const F64x2 taken = isSmall ? constant(54.0) : constant(0.0);
+  const F64x2 result = detail::logOf(sum - magic - taken, f);
+  return x == constant(0.0) ? constant(-__builtin_inf()) : result;
+}
+
 /// log(1 + x) for 0 <= x < 2^1022. Error: 3 ULP. NaN in, NaN out.
 inline F64x2 log1p(F64x2 x) {
   // Up to sqrt(2) nothing is taken out of 1 + x; beyond, the power of two next to it.

@@ -12,7 +12,9 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 double ulpsFrom(double exact, double got) {
-  return std::abs(got - exact) / (std::nextafter(std::abs(exact), kInfinite) - std::abs(exact));
+  return got == exact
+             ? 0
+             : std::abs(got - exact) / (std::nextafter(std::abs(exact), kInfinite) - std::abs(exact));
 }
 
 /// Both lanes, each with an argument of its own.
@@ -38,6 +40,23 @@ TEST(DoubleMath, ExpOfNonPositive) {
   EXPECT_EQ(ends[0], 1);
   EXPECT_LT(ends[1], 1e-300);
   EXPECT_TRUE(std::isnan(expOfNonPositive(splat(std::nan("")))[0]));
+}
+
+TEST(DoubleMath, Log) {
+  std::mt19937_64 random(4);
+  std::uniform_real_distribution<double> exponents(-1074, 1023);
+  std::uniform_real_distribution<double> around(0, 3);
+  double worst = 0;
+  for (int i = 0; i < 500'000; ++i) {
+    worst = std::max(worst, worstOf(&log, &std::log, std::exp2(exponents(random)), around(random)));
+  }
+  for (int i = 1; i < 60; ++i) {
+    const double next = std::ldexp(1.0, -i);
+    worst = std::max(worst, worstOf(&log, &std::log, 1 - next, 1 + next));
+  }
+  EXPECT_LE(worst, 3);
+  EXPECT_EQ(log(splat(1.0))[0], 0);
+  EXPECT_EQ(log(splat(0.0))[1], -kInfinite);
 }
 
 TEST(DoubleMath, Log1p) {

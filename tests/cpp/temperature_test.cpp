@@ -152,6 +152,27 @@ TEST(Temperature, InfiniteScoresAreLimits) {
   EXPECT_FALSE(wrong.fit()) << "what was impossible is true: the loss is infinite";
 }
 
+TEST(Temperature, ProbabilitiesStandForTheirLogarithms) {
+  // 0 among them; 61 rows leave lanes over.
+  Drawn data(61, 3, 2);
+  std::vector<float> logarithms(data.scores.size());
+  for (std::size_t row = 0; row < 61; ++row) {
+    const Eigen::ArrayXd p = definition::softmax(data.rowOf(row, 3));
+    for (std::size_t c = 0; c < 3; ++c) {
+      const bool isNone = row % 7 == 0 && data.labels[row] != static_cast<std::int32_t>(c) && p(c) < .2;
+      data.scores[row * 3 + c] = isNone ? 0 : static_cast<float>(p(c));
+      logarithms[row * 3 + c] = std::log(data.scores[row * 3 + c]);
+    }
+  }
+  TemperatureSample probabilities(optionsOf(EvaluationTask::MultiClass, 3, ScoreKind::Probabilities));
+  probabilities.add({data.scores.data(), data.labels.data(), nullptr, 61}, nullptr);
+  TemperatureSample logs(optionsOf(EvaluationTask::MultiClass, 3, ScoreKind::LogProbabilities));
+  logs.add({logarithms.data(), data.labels.data(), nullptr, 61}, nullptr);
+  ASSERT_TRUE(probabilities.fit() && logs.fit());
+  EXPECT_NEAR(probabilities.fit()->temperature, logs.fit()->temperature, 1e-6);
+  EXPECT_NEAR(probabilities.fit()->loss, logs.fit()->loss, 1e-7);
+}
+
 TEST(Temperature, OfSingleScores) {
   const std::vector<float> x = {-3, -1, .5F, 2, 4, -2, 1, 3};
   const std::vector<std::int32_t> y = {0, 1, 1, 0, 1, 0, 1, 1};
