@@ -103,12 +103,14 @@ JsonScanner::Step JsonScanner::scanRow() {
     if (!ended_ && (first == ']' || first == '}')) return endArray(cursor.position() + 1);
     if (ended_ || (hasRows_ && !cursor.take(','))) return failHere(cursor.position());
   }
+  cursor.peek();
+  const char* begin = cursor.position();
   std::string_view key;
   std::string_view raw;
   auto last = JsonCursor::Status::Ok;
   if (isObject_) last = readKey(cursor, &key);
   if (last == JsonCursor::Status::Ok) last = cursor.readValue(input_.finished(), &raw);
-  if (last == JsonCursor::Status::Broken) return failHere(cursor.position());
+  if (last == JsonCursor::Status::Broken) return failAt(cursor.position(), begin);
   if (last == JsonCursor::Status::Incomplete) {
     if (input_.finished()) return fail(ScanErrorKind::JsonIsCut, cursor.position(), {});
     const bool isTooLong = static_cast<std::size_t>(end - input_.begin()) > kMaxRowBytes;
@@ -239,6 +241,13 @@ JsonScanner::Step JsonScanner::fail(ScanErrorKind kind, const char* position, st
   note(kind);
   errors_.stop();
   return Step::Stop;
+}
+
+/// Told by what it is broken behind, up to there: that is the same wherever the text is cut.
+JsonScanner::Step JsonScanner::failAt(const char* position, const char* begin) {
+  if (position == begin) return failHere(position);
+  const std::string_view text(begin, static_cast<std::size_t>(position - begin));
+  return fail(ScanErrorKind::JsonIsBroken, position, errorEnd(text));
 }
 
 /// Once so much of the line is there that it tells the same wherever the text is cut.

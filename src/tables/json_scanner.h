@@ -87,6 +87,7 @@ class JsonScanner {
   void checkMissing();
   const Path* find(std::string_view path);
   void reject(ScanErrorKind kind, std::size_t column, std::string_view text);
+  Step failAt(const char* position, const char* begin);
   Step failHere(const char* position);
   Step fail(ScanErrorKind kind, const char* position, std::string_view text);
   void note(ScanErrorKind kind);

@@ -86,5 +86,7 @@ class ScanErrors {
 /// The beginning of a text, cut to kErrorTextBytes at the border of a UTF-8 character.
 inline constexpr std::size_t kErrorTextBytes = 40;
 std::string errorText(std::string_view text);
+/// The end of one, cut in the same way.
+std::string_view errorEnd(std::string_view text);
 
 }  // namespace losskit

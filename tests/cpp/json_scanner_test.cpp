@@ -62,6 +62,7 @@ void expectSame(const Scanned& pieces, const Scanned& whole, const std::string& 
   EXPECT_EQ(pieces.error.kind, whole.error.kind) << how;
   EXPECT_EQ(pieces.error.row, whole.error.row) << how;
   EXPECT_EQ(pieces.error.line, whole.error.line) << how;
+  EXPECT_EQ(pieces.error.text, whole.error.text) << how;
 }
 
 /// Wherever the text is cut, the same comes out.
@@ -69,9 +70,7 @@ Scanned scanEveryWay(std::string_view text, const JsonTable& table) {
   const Scanned whole = scanJson({text}, table);
   for (std::size_t size = 1; size < text.size(); ++size) {
     const std::string how = "by " + std::to_string(size) + " bytes of " + std::string(text);
-    const Scanned pieces = scanJson(cut(text, size), table);
-    expectSame(pieces, whole, how);
-    EXPECT_EQ(pieces.error.text, whole.error.text) << how;
+    expectSame(scanJson(cut(text, size), table), whole, how);
     if (table.shape == JsonShape::Lines) expectSame(scanApart(text, size, table), whole, "apart, " + how);
   }
   return whole;
@@ -180,6 +179,18 @@ TEST(JsonScanner, NamesWhatIsBroken) {
   EXPECT_EQ(scanEveryWay(withNul, lines).error.kind, Kind::JsonIsBroken);
   std::string deep(100, '[');
   EXPECT_EQ(scanEveryWay(deep, kObjects).error.kind, Kind::JsonIsBroken);
+}
+
+TEST(JsonScanner, TellsWhatItIsBrokenBehind) {
+  JsonTable lines = kObjects;
+  lines.shape = JsonShape::Lines;
+  EXPECT_EQ(scanEveryWay("{\"y\": [1, 2}, 3]\n{}", lines).error.text, "{\"y\": [1, 2}");
+  // Forty bytes, less half a letter.
+  const std::string letters = "\xC3\xA4\xC3\xB6\xC3\xBC";
+  const std::string rest = "\", \"s\": [0.12345678, 0.876543210}";
+  const std::string broken = "{\"id\": \"" + letters + letters + rest + ", 7]}\n";
+  EXPECT_EQ(scanEveryWay(broken, lines).error.text, letters.substr(letters.size() - 6) + rest);
+  EXPECT_EQ(scanEveryWay("{\"y\":1,\"s\":[1,2],\"id\":3}\n, {}\n{}", lines).error.text, ", {}");
 }
 
 TEST(JsonScanner, DoesNotDependOnPiecesInNoise) {
