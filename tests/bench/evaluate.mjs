@@ -1,4 +1,5 @@
-// Files to losses: a text file of labels and ten float logits, and the same rows as NPY and Parquet, from bytes in the page cache to the report.
+// Files to losses: a text file of labels and ten float logits, and the same rows as NPY, JSON Lines and Parquet, from bytes in the page cache to the
+// report.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,16 +14,17 @@ export const name = 'evaluate'
 
 /** Bytes of the text file. */
 const sizes = [1e8, 1e9]
-/** The writer of Parquet holds all of it in memory. */
-const mostForParquet = 1e8
+/** Of the text where JSON Lines and Parquet are written too: the writer of Parquet holds all of it in memory. */
+const mostForAll = 1e8
 const peerFolder = 'tests/bench'
 
 const isWanted = (wanted, text) => wanted === undefined || wanted.some((part) => text.includes(part))
 
-async function peersOf(path, options) {
-  if (!options.peers) return []
-  const { peerContenders } = await import('./evaluate/peers.mjs')
-  return peerContenders(path)
+/** In Node, which read the CSV and the JSON Lines. */
+async function peersOf({ csv, jsonl }, { peers, where }) {
+  if (!peers || !where.includes('node')) return { text: [], json: [] }
+  const { jsonContenders, peerContenders } = await import('./evaluate/peers.mjs')
+  return { text: peerContenders(csv.path), json: jsonl ? jsonContenders(jsonl.path) : [] }
 }
 
 /** All must come to the same loss before any is timed. */
@@ -66,16 +68,18 @@ async function measureSize(bytes, options, show) {
   const folder = mkdtempSync(join(tmpdir(), 'losskit-bench-'))
   const open = []
   try {
-    const files = await makeFiles(folder, bytes, options.peers && bytes <= mostForParquet)
-    const { text, npy, parquet } = await losskitContenders(files, options)
-    if (options.where.includes('node')) text.push(...(await peersOf(files.csv.path, options)))
+    const files = await makeFiles(folder, bytes, options.peers && bytes <= mostForAll)
+    const { text, json, npy, parquet } = await losskitContenders(files, options)
+    const peers = await peersOf(files, options)
+    text.push(...peers.text)
     if (options.where.includes('native') && options.peers) open.push(...(await openPandas(files.csv.path)))
     text.push(...open.map(({ contender }) => contender))
     const inPage = options.where.includes('chromium') ? await chromiumContenders(files.csv.path) : undefined
     if (inPage) open.push(inPage)
     const cases = [
       ['CSV to losses, bytes', files.csv.bytes, text],
-      ['NPY to losses, bytes', files.npy.bytes, npy],
+      ['NPY and labels to losses, bytes', files.npy.bytes + files.labels.bytes, npy],
+      ['JSON Lines to losses, bytes', files.jsonl?.bytes, [...json, ...peers.json]],
       ['Parquet to losses, bytes', files.parquet?.bytes, parquet],
       ['CSV to losses in the page, bytes', files.csv.bytes, inPage?.contenders ?? []],
     ]

@@ -24,23 +24,25 @@ function turned({ labels, logits }, turn) {
   return { labels: labels.map((label) => (label + turn) % classes), logits: others }
 }
 
-/** The text of each turn of the block: its cells are written once, as making them takes longer than evaluating them. */
+/**
+ * The text of each turn of the block, by what writes a row of it: its cells are written once, as making them takes longer than evaluating them.
+ */
 function turnedTexts({ labels, logits }) {
   const cells = Array.from(labels, (_, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes), shortest))
-  const line = (row, turn) =>
-    `${(labels[row] + turn) % classes},${cells[row]
-      .slice(classes - turn)
-      .concat(cells[row].slice(0, classes - turn))
-      .join(',')}\n`
-  return (turn) => Buffer.from(cells.map((_, row) => line(row, turn)).join(''))
+  const turnedCells = (row, turn) => cells[row].slice(classes - turn).concat(cells[row].slice(0, classes - turn))
+  return (turn, line) => Buffer.from(cells.map((_, row) => line((labels[row] + turn) % classes, turnedCells(row, turn))).join(''))
 }
+
+const csvLine = (label, cells) => `${label},${cells.join(',')}\n`
+/** As Python's json writes it. */
+const jsonLine = (label, cells) => `{"label": ${label}, "logits": [${cells.join(', ')}]}\n`
 
 const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 
-/** Writes about `bytes` of text and the same rows as NPY and, where wanted, Parquet, and gives each file's path and size. */
-export async function makeFiles(folder, bytes, withParquet) {
+/** Writes about `bytes` of text and the same rows as NPY and, where wanted, JSON Lines and Parquet, and gives each file's path and size. */
+export async function makeFiles(folder, bytes, withAll) {
   const rows = Math.round(bytes / rowBytes / blockRows) * blockRows
-  const names = { csv: 'logits.csv', npy: 'logits.npy', labels: 'labels.npy' }
+  const names = { csv: 'logits.csv', npy: 'logits.npy', labels: 'labels.npy', ...(withAll && { jsonl: 'logits.jsonl' }) }
   const files = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { path: join(folder, name), bytes: 0 }]))
   const handles = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([key, { path }]) => [key, await open(path, 'w')])))
   const write = async (key, data) => {
@@ -55,12 +57,13 @@ export async function makeFiles(folder, bytes, withParquet) {
   const textOf = turnedTexts(block)
   for (let turn = 0; turn < rows / blockRows; turn++) {
     const { labels, logits } = turned(block, turn % classes)
-    await write('csv', textOf(turn % classes))
+    await write('csv', textOf(turn % classes, csvLine))
+    if (withAll) await write('jsonl', textOf(turn % classes, jsonLine))
     await write('npy', bytesOf(logits))
     await write('labels', bytesOf(labels))
   }
   for (const handle of Object.values(handles)) await handle.close()
-  if (!withParquet) return files
+  if (!withAll) return files
   const parquet = join(folder, 'logits.parquet')
   await writeParquet(
     parquet,

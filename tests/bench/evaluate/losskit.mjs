@@ -6,28 +6,31 @@ import { parquetContenders } from './parquet.mjs'
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** Contenders for the text file, the NPY file and the Parquet file. */
-export async function losskitContenders({ csv, npy, labels, parquet }, { where }) {
-  if (!where.includes('node')) return { text: [], npy: [], parquet: [] }
+/** Contenders for each of the files. */
+export async function losskitContenders({ csv, jsonl, npy, labels, parquet }, { where }) {
+  if (!where.includes('node')) return { text: [], json: [], npy: [], parquet: [] }
   const { evaluate } = await import(join(root, 'dist/evaluate/index.js'))
   const { openFile } = await import(join(root, 'build/package/cli/file.js'))
-  const withFiles = async (paths, use) => {
-    const files = await Promise.all(paths.map((path) => openFile(path)))
+  const meanOf = async ([path, labelsPath], workers) => {
+    const files = await Promise.all([path, labelsPath].map((each) => each && openFile(each)))
     try {
-      return await use(files)
+      const { losses } = await evaluate(files[0], { labels: files[1], workers })
+      return losses[0].mean
     } finally {
-      for (const file of files) await file.close()
+      for (const file of files) await file?.close()
     }
   }
-  const meanOf = ({ losses }) => losses[0].mean
-  const contender = (name, evaluate) => ({ contender: name, version, place: 'Node', evaluate })
-  const text = (workers) => () => withFiles([csv.path], async ([file]) => meanOf(await evaluate(file, { workers })))
-  const arrays = () =>
-    withFiles([npy.path, labels.path], async ([file, other]) => meanOf(await evaluate(file, { labels: other, workers: 1 })))
-  const columns = () => withFiles([parquet.path], async ([file]) => meanOf(await evaluate(file, { workers: 1 })))
+  const contender = (paths, workers) => ({
+    contender: workers === 1 ? 'losskit, 1 worker' : `losskit, ${workers} workers`,
+    version,
+    place: 'Node',
+    evaluate: () => meanOf(paths, workers),
+  })
+  const withWorkers = (...paths) => [1, 2].map((workers) => contender(paths, workers))
   return {
-    text: [contender('losskit, 1 worker', text(1)), contender('losskit, 2 workers', text(2))],
-    npy: [contender('losskit', arrays)],
-    parquet: parquet ? [contender('losskit', columns), ...(await parquetContenders(parquet.path))] : [],
+    text: withWorkers(csv.path),
+    json: jsonl ? withWorkers(jsonl.path) : [],
+    npy: withWorkers(npy.path, labels.path),
+    parquet: parquet ? [contender([parquet.path], 1), ...(await parquetContenders(parquet.path))] : [],
   }
 }

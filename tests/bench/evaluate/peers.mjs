@@ -1,5 +1,6 @@
-// Readers of CSV in JavaScript, each with the plain loop for the loss. Both read in pieces: a string holds half a gigabyte at most.
+// Readers of CSV in JavaScript, and JSON.parse, each with the plain loop for the loss. Both read in pieces: a string holds half a gigabyte at most.
 import { createReadStream, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import Papa from 'papaparse'
 import { inferSchema, initParser } from 'udsv'
 import { crossEntropy } from './loss.mjs'
@@ -35,6 +36,19 @@ function withPapaParse(path) {
     })
   })
 }
+
+async function withJsonParse(path) {
+  const loss = crossEntropy()
+  for await (const line of createInterface({ input: createReadStream(path, { highWaterMark }) })) {
+    const { label, logits } = JSON.parse(line)
+    loss.add([label, ...logits])
+  }
+  return loss.mean()
+}
+
+export const jsonContenders = (path) => [
+  { contender: 'JSON.parse and a loop', version: process.versions.node, place: 'Node', evaluate: () => withJsonParse(path) },
+]
 
 export const peerContenders = (path) => [
   { contender: 'uDSV and a loop', version: versionOf('udsv'), place: 'Node', evaluate: () => withUdsv(path) },
