@@ -33,7 +33,7 @@ class CooledRows {
   /// they are, not as floats.
   CooledRows(std::size_t rows, std::size_t logits, bool areExact);
 
-  /// Rows of several classes; logits: [classes][lanes].
+  /// Rows of two classes or more; logits: [classes][lanes].
   void addClasses(const double* logits, const Truths& truths);
   /// Rows of two classes, of which the first one has the logit 0.
   void addElements(const double* logits, const Truths& truths);

@@ -233,6 +233,8 @@ void TemperatureSample::toLogits(std::vector<double>& scores) const {
 
 std::optional<TemperatureFit> TemperatureSample::fit() const {
   const bool isMultiClass = options_.task == EvaluationTask::MultiClass;
+  // Of one class alone the loss is 0 at any temperature.
+  if (isMultiClass && unit_ == 1) return {};
   const std::vector<Entry> entries = kept();
   CooledRows cooled(entries.size(), unit_, ofDoubles_);
   double rows = 0;

@@ -224,6 +224,15 @@ TEST(Temperature, IsNoneWithoutAMinimum) {
   EXPECT_FALSE(impossible.fit());
 }
 
+TEST(Temperature, IsNoneOfOneClass) {
+  const std::vector<float> scores = {1, -2, 3, 0.5, 7};
+  const std::vector<std::int32_t> labels(scores.size());
+  TemperatureSample sample(optionsOf(EvaluationTask::MultiClass, 1));
+  sample.add({scores.data(), labels.data(), nullptr, scores.size()}, nullptr);
+  EXPECT_EQ(sample.size(), scores.size());
+  EXPECT_FALSE(sample.fit());
+}
+
 TEST(Temperature, WeighsRows) {
   const std::vector<float> x = {2, 0, 1, 0, 3, 0};
   const std::vector<std::int32_t> y = {0, 1, 1};
