@@ -11,7 +11,7 @@ import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
 import { markBytes, type Preamble, readPreamble } from './preamble.js'
 import type { Problems } from './problems.js'
-import { configure, leftOutRows, ScannerReader } from './scanner.js'
+import { configure, delimitedScanner, leftOutRows, ScannerReader } from './scanner.js'
 import { type Head, splitRows } from './splitRows.js'
 import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 import type { Counts } from './workers/readTask.js'
@@ -223,8 +223,7 @@ class DelimitedTable implements TableReader {
   }
 
   #scanner(selection: Selection): DelimitedScanner {
-    const { delimiter, decimalComma, hasHeader } = this.#dialect
-    const scanner = new this.#native.DelimitedScanner(delimiter, decimalComma, hasHeader, this.head.names.length)
+    const scanner = delimitedScanner(this.#native, this.#dialect, this.head.names.length)
     configure(this.#native, scanner, selection)
     scanner.startLines(0, 0, 0, this.#preamble.lines)
     return scanner

@@ -10,7 +10,7 @@ import type { MainModule } from './module.js'
 import type { Content } from './packed.js'
 import { Problems } from './problems.js'
 import type { Precision } from './report.js'
-import { ScannerReader } from './scanner.js'
+import { jsonScanner, ScannerReader } from './scanner.js'
 import type { Selection, TableReader } from './table.js'
 import type { Values } from './values.js'
 
@@ -35,7 +35,7 @@ async function* cellsOf(
   kind: CellKind,
   precision: Precision,
 ): AsyncGenerator<{ values: Values; rows: number; bytes: number }> {
-  const scanner = new native.JsonScanner(native.JsonShape.Cells, 1)
+  const scanner = jsonScanner(native, 'Cells', [], 1)
   const { ColumnRole } = native
   if (kind.as === 'text') scanner.setColumn(0, ColumnRole.Id, 1)
   else scanner.setColumn(0, kind.list === undefined ? ColumnRole.Score : ColumnRole.ScoreList, kind.list ?? 1)

@@ -7,7 +7,7 @@ import { linePieces } from './linePieces.js'
 import type { MainModule } from './module.js'
 import type { Content } from './packed.js'
 import type { Problems } from './problems.js'
-import { configure, leftOutRows, ScannerReader } from './scanner.js'
+import { configure, jsonScanner, leftOutRows, ScannerReader } from './scanner.js'
 import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 
 /** Where rows stand. */
@@ -63,11 +63,8 @@ class JsonTable implements TableReader {
   }
 
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
-    const scanner = new this.#native.JsonScanner(this.#native.JsonShape[this.#shape], this.head.names.length)
+    const scanner = jsonScanner(this.#native, this.#shape, this.#paths, this.head.names.length)
     scanner.setLinesBefore(this.#part.lines)
-    this.#paths.forEach((path, column) => {
-      scanner.setPath(column, path)
-    })
     configure(this.#native, scanner, selection)
     const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
     try {

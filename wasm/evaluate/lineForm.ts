@@ -1,6 +1,7 @@
 // How rows are written in a file of lines, and who reads them.
 import type { Dialect } from './dialect.js'
 import type { DelimitedScanner, JsonScanner, MainModule } from './module.js'
+import { delimitedScanner, jsonScanner } from './scanner.js'
 
 /** Plain data, so that it can be sent to a worker. */
 export type LineForm =
@@ -27,28 +28,25 @@ export interface LineScanner {
   blankLines(): number
 }
 
-function delimitedScanner(native: MainModule, { delimiter, decimalComma, hasHeader }: Dialect, columns: number): LineScanner {
-  const scanner = new native.DelimitedScanner(delimiter, decimalComma, hasHeader, columns)
+function ofDelimited(native: MainModule, dialect: Dialect, columns: number): LineScanner {
+  const scanner = delimitedScanner(native, dialect, columns)
   return {
     scanner,
     likelyState(before) {
       if (before === lineFeed) return lineStart
-      return before === delimiter.charCodeAt(0) ? cellStart : inCell
+      return before === dialect.delimiter.charCodeAt(0) ? cellStart : inCell
     },
     isLikely: (begin) => scanner.hasRowAt(begin),
     blankLines: () => scanner.blankLines(),
   }
 }
 
-function jsonScanner(native: MainModule, paths: readonly string[]): LineScanner {
-  const scanner = new native.JsonScanner(native.JsonShape.Lines, paths.length)
-  paths.forEach((path, column) => {
-    scanner.setPath(column, path)
-  })
-  // Between rows nothing but spaces means anything.
+function ofJson(native: MainModule, paths: readonly string[], columns: number): LineScanner {
+  const scanner = jsonScanner(native, 'Lines', paths, columns)
+  // Mostly a row is a line.
   const likelyState = (before: number) => (before === lineFeed ? lineStart : scanner.likelyPlace())
   return { scanner, likelyState, isLikely: () => true, blankLines: () => 0 }
 }
 
 export const lineScanner = (native: MainModule, form: LineForm, columns: number): LineScanner =>
-  form.kind === 'json' ? jsonScanner(native, form.paths) : delimitedScanner(native, form.dialect, columns)
+  form.kind === 'json' ? ofJson(native, form.paths, columns) : ofDelimited(native, form.dialect, columns)

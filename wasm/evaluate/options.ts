@@ -77,8 +77,8 @@ export interface EvaluateOptions extends VariantOptions, EvaluationSettings {
    * pieces, of Parquet and Arrow they unpack groups of rows; of other formats, and of files that are joined by ids or as text, they take the rows
    * that the calling one has read. 1 does all of it in the calling one. The report is the same to the last bit. By default as many as the machine
    * has, up to 4, for files of more than 8 MB that are no packed text, where the page's bundler took the workers along: Vite and webpack do,
-   * esbuild and Rollup alone do not. A number asked for that cannot be had is an error. `compare` takes so many for each of its runs; by default they share what the machine
-   * has.
+   * esbuild and Rollup alone do not. A number asked for that cannot be had is an error. `compare` takes so many for each of its runs; by default
+   * they share what the machine has.
    */
   workers?: number
   /** Bytes of a file that are read at a time, by each worker. Default 1 MiB, 2 MiB where workers read it themselves. */

@@ -2,8 +2,10 @@
 import { DataError, type Remedy } from '../errors.js'
 import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
+import type { Dialect } from './dialect.js'
+import type { ShapeName } from './jsonParts.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
-import type { DelimitedScanner, MainModule } from './module.js'
+import type { DelimitedScanner, JsonScanner, MainModule } from './module.js'
 import { notANumber } from './percentages.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
@@ -43,6 +45,18 @@ type Scanner = Pick<
   | 'errorCount'
   | 'error'
 >
+
+export const delimitedScanner = (native: MainModule, { delimiter, decimalComma, hasHeader }: Dialect, columns: number): DelimitedScanner =>
+  new native.DelimitedScanner(delimiter, decimalComma, hasHeader, columns)
+
+/** `paths`: where the values of the columns are, in rows that are objects. */
+export function jsonScanner(native: MainModule, shape: ShapeName, paths: readonly string[], columns: number): JsonScanner {
+  const scanner = new native.JsonScanner(native.JsonShape[shape], columns)
+  paths.forEach((path, column) => {
+    scanner.setPath(column, path)
+  })
+  return scanner
+}
 
 export function configure(
   { ColumnRole }: MainModule,

@@ -1,4 +1,4 @@
-// Reads pieces of delimited text, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
+// Reads pieces of a file of lines, each apart from the others: in a worker, and in the evaluating thread what no piece holds as a whole.
 import type { Evaluator } from '../evaluator.js'
 import { inQuotes, type LineForm, type LineScanner, lineScanner, lineStart } from '../lineForm.js'
 import type { MainModule } from '../module.js'

@@ -1,5 +1,4 @@
 // The row that no piece of a file holds as a whole, as far as it is there.
-
 import { lineStart } from '../lineForm.js'
 import type { Problems } from '../problems.js'
 import type { LineReader, Lines, Place } from './lineReader.js'
