@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -23,14 +24,24 @@ double worstOf(F64x2 (*function)(F64x2), double (*exact)(double), double a, doub
   return std::max(ulpsFrom(exact(a), got[0]), ulpsFrom(exact(b), got[1]));
 }
 
-TEST(DoubleMath, ExpOfNonPositive) {
+/// Of many pairs that are drawn.
+double worstOfMany(F64x2 (*function)(F64x2), double (*exact)(double), auto first, auto second) {
   std::mt19937_64 random(3);
-  std::uniform_real_distribution<double> wide(-700, 0);
-  std::uniform_real_distribution<double> narrow(-4, 0);
   double worst = 0;
-  for (int i = 0; i < 500'000; ++i) {
-    worst = std::max(worst, worstOf(&expOfNonPositive, &std::exp, wide(random), narrow(random)));
-  }
+  for (int i = 0; i < 500'000; ++i)
+    worst = std::max(worst, worstOf(function, exact, first(random), second(random)));
+  return worst;
+}
+
+using Uniform = std::uniform_real_distribution<double>;
+
+/// 2^x for x between the two.
+auto powers(double from, double to) {
+  return [exponents = Uniform(from, to)](auto& random) mutable { return std::exp2(exponents(random)); };
+}
+
+TEST(DoubleMath, ExpOfNonPositive) {
+  double worst = worstOfMany(&expOfNonPositive, &std::exp, Uniform(-700, 0), Uniform(-4, 0));
   for (int exponent = -60; exponent < 8; ++exponent) {
     const double x = -std::ldexp(1.25, exponent);
     worst = std::max(worst, worstOf(&expOfNonPositive, &std::exp, x, 2 * x));
@@ -43,13 +54,7 @@ TEST(DoubleMath, ExpOfNonPositive) {
 }
 
 TEST(DoubleMath, Log) {
-  std::mt19937_64 random(4);
-  std::uniform_real_distribution<double> exponents(-1074, 1023);
-  std::uniform_real_distribution<double> around(0, 3);
-  double worst = 0;
-  for (int i = 0; i < 500'000; ++i) {
-    worst = std::max(worst, worstOf(&log, &std::log, std::exp2(exponents(random)), around(random)));
-  }
+  double worst = worstOfMany(&log, &std::log, powers(-1074, 1023), Uniform(0, 3));
   for (int i = 1; i < 60; ++i) {
     const double next = std::ldexp(1.0, -i);
     worst = std::max(worst, worstOf(&log, &std::log, 1 - next, 1 + next));
@@ -60,14 +65,7 @@ TEST(DoubleMath, Log) {
 }
 
 TEST(DoubleMath, Log1p) {
-  std::mt19937_64 random(5);
-  std::uniform_real_distribution<double> exponents(-1000, 1000);
-  std::uniform_real_distribution<double> around(0, 3);
-  double worst = 0;
-  for (int i = 0; i < 500'000; ++i) {
-    worst = std::max(worst, worstOf(&log1p, &std::log1p, std::exp2(exponents(random)), around(random)));
-  }
-  EXPECT_LE(worst, 3);
+  EXPECT_LE(worstOfMany(&log1p, &std::log1p, powers(-1000, 1000), Uniform(0, 3)), 3);
   EXPECT_EQ(log1p(splat(0.0))[1], 0);
   EXPECT_EQ(log1p(splat(0x1p-1070))[1], 0x1p-1070);
   EXPECT_TRUE(std::isnan(log1p(splat(std::nan("")))[0]));

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "same_piece.h"
 #include "tables/input_buffer.h"
 
 namespace losskit {
@@ -48,20 +49,9 @@ JsonPiece measure(std::string_view text, JsonPlace place) {
 }
 
 void expectAsDefined(std::string_view text, JsonPlace place) {
-  const JsonPiece actual = measure(text, place);
-  const JsonPiece expected = measureSlowly(text, place);
   const std::string how =
       "place " + std::to_string(place.code()) + ", text " + ::testing::PrintToString(std::string(text));
-  EXPECT_EQ(actual.end, expected.end) << how;
-  EXPECT_FALSE(actual.hasQuotes) << how;
-  EXPECT_EQ(actual.hasLineStart, expected.hasLineStart) << how;
-  EXPECT_EQ(actual.bodyBegin, expected.bodyBegin) << how;
-  EXPECT_EQ(actual.bodyEnd, expected.bodyEnd) << how;
-  EXPECT_EQ(actual.rows, expected.rows) << how;
-  EXPECT_EQ(actual.headRows, expected.headRows) << how;
-  EXPECT_EQ(actual.lineFeeds, expected.lineFeeds) << how;
-  EXPECT_EQ(actual.headLineFeeds, expected.headLineFeeds) << how;
-  EXPECT_EQ(actual.tailLineFeeds, expected.tailLineFeeds) << how;
+  testing::expectSamePiece(measure(text, place), measureSlowly(text, place), how);
 }
 
 TEST(JsonPlace, IsItsCode) {
@@ -99,8 +89,7 @@ TEST(JsonPiece, OfAnyTextIsAsDefined) {
   for (const std::string_view alphabet :
        {"a{}\n", "{}[]\"\\\n", "{}\"aaaa |\n", "aaaaaaaaaaaa[]{}\n", "aaaaaaaaaaaaaaaa\"\\ {}", "aa@{}\n"}) {
     for (int repeat = 0; repeat < 3000; ++repeat) {
-      std::string text(below(repeat % 10 == 0 ? 3000 : 80), ' ');
-      for (char& c : text) c = alphabet[below(alphabet.size())];
+      const std::string text = testing::noise(random, alphabet, below(repeat % 10 == 0 ? 3000 : 80));
       const auto in = static_cast<In>(below(5));
       const auto depth = static_cast<std::uint32_t>(in == In::Word || in == In::Broken ? 0 : below(4));
       expectAsDefined(text, {in, depth});

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "same_piece.h"
 #include "tables/input_buffer.h"
 
 namespace losskit {
@@ -50,20 +51,9 @@ Piece measure(std::string_view text, char delimiter, TextState state) {
 }
 
 void expectAsDefined(std::string_view text, char delimiter, TextState state) {
-  const Piece actual = measure(text, delimiter, state);
-  const Piece expected = measureSlowly(text, delimiter, state);
   const std::string how = "state " + std::to_string(static_cast<int>(state)) + ", '" + delimiter +
                           "', text " + ::testing::PrintToString(std::string(text));
-  EXPECT_EQ(actual.end, expected.end) << how;
-  EXPECT_EQ(actual.hasQuotes, expected.hasQuotes) << how;
-  EXPECT_EQ(actual.hasLineStart, expected.hasLineStart) << how;
-  EXPECT_EQ(actual.tailLineFeeds, expected.tailLineFeeds) << how;
-  EXPECT_EQ(actual.bodyBegin, expected.bodyBegin) << how;
-  EXPECT_EQ(actual.bodyEnd, expected.bodyEnd) << how;
-  EXPECT_EQ(actual.rows, expected.rows) << how;
-  EXPECT_EQ(actual.headRows, expected.headRows) << how;
-  EXPECT_EQ(actual.lineFeeds, expected.lineFeeds) << how;
-  EXPECT_EQ(actual.headLineFeeds, expected.headLineFeeds) << how;
+  testing::expectSamePiece(measure(text, delimiter, state), measureSlowly(text, delimiter, state), how);
 }
 
 constexpr TextState kStates[] = {TextState::LineStart, TextState::BlankLine, TextState::CellStart,
@@ -107,8 +97,7 @@ TEST(Piece, OfAnyTextIsAsDefined) {
   for (const std::string_view alphabet :
        {"a,\n", "a,\"\n", "a, \r\"\n", "aaaaaaaaaaaa,,\n", "aaaaaaaa \t\"\n"}) {
     for (int repeat = 0; repeat < 3000; ++repeat) {
-      std::string text(below(repeat % 10 == 0 ? 9000 : 40), ' ');
-      for (char& c : text) c = alphabet[below(alphabet.size())];
+      const std::string text = testing::noise(random, alphabet, below(repeat % 10 == 0 ? 9000 : 40));
       expectAsDefined(text, ", \t"[below(3)], kStates[below(std::size(kStates))]);
       if (HasFailure()) return;
     }
