@@ -86,10 +86,8 @@ async function unpackNested(
     const before = Math.max(from - rowStart, 0)
     pieces.get(columnName)?.push(before > 0 ? (columnData as unknown[]).slice(before) : columnData)
   }
-  // The reader unpacks a page that ends in front of the first row it is asked for; what it gives begins with the page of that row.
-  const rowStart = from > 0 ? Math.min(from + 1, rows - 1) : 0
   const { parquetRead, compressors } = reader
-  await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns, rowStart, rowEnd: rows, onChunk })
+  await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns, rowStart: from, rowEnd: rows, onChunk })
   return pieces
 }
 
