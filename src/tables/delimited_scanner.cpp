@@ -29,7 +29,7 @@ bool isPlainText(const char* p) {
 }
 
 /// A cell that may hold anything but quotes.
-UsualNumbers::Taken plainText(const char* before, const CellEnds& ends) {
+Taken plainText(const char* before, const CellEnds& ends) {
   const std::uint64_t bits = ends.from(before + 1);
   return {before + 1 + std::countr_zero(bits), bits != 0 && isPlainText(before + 1)};
 }
@@ -42,6 +42,7 @@ DelimitedScanner::DelimitedScanner(const Dialect& dialect, std::size_t columns)
       plainNumbers_(decimalPoint_ != dialect.delimiter),
       batch_(std::max<std::size_t>(columns, 1), decimalPoint_),
       numbers_(dialect.delimiter, decimalPoint_),
+      longNumbers_(dialect.delimiter, decimalPoint_),
       headerPending_(dialect.hasHeader) {}
 
 std::size_t DelimitedScanner::read() {
@@ -51,8 +52,7 @@ std::size_t DelimitedScanner::read() {
   CellEnds ends(input_.end(), dialect_.delimiter);
   startRow();
   while (!batch_.isFull()) {
-    if (!ends.reach(cellEnd_ + 1, UsualNumbers::kReach)) ends.find(cellEnd_ + 1);
-    if (!takeUsual(ends) && !takeOther(ends)) break;
+    if (!takeUsual(numbers_, ends) && !takeUsual(longNumbers_, ends) && !takeOther(ends)) break;
   }
   return batch_.rows();
 }
@@ -118,16 +118,33 @@ inline void DelimitedScanner::startRow() {
   cellEnd_ = input_.begin() - 1;
 }
 
-/// Takes what is written in the usual way, part by part and row by row, as far as ends of cells are at hand.
-/// False, and stands in front of it, when something is not. It calls nothing: V8 keeps nothing in registers
-/// over a call.
-bool DelimitedScanner::takeUsual(const CellEnds& ends) {
+/// Whether the part is to be read as numbers of this form, be it that they are none. Where neither form is to
+/// be tried it counts as tried by the longer one.
+template <class Numbers>
+bool DelimitedScanner::isTried(Part& part) {
+  if constexpr (std::is_same_v<Numbers, UsualNumbers>) {
+    return part.usual.areDue();
+  } else {
+    part.usual.skip();
+    const bool areDue = part.asLong.areDue();
+    if (!areDue) part.asLong.skip();
+    return areDue;
+  }
+}
+
+/// Takes what is written in the usual way, with numbers of this form, part by part and row by row, as far as
+/// ends of cells are at hand. False, and stands in front of it, when something is not. Beyond finding ends it
+/// calls nothing: V8 keeps nothing in registers over a call.
+template <class Numbers>
+bool DelimitedScanner::takeUsual(const Numbers& numbers, CellEnds& ends) {
+  constexpr bool areLong = std::is_same_v<Numbers, LongNumbers>;
+  if (!ends.reach(cellEnd_ + 1, Numbers::kReach)) ends.find(cellEnd_ + 1);
   const bool endsRows = !sawQuote_ && !batch_.isOneHot();
   const char* row = input_.begin();
   const char* before = cellEnd_;
   std::size_t at = part_;
   bool isUsual = true;
-  while (isUsual && ends.reach(before + 1, UsualNumbers::kReach)) {
+  while (isUsual && ends.reach(before + 1, Numbers::kReach)) {
     if (at == parts_.size()) {
       isUsual = endsRows && *before == '\n' && before < ends.dataEnd();
       if (!isUsual) break;
@@ -140,15 +157,18 @@ bool DelimitedScanner::takeUsual(const CellEnds& ends) {
         at == 0 ? static_cast<unsigned char>(*row) > ' ' && !headerPending_ : *before == dialect_.delimiter;
     if (!isUsual) break;
     Part& part = parts_[at];
-    UsualNumbers::Taken taken{before, false};
+    Taken taken{before, false};
     const unsigned returns = at + 1 == parts_.size() ? returns_ : 0;
     if (part.kind == Part::Kind::Scores) {
-      isUsual = part.isTried();
+      // Those that are mostly usual are left to who takes them.
+      if (areLong && part.usual.areDue()) break;
+      isUsual = isTried<Numbers>(part);
       if (!isUsual) break;
-      taken = numbers_.floats(before, ends, part.columns, returns, batch_.scoreRow() + part.slot);
-      part.learn(taken.isUsual);
+      taken = numbers.floats(before, ends, part.columns, returns, batch_.scoreRow() + part.slot);
+      (areLong ? part.asLong : part.usual).learn(taken.isUsual);
     } else if (part.kind == Part::Kind::Label) {
       taken = numbers_.integer(before, ends, returns, batch_.label());
+      if (areLong && !taken.isUsual) taken = numbers.integer(before, ends, returns, batch_.label());
     } else if (part.kind == Part::Kind::Skip) {
       taken = plainText(before, ends);
     }

@@ -8,6 +8,7 @@
 #include "tables/cell.h"
 #include "tables/dialect.h"
 #include "tables/input_buffer.h"
+#include "tables/long_numbers.h"
 #include "tables/piece.h"
 #include "tables/row_batch.h"
 #include "tables/usual_numbers.h"
@@ -65,6 +66,21 @@ class DelimitedScanner {
   const ScanErrors& errors() const { return errors_; }
 
  private:
+  /// What has failed is not even tried in the next row, then in three, up to fifteen.
+  class Trials {
+   public:
+    [[nodiscard]] bool areDue() const { return rest_ == 0; }
+    void skip() { --rest_; }
+    void learn(bool succeeded) {
+      lastRest_ = succeeded ? 0 : std::min(2 * lastRest_ + 1, 15U);
+      rest_ = lastRest_;
+    }
+
+   private:
+    unsigned rest_ = 0;
+    unsigned lastRest_ = 0;
+  };
+
   /// Columns side by side that are read in one way.
   struct Part {
     enum class Kind : std::uint8_t {
@@ -82,15 +98,9 @@ class DelimitedScanner {
     std::size_t columns;
     /// Of the scores of the row.
     std::size_t slot;
-    /// Where scores were not usual they are not even tried in the next row, then in three, up to fifteen.
-    unsigned rest = 0;
-    unsigned lastRest = 0;
-
-    bool isTried() { return rest == 0 || rest-- == 0; }
-    void learn(bool wereUsual) {
-      lastRest = wereUsual ? 0 : std::min(2 * lastRest + 1, 15U);
-      rest = lastRest;
-    }
+    /// Scores are tried as usual numbers, then as long ones.
+    Trials usual{};
+    Trials asLong{};
   };
 
   void start();
@@ -98,7 +108,10 @@ class DelimitedScanner {
   void startRow();
   Part::Kind kindOf(RowBatch::Column column) const;
   static bool goesOn(const Part& part, Part::Kind kind, std::size_t slot);
-  bool takeUsual(const CellEnds& ends);
+  template <class Numbers>
+  bool takeUsual(const Numbers& numbers, CellEnds& ends);
+  template <class Numbers>
+  static bool isTried(Part& part);
   bool takeOther(CellEnds& ends);
   bool takeHeader(const char* begin);
   bool takeCells(const char* begin, CellEnds& ends);
@@ -115,6 +128,7 @@ class DelimitedScanner {
   RowBatch batch_;
   std::vector<Part> parts_;
   UsualNumbers numbers_;
+  LongNumbers longNumbers_;
 
   InputBuffer input_;
   bool started_ = false;

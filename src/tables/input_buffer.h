@@ -14,7 +14,7 @@ namespace losskit {
 /// not of a line.
 class InputBuffer {
  public:
-  static constexpr std::size_t kPadding = 512;
+  static constexpr std::size_t kPadding = 1152;
 
   InputBuffer();
 

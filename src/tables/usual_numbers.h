@@ -4,13 +4,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
 
 #include "numeric/simd.h"
 #include "tables/cell_ends.h"
-#include "tables/input_buffer.h"
 #include "tables/number.h"
+#include "tables/numbers_side_by_side.h"
 
 namespace losskit {
 
@@ -43,74 +41,30 @@ inline constexpr std::array<std::array<std::uint8_t, 16>, kAlignments> kAligned 
   return rows;
 }();
 
-/// All ones in as many lanes as the row says.
-inline constexpr std::array<std::array<std::uint32_t, kLanes>, kLanes> kFirstLanes = {
-    {{}, {~0U}, {~0U, ~0U}, {~0U, ~0U, ~0U}}};
-
-}  // namespace usual
-
-/// Reads numbers that stand side by side in a row of delimited text, as they are usually written: one to
-/// three digits, perhaps with a minus sign, or four without, perhaps a decimal point, and up to eleven digits
-/// behind it. Their points are brought to the same place, so that every digit has a weight that is known
-/// beforehand, and no branch depends on what the numbers are. Whatever is written otherwise is left to
-/// others.
-///
-/// `before` is the end of the cell in front of them, and what ends within kReach behind it is at hand.
-class UsualNumbers {
+/// Sixteen bytes of a number to the digits they stand for, by fours.
+class Digits {
  public:
-  static constexpr std::size_t kMost = 16;
-  /// It looks no further, whatever the cells are: from four of them to the next at most 65 bytes.
-  static constexpr std::size_t kReach = 4 * 65 + 16 + 1;
-  static_assert(kReach + 1 < InputBuffer::kPadding);
+  explicit Digits(char decimalPoint)
+      : marks_{kMinus, kMinus, kMinus, 0, static_cast<std::uint8_t>(decimalPoint ^ '0')} {}
 
-  UsualNumbers(char delimiter, char decimalPoint)
-      : delimiters_(U32x4{} + static_cast<unsigned char>(delimiter)),
-        marks_{kMinus, kMinus, kMinus, 0, static_cast<std::uint8_t>(decimalPoint ^ '0')} {}
-
-  struct Taken {
-    /// Where the last cell ends.
-    const char* end;
-    /// False when others must read the cells.
-    bool isUsual;
-  };
-
-  /// The f32 nearest to each of `count` (1 to kMost) numbers. `returns`: of the carriage return behind the
-  /// last one, 1 or 0.
-  [[gnu::always_inline]] Taken floats(const char* before, const CellEnds& ends, std::size_t count,
-                                      unsigned returns, float* values) const;
-  /// A whole number.
-  [[gnu::always_inline]] Taken integer(const char* before, const CellEnds& ends, unsigned returns,
-                                       std::int32_t* value) const;
+  U8x16 zeros() const { return zeros_; }
+  /// The place of the first byte behind the first one that is no digit; 32 where there is none. The bytes as
+  /// differences from a zero digit.
+  [[nodiscard]] std::uint32_t point(U8x16 text) const {
+    return static_cast<std::uint32_t>(std::countr_zero(highBits(text + others_)));
+  }
+  /// Without the marks, of bytes that are aligned at the point.
+  [[nodiscard]] U8x16 plain(U8x16 aligned) const {
+    return clearWhere(reinterpret_cast<U8x16>(aligned == marks_), aligned);
+  }
+  [[nodiscard]] U32x4 fours(U8x16 digits) const {
+    return sumsOfProducts((reinterpret_cast<U16x8>(digits) * tens_) >> 8, hundreds_);
+  }
 
  private:
   static constexpr std::uint8_t kMinus = '-' ^ '0';
 
-  /// What was seen of all numbers.
-  struct Seen {
-    U8x16 greatestDigit{};
-    /// Bits of them.
-    std::uint32_t distances = 0;
-    /// Not zero where something stands that should not.
-    U32x4 strange{};
-    /// Least distances from the middle between two floats.
-    U32x4 nearest = ~U32x4{};
-
-    [[nodiscard]] bool areUsual() const {
-      const auto isFine = (strange == 0) & (nearest != 0);
-      return distances < usual::kDistances && number::areDigits(greatestDigit) &&
-             all(reinterpret_cast<I32x4>(isFine));
-    }
-  };
-
-  [[gnu::always_inline]] U32x4 digits(const char* before, const char* end, Seen& seen) const;
-  template <class Count>
-  [[gnu::always_inline]] const char* four(const char* before, const CellEnds& ends, Count count,
-                                          unsigned returns, U32x4 delimiters, Seen& seen,
-                                          float* values) const;
-  [[nodiscard]] F64x2 joined(I32x4 front, I32x4 back) const;
-
-  // In memory, where V8 reads them with one instruction: it makes a constant with three.
-  U32x4 delimiters_;
+  // In memory, as in NumbersSideBySide.
   /// What stands among digits, as difference from a zero digit, by its place.
   U8x16 marks_;
   U8x16 zeros_ = splatByte('0');
@@ -118,98 +72,106 @@ class UsualNumbers {
   U8x16 others_{0, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118, 118};
   U16x8 tens_ = U16x8{} + (10 * 256 + 1);
   U16x8 hundreds_{100, 1, 100, 1, 100, 1, 100, 1};
+};
+
+/// The numbers in lanes 0 and 1 as doubles.
+inline F64x2 asDoubles(I32x4 numbers) {
+  return F64x2{static_cast<double>(numbers[0]), static_cast<double>(numbers[1])};
+}
+inline I32x4 highLanes(I32x4 numbers) {
+  return __builtin_shufflevector(numbers, numbers, 2, 3, 2, 3);
+}
+
+/// Of four numbers in fours of digits, the first two fours of each, and the others.
+struct Halves {
+  I32x4 front;
+  I32x4 back;
+
+  Halves(const U32x4 (&fours)[kLanes], U16x8 weights) {
+    const U32x4 a = sumsOfProducts(narrowed(fours[0], fours[1]), weights);
+    const U32x4 b = sumsOfProducts(narrowed(fours[2], fours[3]), weights);
+    front = reinterpret_cast<I32x4>(__builtin_shufflevector(a, b, 0, 2, 4, 6));
+    back = reinterpret_cast<I32x4>(__builtin_shufflevector(a, b, 1, 3, 5, 7));
+  }
+};
+
+/// One to three digits, perhaps with a minus sign, or four without, perhaps a decimal point, and up to eleven
+/// digits behind it.
+class Form {
+ public:
+  /// From four cells to the next at most 65 bytes.
+  static constexpr std::size_t kReach = 4 * 65 + 16 + 1;
+
+  explicit Form(char decimalPoint) : digits_(decimalPoint) {}
+
+  /// Of four cells all are seen at once.
+  class Ends {
+   public:
+    Ends(const CellEnds& ends, const char* before) : begin_(before + 1), bits_(ends.from(before + 1)) {}
+    [[nodiscard]] const char* next(const char* /*before*/, bool isLast) {
+      const char* end = begin_ + std::countr_zero(bits_);
+      bits_ &= bits_ - (isLast ? 0 : 1);
+      return end;
+    }
+
+   private:
+    const char* begin_;
+    std::uint64_t bits_;
+  };
+
+  struct Four {
+    U32x4 fours[kLanes];
+  };
+
+  [[gnu::always_inline]] void take(const char* before, const char* end, std::size_t lane, Four& four,
+                                   side_by_side::Seen& seen) const {
+    four.fours[lane] = fours(before, end, seen);
+  }
+
+  [[gnu::always_inline]] void finish(const Four& four, F64x2* low, F64x2* high,
+                                     side_by_side::Seen& /*seen*/) const {
+    const Halves halves(four.fours, thousands_);
+    *low = joined(halves.front, halves.back);
+    *high = joined(highLanes(halves.front), highLanes(halves.back));
+  }
+
+  [[gnu::always_inline]] bool integer(const char* before, const char* end, side_by_side::Seen& seen,
+                                      std::int32_t* value) const {
+    const U32x4 digits = fours(before, end, seen);
+    const auto whole = static_cast<std::int32_t>(digits[0]);
+    *value = before[1] == '-' ? -whole : whole;
+    seen.strange = digits & U32x4{0, ~0U, ~0U, ~0U};
+    return true;
+  }
+
+ private:
+  /// The digits of the number between the two, by fours: its whole, three behind the point, and eight more.
+  [[gnu::always_inline]] U32x4 fours(const char* before, const char* end, side_by_side::Seen& seen) const {
+    const U8x16 text = loadBytes(before + 1) ^ digits_.zeros();
+    const std::uint32_t point = digits_.point(text);
+    const auto distance = static_cast<std::uint32_t>(end - before);
+    const std::uint32_t row = distance * 16 + point;
+    const U8x16 plain = digits_.plain(swizzle(text, loadBytes(kAligned[row % kAlignments].data())));
+    seen.greatestDigit = maximum(seen.greatestDigit, plain);
+    seen.extents |= distance * (side_by_side::Seen::kMostExtent / kDistances);
+    return digits_.fours(plain);
+  }
+
+  [[gnu::always_inline]] F64x2 joined(I32x4 front, I32x4 back) const {
+    // Up to the last product it is exact.
+    return (asDoubles(front) * back_ + asDoubles(back)) * unit_;
+  }
+
+  Digits digits_;
   /// Of the first four bytes behind the whole number one is the point.
   U16x8 thousands_{1000, 1, 10000, 1, 1000, 1, 10000, 1};
   F64x2 back_ = splat(1e8);
   F64x2 unit_ = splat(1e-11);
-  U32x4 firstByte_ = U32x4{} + 0xFF;
-  U32x4 secondByte_ = U32x4{} + 0xFF00;
-  U32x4 minus_ = U32x4{} + ('-' << 8);
 };
 
-/// The digits of the number between the two, by fours: its whole, three behind the point, and eight more.
-inline U32x4 UsualNumbers::digits(const char* before, const char* end, Seen& seen) const {
-  const U8x16 text = loadBytes(before + 1) ^ zeros_;
-  const auto point = static_cast<std::uint32_t>(std::countr_zero(highBits(text + others_)));
-  const auto distance = static_cast<std::uint32_t>(end - before);
-  const std::uint32_t row = distance * 16 + point;
-  const U8x16 aligned = swizzle(text, loadBytes(usual::kAligned[row % usual::kAlignments].data()));
-  const U8x16 plain = clearWhere(reinterpret_cast<U8x16>(aligned == marks_), aligned);
-  seen.greatestDigit = maximum(seen.greatestDigit, plain);
-  seen.distances |= distance;
-  return sumsOfProducts((reinterpret_cast<U16x8>(plain) * tens_) >> 8, hundreds_);
-}
+}  // namespace usual
 
-inline F64x2 UsualNumbers::joined(I32x4 front, I32x4 back) const {
-  const F64x2 whole{static_cast<double>(front[0]), static_cast<double>(front[1])};
-  const F64x2 rest{static_cast<double>(back[0]), static_cast<double>(back[1])};
-  // Up to the last product it is exact.
-  return (whole * back_ + rest) * unit_;
-}
-
-/// Four numbers, or `count` of them; others are zero then.
-template <class Count>
-inline const char* UsualNumbers::four(const char* before, const CellEnds& ends, Count count, unsigned returns,
-                                      U32x4 delimiters, Seen& seen, float* values) const {
-  const char* begin = before + 1;
-  std::uint64_t bits = ends.from(begin);
-  U32x4 fours[kLanes];
-  U32x4 heads{};
-  for (std::size_t i = 0; i < kLanes; ++i) {
-    const bool isLast = i + 1 >= count;
-    const char* end = begin + std::countr_zero(bits) - (isLast ? returns : 0);
-    bits &= bits - (isLast ? 0 : 1);
-    std::uint32_t head;
-    std::memcpy(&head, before, sizeof head);
-    heads[i] = head;
-    fours[i] = digits(before, end, seen);
-    before = end;
-  }
-  const U32x4 a = sumsOfProducts(narrowed(fours[0], fours[1]), thousands_);
-  const U32x4 b = sumsOfProducts(narrowed(fours[2], fours[3]), thousands_);
-  const auto front = reinterpret_cast<I32x4>(__builtin_shufflevector(a, b, 0, 2, 4, 6));
-  const auto back = reinterpret_cast<I32x4>(__builtin_shufflevector(a, b, 1, 3, 5, 7));
-  const F64x2 low = joined(front, back);
-  const F64x2 high = joined(__builtin_shufflevector(front, front, 2, 3, 2, 3),
-                            __builtin_shufflevector(back, back, 2, 3, 2, 3));
-  const auto lows =
-      __builtin_shufflevector(reinterpret_cast<U32x4>(low), reinterpret_cast<U32x4>(high), 0, 2, 4, 6);
-  seen.nearest = minimum(seen.nearest, number::distanceFromMiddle(lows));
-  U32x4 others = (heads & firstByte_) ^ delimiters;
-  if (count < kLanes) {
-    U32x4 lanes;
-    std::memcpy(&lanes, usual::kFirstLanes[count].data(), sizeof lanes);
-    others &= lanes;
-  }
-  seen.strange |= others;
-  const auto signs = reinterpret_cast<U32x4>((heads & secondByte_) == minus_) << 31;
-  storePart(values, count,
-            reinterpret_cast<F32x4>(reinterpret_cast<U32x4>(roundedToFloat(low, high)) ^ signs));
-  return before;
-}
-
-inline UsualNumbers::Taken UsualNumbers::floats(const char* before, const CellEnds& ends, std::size_t count,
-                                                unsigned returns, float* values) const {
-  constexpr std::integral_constant<std::size_t, kLanes> all;
-  Seen seen;
-  // What is in front of the first one is the caller's business.
-  U32x4 delimiters = delimiters_;
-  delimiters[0] = static_cast<unsigned char>(*before);
-  for (; count > kLanes; count -= kLanes, values += kLanes, delimiters = delimiters_)
-    before = four(before, ends, all, 0, delimiters, seen, values);
-  before = four(before, ends, count, returns, delimiters, seen, values);
-  return {before + returns, seen.areUsual() && (returns == 0 || *before == '\r')};
-}
-
-inline UsualNumbers::Taken UsualNumbers::integer(const char* before, const CellEnds& ends, unsigned returns,
-                                                 std::int32_t* value) const {
-  const char* end = before + 1 + std::countr_zero(ends.from(before + 1)) - returns;
-  Seen seen;
-  const U32x4 fours = digits(before, end, seen);
-  const auto whole = static_cast<std::int32_t>(fours[0]);
-  *value = before[1] == '-' ? -whole : whole;
-  seen.strange = fours & U32x4{0, ~0U, ~0U, ~0U};
-  return {end + returns, seen.areUsual() && (returns == 0 || *end == '\r')};
-}
+/// As numbers are usually written.
+using UsualNumbers = NumbersSideBySide<usual::Form>;
 
 }  // namespace losskit

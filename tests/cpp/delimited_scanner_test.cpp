@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <ostream>
 #include <random>
@@ -271,19 +272,68 @@ TEST(DelimitedScanner, ReadsUnusualNumbersAmongUsualOnes) {
   }
 }
 
-/// One row at fault among others of eleven usual numbers.
-TEST(DelimitedScanner, FindsUsualRowsOfAnotherLength) {
-  const std::string row = "1,0.5,1.5,2.5,3.5,4.5,5.5,6.5,7.5,8.5,9.5";
-  Table table = {kNoHeader, 11, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {}};
-  for (const std::string lineEnd : {"\n", "\r\n"}) {
-    for (std::size_t cells = 1; cells <= 12; ++cells) {
-      if (cells == 11) continue;
-      const std::string bad = cells == 12 ? row + ",1" : row.substr(0, 4 * cells - 3);
-      const Scanned scanned = scan(row + lineEnd + bad + lineEnd + row + lineEnd, table);
-      EXPECT_EQ(scanned.error.kind, ScanErrorKind::CellCount) << bad;
-      EXPECT_EQ(scanned.error.row, 2U);
-      EXPECT_EQ(scanned.error.cells, cells);
-      EXPECT_EQ(scanned.rows, (std::vector<std::uint64_t>{1, 3})) << bad;
+/// Runs of rows whose numbers are written short, long, with exponents, as doubles are, or as nobody does.
+TEST(DelimitedScanner, ReadsNumbersOfEveryForm) {
+  const std::vector<std::vector<std::string>> forms = {
+      {"0.5", "-12.25", "7"},
+      {"0.1234567890123456", "-0.98765432109876543", "12.345678901234567"},
+      {"1.2345678e-05", "-9.87654321e-20", "4E+02"},
+      {"1.234567890123456789e-01", "-9.876543210987654321e+00", "0.000000000000000000e+00"},
+      {"+1", ".5", "1e5"},
+  };
+  std::mt19937_64 random(3);
+  for (const std::size_t width : {1, 3, 5, 18}) {
+    Table table = {kNoHeader, width + 1, width / 2, {}, {}};
+    for (std::size_t i = 0; i <= width; ++i) {
+      if (i != table.label) table.scores.push_back(i);
+    }
+    for (const std::string lineEnd : {"\n", "\r\n"}) {
+      std::string text;
+      std::vector<float> scores;
+      for (int row = 0; row < 600; ++row) {
+        // Now of one form for a while, now of any.
+        const bool isMixed = row / 60 % 3 == 2;
+        for (std::size_t i = 0; i <= width; ++i) {
+          const auto& form =
+              forms[isMixed ? random() % forms.size() : static_cast<std::size_t>(row) / 30 % 5];
+          const std::string& cell = form[random() % form.size()];
+          const bool isLabel = i == table.label;
+          if (!isLabel) scores.push_back(std::strtof(cell.c_str(), nullptr));
+          text += (i == 0 ? "" : ",") + (!isLabel            ? cell
+                                         : row / 20 % 2 == 0 ? "3"
+                                                             : "3.000000000000000000e+00");
+        }
+        text += lineEnd;
+      }
+      const Scanned whole = scan(text, table);
+      ASSERT_EQ(whole.error.kind, ScanErrorKind::None) << whole.error.text;
+      ASSERT_EQ(whole.scores, scores);
+      EXPECT_EQ(whole.labels, std::vector<std::int32_t>(600, 3));
+      expectSame(scan(cut(text, 113), table), whole, "in pieces");
+      expectSame(scanApart(text, 113, table), whole, "apart");
+    }
+  }
+}
+
+/// One row at fault among others of eleven numbers.
+TEST(DelimitedScanner, FindsRowsOfAnotherLength) {
+  const Table table = {kNoHeader, 11, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {}};
+  for (const std::string number : {",0.5", ",0.51234567890123456", ",5.1234567e-05"}) {
+    const auto rowOf = [&](std::size_t cells) {
+      std::string row = "1";
+      for (std::size_t i = 1; i < cells; ++i) row += number;
+      return row;
+    };
+    for (const std::string lineEnd : {"\n", "\r\n"}) {
+      for (std::size_t cells = 1; cells <= 12; ++cells) {
+        if (cells == 11) continue;
+        const std::string bad = rowOf(cells);
+        const Scanned scanned = scan(rowOf(11) + lineEnd + bad + lineEnd + rowOf(11) + lineEnd, table);
+        EXPECT_EQ(scanned.error.kind, ScanErrorKind::CellCount) << bad;
+        EXPECT_EQ(scanned.error.row, 2U);
+        EXPECT_EQ(scanned.error.cells, cells);
+        EXPECT_EQ(scanned.rows, (std::vector<std::uint64_t>{1, 3})) << bad;
+      }
     }
   }
 }

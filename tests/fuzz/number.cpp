@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "tables/input_buffer.h"
+#include "tables/long_numbers.h"
 #include "tables/usual_numbers.h"
 
 namespace {
@@ -18,11 +19,12 @@ bool sameBits(float a, float b) {
 }
 
 /// Up to the end of its cell; `count` of them, the first of which is the one.
-void readUsual(const losskit::InputBuffer& buffer, char point, std::size_t count) {
+template <class Numbers>
+void readSideBySide(const losskit::InputBuffer& buffer, char point, std::size_t count) {
   losskit::CellEnds ends(buffer.end(), ';');
   ends.find(buffer.begin());
-  float values[losskit::UsualNumbers::kMost] = {};
-  const losskit::UsualNumbers numbers(';', point);
+  float values[Numbers::kMost] = {};
+  const Numbers numbers(';', point);
   if (!numbers.floats(buffer.begin() - 1, ends, count, 0, values).isUsual) return;
   const char* begin = buffer.begin();
   for (std::size_t i = 0; i < count; ++i) {
@@ -58,6 +60,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (losskit::readLongFloat(buffer.begin(), buffer.end(), point, &value))
     require(isNumber && sameBits(value, exact));
-  for (std::size_t count = 1; count <= losskit::UsualNumbers::kMost; ++count) readUsual(buffer, point, count);
+  for (std::size_t count = 1; count <= losskit::UsualNumbers::kMost; ++count) {
+    readSideBySide<losskit::UsualNumbers>(buffer, point, count);
+    readSideBySide<losskit::LongNumbers>(buffer, point, count);
+  }
   return 0;
 }
