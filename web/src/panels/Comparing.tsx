@@ -1,6 +1,6 @@
 // Two to five runs on the same rows: which is better, by how much, how surely, and where they disagree.
 import type { Comparison } from 'losskit/evaluate'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { asFailure, compareRuns, failureWords, runs } from '../app/session'
 import { integer, percent, significant } from '../format/number'
 import { labelOf } from '../losses/families'
@@ -135,7 +135,7 @@ function Disagreements({ comparison: { disagreements } }: { comparison: Comparis
 export function Comparing() {
   const { comparison, problem } = useComparison()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     window.scrollTo({ top: 0 })
     heading.current?.focus({ preventScroll: true })
   }, [])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Excerpt, excerptOf } from '../app/excerpt'
 import { dismissProblem, openAgain, type Problem, problems, runs } from '../app/session'
 import type { Settings } from '../evaluation/protocol'
@@ -213,7 +213,8 @@ export function Problems() {
   const place = useRef<HTMLDivElement>(null)
   const shown = problems.value
   const last = shown.at(-1)?.id
-  useEffect(() => {
+  // At once: a key that is pressed when it is seen belongs to it.
+  useLayoutEffect(() => {
     if (last !== undefined) place.current?.focus()
   }, [last])
   if (shown.length === 0) return null

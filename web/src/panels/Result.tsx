@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { aheadOf, type Run, work } from '../app/session'
 import { bytes, duration, integer, percent, significant } from '../format/number'
 import { text } from '../text/text'
@@ -140,7 +140,7 @@ export function Result({ run }: { run: Run }) {
   const { report, name, id } = run
   const heading = useRef<HTMLHeadingElement>(null)
   const before = useRef<number | undefined>(undefined)
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A changed parameter leaves the focus where it is, unless what had it is gone.
     const isNew = before.current !== id
     before.current = id
