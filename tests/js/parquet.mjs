@@ -1,4 +1,4 @@
-// Writes Parquet files: columns of numbers, in row groups, as they are or packed as gzip does it
+// Writes Parquet files: columns of numbers and of lists of numbers, in row groups, as they are or packed as gzip does it
 // (https://parquet.apache.org/docs/file-format/, thrift's compact protocol for its structures).
 import { gzipSync } from 'node:zlib'
 
@@ -65,51 +65,93 @@ function runs(numbers, width) {
   return Buffer.concat(pieces)
 }
 
-const isMissing = (value) => Number.isNaN(value) || value === -(2 ** 31)
+const isMissing = (value) => value === null || Number.isNaN(value) || value === -(2 ** 31)
 
 const encodings = { plain: 0, runs: 3, dictionary: 8 }
 
-/** A page of data, of version 1 or 2; `encoded` are those of its values that are there. */
-function page(values, encoded, encoding, { optional, version, marks, gzip }) {
-  const isThere = Array.from(values, (value) => (isMissing(value) ? 0 : 1))
-  const levels = optional ? (marks === 'packed' ? packed(isThere, 1) : runs(isThere, 1)) : Buffer.alloc(0)
+/**
+ * A part of a column: the numbers that are there, and of each place for one a level, of which `highest` says that it is there; `repeats` is 1 where it
+ * is not the first of a list.
+ */
+function valuesOf(values, { optional }) {
+  const levels = Uint8Array.from(values, (value) => (optional && isMissing(value) ? 0 : 1))
+  return { numbers: values.filter((_, i) => levels[i] === 1), levels, highest: optional ? 1 : 0 }
+}
+
+/** 0 is a list that is missing, 1 one with nothing in it, 2 a number in it that is missing. */
+function listsOf(lists) {
+  const places = lists.flatMap((list) => {
+    if (!list?.length) return [{ level: list ? 1 : 0, repeat: 0 }]
+    return Array.from(list, (value, i) => ({ level: isMissing(value) ? 2 : 3, repeat: i === 0 ? 0 : 1, value }))
+  })
+  return {
+    numbers: Float32Array.from(
+      places.filter(({ level }) => level === 3),
+      ({ value }) => value,
+    ),
+    levels: places.map(({ level }) => level),
+    repeats: places.map(({ repeat }) => repeat),
+    highest: 3,
+  }
+}
+
+/** The places of a column from `begin` to before `end`. */
+function placesOf({ numbers, levels, repeats, highest }, begin, end) {
+  const there = (to) => levels.slice(0, to).reduce((sum, level) => sum + (highest === 0 || level === highest ? 1 : 0), 0)
+  const ownRepeats = repeats?.slice(begin, end)
+  const rows = ownRepeats ? ownRepeats.filter((repeat) => repeat === 0).length : end - begin
+  return { rows, numbers: numbers.subarray(there(begin), there(end)), levels: levels.slice(begin, end), repeats: ownRepeats, highest }
+}
+
+/** A page of data, of version 1 or 2; `encoded` are its numbers. */
+function page({ rows, numbers, levels, repeats, highest }, encoded, encoding, { version, marks, gzip }) {
+  const write = marks === 'packed' ? packed : runs
+  const marked = [repeats ? write(repeats, 1) : undefined, highest > 0 ? write(levels, 32 - Math.clz32(highest)) : undefined]
   const pack = (bytes) => (gzip ? gzipSync(bytes) : bytes)
   if (version === 2) {
-    const body = Buffer.concat([levels, pack(encoded)])
-    const size = levels.length + encoded.length
-    const missing = isThere.filter((is) => !is).length
-    const about = { 1: ['i32', values.length], 2: ['i32', missing], 3: ['i32', values.length], 4: ['i32', encoding] }
+    const [begins = Buffer.alloc(0), ends = Buffer.alloc(0)] = marked
+    const body = Buffer.concat([begins, ends, pack(encoded)])
+    const size = begins.length + ends.length + encoded.length
+    const about = { 1: ['i32', levels.length], 2: ['i32', levels.length - numbers.length], 3: ['i32', rows], 4: ['i32', encoding] }
     const header = { 1: ['i32', 3], 2: ['i32', size], 3: ['i32', body.length] }
-    return [struct({ ...header, 8: ['struct', { ...about, 5: ['i32', levels.length], 6: ['i32', 0] }] }), body]
+    return [struct({ ...header, 8: ['struct', { ...about, 5: ['i32', ends.length], 6: ['i32', begins.length] }] }), body]
   }
-  const length = Buffer.alloc(optional ? 4 : 0)
-  if (optional) length.writeUInt32LE(levels.length)
-  const whole = Buffer.concat([length, levels, encoded])
+  const lengthOf = (bytes) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(bytes.length)
+    return length
+  }
+  const whole = Buffer.concat([...marked.filter(Boolean).flatMap((bytes) => [lengthOf(bytes), bytes]), encoded])
   const body = pack(whole)
-  const about = { 1: ['i32', values.length], 2: ['i32', encoding], 3: ['i32', encodings.runs], 4: ['i32', encodings.runs] }
+  const about = { 1: ['i32', levels.length], 2: ['i32', encoding], 3: ['i32', encodings.runs], 4: ['i32', encodings.runs] }
   return [struct({ 1: ['i32', 0], 2: ['i32', whole.length], 3: ['i32', body.length], 5: ['struct', about] }), body]
 }
 
+/** Where pages of so many rows begin among the places; of version 1 those of lists have as many places, wherever the rows begin. */
+function pageBegins({ levels, repeats }, pageRows, { version }) {
+  const all = Array.from(levels, (_, i) => i)
+  const begins = repeats && version === 2 ? all.filter((i) => repeats[i] === 0) : all
+  return begins.filter((_, i) => i % pageRows === 0)
+}
+
 /** The pages of a column of a row group. */
-function pages(values, pageRows, form) {
-  const there = form.optional ? values.filter((value) => !isMissing(value)) : values
-  const distinct = form.dictionary ? there.constructor.from(new Set(there)) : undefined
+function pages(column, pageRows, form) {
+  const distinct = form.dictionary ? column.numbers.constructor.from(new Set(column.numbers)) : undefined
   const places = new Map(distinct && Array.from(distinct, (value, i) => [value, i]))
   const width = distinct && Math.max(32 - Math.clz32(distinct.length - 1), 1)
-  const encode = (part) => {
-    if (!distinct) return bytesOf(part)
+  const encode = (numbers) => {
+    if (!distinct) return bytesOf(numbers)
     return Buffer.concat([
       Buffer.from([width]),
       packed(
-        Array.from(part, (value) => places.get(value)),
+        Array.from(numbers, (value) => places.get(value)),
         width,
       ),
     ])
   }
-  const data = Array.from({ length: Math.ceil(values.length / pageRows) }, (_, i) => {
-    const part = values.subarray(i * pageRows, (i + 1) * pageRows)
-    const present = form.optional ? part.filter((value) => !isMissing(value)) : part
-    return page(part, encode(present), distinct ? encodings.dictionary : encodings.plain, form)
+  const data = pageBegins(column, pageRows, form).map((begin, i, begins) => {
+    const part = placesOf(column, begin, begins[i + 1] ?? column.levels.length)
+    return page(part, encode(part.numbers), distinct ? encodings.dictionary : encodings.plain, form)
   })
   if (distinct) {
     const whole = bytesOf(distinct)
@@ -120,9 +162,21 @@ function pages(values, pageRows, form) {
   return Buffer.concat(data.flatMap(([header, body]) => [Buffer.from(header), body]))
 }
 
+const typeOf = (values) => types.get(Array.isArray(values) ? Float32Array : values.constructor)
+
+/** What the schema says of a column. */
+function elementsOf([name, values], { optional }) {
+  if (!Array.isArray(values)) return [{ 1: ['i32', typeOf(values)], 3: ['i32', optional ? 1 : 0], 4: ['text', name] }]
+  return [
+    { 3: ['i32', 1], 4: ['text', name], 5: ['i32', 1], 6: ['i32', 3] },
+    { 3: ['i32', 2], 4: ['text', 'list'], 5: ['i32', 1] },
+    { 1: ['i32', typeOf(values)], 3: ['i32', 1], 4: ['text', 'element'] },
+  ]
+}
+
 /**
- * `columns`: typed arrays of as many numbers each, by their names. Pages of the first one have half as many rows. Of `form`: `optional`, whether NaN
- * and the least integer are missing; `marks`, what says so, in 'runs' or 'packed'; `version` of the pages; `dictionary`; `gzip`.
+ * `columns`: typed arrays of as many numbers each, or arrays of lists of floats, by their names. Pages of the first one have half as many rows. Of `form`: `optional`, whether NaN
+ * and the least integer are missing, as they are in lists; `marks`, what says so, in 'runs' or 'packed'; `version` of the pages; `dictionary`; `gzip`.
  */
 export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {}) {
   const pieces = [Buffer.from('PAR1')]
@@ -131,28 +185,25 @@ export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {})
   const groups = []
   for (let begin = 0; begin < rows; begin += groupRows) {
     const chunks = Object.entries(columns).map(([name, values], i) => {
-      const part = values.subarray(begin, begin + groupRows)
-      const bytes = pages(part, i === 0 ? Math.ceil(pageRows / 2) : pageRows, form)
+      const part = values.slice(begin, begin + groupRows)
+      const column = Array.isArray(part) ? listsOf(part) : valuesOf(part, form)
+      const bytes = pages(column, i === 0 ? Math.ceil(pageRows / 2) : pageRows, form)
       const place = end
       pieces.push(bytes)
       end += bytes.length
       const size = ['i64', bytes.length]
       const about = {
-        1: ['i32', types.get(values.constructor)],
+        1: ['i32', typeOf(values)],
         2: ['list', [0, 3], 'i32'],
-        3: ['list', [name], 'text'],
+        3: ['list', Array.isArray(values) ? [name, 'list', 'element'] : [name], 'text'],
         4: ['i32', form.gzip ? 2 : 0],
       }
-      return { 2: ['i64', place], 3: ['struct', { ...about, 5: ['i64', part.length], 6: size, 7: size, 9: ['i64', place] }] }
+      return { 2: ['i64', place], 3: ['struct', { ...about, 5: ['i64', column.levels.length], 6: size, 7: size, 9: ['i64', place] }] }
     })
     groups.push({ 1: ['list', chunks, 'struct'], 2: ['i64', 0], 3: ['i64', Math.min(groupRows, rows - begin)] })
   }
-  const leaves = Object.entries(columns).map(([name, values]) => ({
-    1: ['i32', types.get(values.constructor)],
-    3: ['i32', form.optional ? 1 : 0],
-    4: ['text', name],
-  }))
-  const schema = [{ 4: ['text', 'root'], 5: ['i32', leaves.length] }, ...leaves]
+  const entries = Object.entries(columns)
+  const schema = [{ 4: ['text', 'root'], 5: ['i32', entries.length] }, ...entries.flatMap((entry) => elementsOf(entry, form))]
   const footer = struct({ 1: ['i32', 1], 2: ['list', schema, 'struct'], 3: ['i64', rows], 4: ['list', groups, 'struct'] })
   const size = Buffer.alloc(4)
   size.writeUInt32LE(footer.length)

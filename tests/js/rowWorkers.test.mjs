@@ -266,6 +266,57 @@ describe('a row group is the same in whatever way its columns are written', () =
   })
 })
 
+describe('lists of a row group are the same in whatever way they are written', () => {
+  const { logits, labels } = makeRows()
+  const lists = Array.from(labels, (_, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes)))
+  const told = async (file, options) => {
+    const { files, mapping, ...rest } = JSON.parse(await outcome(file, { workers: 1, ...options }))
+    return rest
+  }
+  const toldOfParquet = (logits, groupRows, pageRows, form) =>
+    told(new File([parquet({ logits, label: labels }, groupRows, pageRows, form)], 'lists'), { missing: 'leaveOut' })
+  const toldOfJson = (logits) => told(textFile(JSON.stringify({ logits, label: Array.from(labels) }), 'lists'), { missing: 'leaveOut' })
+  const forms = []
+  for (const version of [1, 2]) {
+    for (const dictionary of [false, true]) {
+      for (const marks of ['runs', 'packed']) forms.push({ version, dictionary, marks, gzip: marks === 'runs' })
+    }
+  }
+
+  /** Of the lists in all these ways, the same. */
+  async function assertTold(logits, expected) {
+    for (const form of forms) {
+      for (const [groupRows, pageRows] of [
+        [rows, 10 * rows],
+        [rows, 1001],
+        [3000, 2000],
+      ]) {
+        const { problems, ...rest } = await toldOfParquet(logits, groupRows, pageRows, form)
+        const told = problems ? problems.map(({ row, message }) => `${row}: ${message}`) : rest
+        assert.deepEqual(told, expected, JSON.stringify({ ...form, groupRows, pageRows }))
+      }
+    }
+  }
+
+  test('where all have as many numbers', async () => assertTold(lists, await toldOfJson(lists)))
+
+  test('where lists and numbers are missing', async () => {
+    const lacking = lists.map((list, row) => (row % 1000 === 4 ? null : row % 777 === 0 ? [list[0], null, list[2]] : list))
+    await assertTold(lacking, await toldOfJson(lacking))
+  })
+
+  test('where some have other counts', async () => {
+    const counts = new Map([
+      [4001, 4],
+      [5000, 0],
+      [8999, 2],
+    ])
+    const odd = lists.map((list, row) => (counts.has(row) ? [...list, 1].slice(0, counts.get(row)) : list))
+    const problems = [...counts].map(([row, count]) => `${row + 1}: the list has ${count} numbers, but those of other rows have 3`)
+    await assertTold(odd, problems)
+  })
+})
+
 describe('the same of rows at fault', () => {
   const { logits, labels } = makeRows()
   labels[5000] = 9

@@ -1,8 +1,8 @@
 // Some rows of arrays as they are stored, and their values.
 import { widenHalf } from '../half.js'
+import type { Values } from './columnValues.js'
 import { type OpenedFile, readOpened } from './openedFile.js'
 import type { FilePiece } from './table.js'
-import type { Values } from './values.js'
 
 export interface ElementType {
   /** As NumPy writes it, without the byte order; bf2 is bfloat16. */

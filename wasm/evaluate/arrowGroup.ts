@@ -1,7 +1,7 @@
 // A record batch of an Arrow file, with the messages that say how it is to be read.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import type { Values } from './values.js'
+import type { Values } from './columnValues.js'
 
 type Flechette = typeof import('../vendor/flechette.js')
 

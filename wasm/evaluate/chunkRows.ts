@@ -2,11 +2,12 @@
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
+import { type Values, valueAt } from './columnValues.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, type TableReader, truthColumns, truthWidth, widthOf } from './table.js'
-import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf, type Values } from './values.js'
+import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf } from './values.js'
 
 /** Rows of some columns. */
 export interface Chunk {
@@ -226,7 +227,7 @@ class Filler {
     if (id === undefined) return undefined
     const values = columns[this.columns.indexOf(id)]
     const encoder = new TextEncoder()
-    const texts = Array.from({ length: rows }, (_, row) => encoder.encode(textOf(values[from + row]).trim()))
+    const texts = Array.from({ length: rows }, (_, row) => encoder.encode(textOf(valueAt(values, from + row)).trim()))
     this.#writeIds(texts)
     return { bytes: this.#idBytes, offsets: this.#idOffsets }
   }

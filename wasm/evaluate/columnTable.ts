@@ -2,6 +2,7 @@
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { type Chunk, ChunkRows, columnsOf, originOf } from './chunkRows.js'
+import { type Values, valueAt } from './columnValues.js'
 import type { FileSource } from './file.js'
 import type { Group } from './groups.js'
 import type { MainModule } from './module.js'
@@ -10,7 +11,7 @@ import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
 import type { ArrayRows } from './storedArrays.js'
 import type { Batch, LeftOutRows, RowGroups, Selection, TableHead, TableReader } from './table.js'
-import { textOf, type Values } from './values.js'
+import { textOf } from './values.js'
 
 export interface ColumnSource {
   file: FileSource
@@ -39,7 +40,7 @@ const headRows = 200
 const headNumbers = 50_000
 
 const rowText = (values: Values, row: number, width: number | undefined): string =>
-  textOf(width === undefined ? values[row] : Array.from({ length: width }, (_, i) => values[row * width + i]))
+  textOf(width === undefined ? valueAt(values, row) : Array.from({ length: width }, (_, i) => valueAt(values, row * width + i)))
 
 /** The first rows as text. */
 export async function readHead(source: ColumnSource): Promise<TableHead> {

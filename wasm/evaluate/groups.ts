@@ -2,9 +2,9 @@
 import { type ArraysContent, Rooms, unpackArrays } from './arraysGroup.js'
 import { type ArrowContent, unpackArrow } from './arrowGroup.js'
 import type { Chunk } from './chunkRows.js'
+import type { Values } from './columnValues.js'
 import { type ParquetContent, unpackParquet } from './parquetGroup.js'
 import type { ReaderName } from './readers.js'
-import type { Values } from './values.js'
 
 /** Plain data. */
 export interface Group {

@@ -4,6 +4,7 @@ import { say } from '../message.js'
 import type { Chunk } from './chunkRows.js'
 import { columnsOf, isFractional, isNumberList } from './columns.js'
 import { type ColumnSource, ColumnTable, readHead } from './columnTable.js'
+import { partOf, type Values } from './columnValues.js'
 import type { FileSource } from './file.js'
 import { addBytes, firstRows, type Part, rangesOf } from './jsonParts.js'
 import type { MainModule } from './module.js'
@@ -12,7 +13,6 @@ import { Problems } from './problems.js'
 import type { Precision } from './report.js'
 import { jsonScanner, ScannerReader } from './scanner.js'
 import type { Selection, TableReader } from './table.js'
-import type { Values } from './values.js'
 
 /** Of an object. */
 export interface Member extends Part {
@@ -106,9 +106,6 @@ interface Pending {
   width: number
 }
 
-const sliced = (values: Values, from: number, to: number): Values =>
-  values instanceof Float32Array || values instanceof Float64Array ? values.subarray(from, to) : (values as unknown[]).slice(from, to)
-
 async function* zipped(file: FileSource, all: Pending[]): AsyncGenerator<Chunk> {
   try {
     for (;;) {
@@ -126,11 +123,11 @@ async function* zipped(file: FileSource, all: Pending[]): AsyncGenerator<Chunk> 
       }
       yield {
         rows,
-        columns: all.map(({ values, width }) => sliced(values, 0, rows * width)),
+        columns: all.map(({ values, width }) => partOf(values, 0, rows * width)),
         bytes: Math.min(...all.map(({ bytes }) => bytes)),
       }
       for (const column of all) {
-        column.values = sliced(column.values, rows * column.width, column.values.length)
+        column.values = partOf(column.values, rows * column.width)
         column.rows -= rows
       }
     }

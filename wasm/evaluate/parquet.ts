@@ -1,12 +1,12 @@
 // Parquet, row group by row group, by hyparquet.
 import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
+import { joined, partOf, pieceOf, type Values } from './columnValues.js'
 import { type FileSource, readRange } from './file.js'
 import { type Group, unpackGroup } from './groups.js'
-import { joined, type ParquetContent, type PlacedBytes, unreadable } from './parquetGroup.js'
+import { type ParquetContent, type PlacedBytes, unreadable } from './parquetGroup.js'
 import { loadReader } from './readers.js'
 import type { Precision } from './report.js'
-import type { Values } from './values.js'
 
 type Metadata = Awaited<ReturnType<Awaited<ReturnType<typeof loadReader.parquet>>['parquetMetadataAsync']>>
 type RowGroup = Metadata['row_groups'][number]
@@ -40,7 +40,7 @@ function columnNames({ schema: [root, ...elements] }: Metadata): string[] {
 }
 
 function behind({ rows, columns, bytes }: Chunk, first: number): Chunk {
-  return { rows: rows - first, columns: columns.map((values) => (values as unknown[]).slice(first)), bytes }
+  return { rows: rows - first, columns: columns.map((values) => partOf(values, first)), bytes }
 }
 
 /** Where the wanted columns of a row group stand. */
@@ -117,7 +117,7 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
       const names = [...new Set(missing)].filter((name) => rowsOf(name) === from)
       const { columns } = await unpackGroup(await pack(places[0].group, 0, names, { from, rows }), reader)
       names.forEach((name, i) => {
-        first.set(name, from === 0 ? columns[i] : joined([first.get(name) ?? [], columns[i]]))
+        first.set(name, from === 0 ? columns[i] : joined([first.get(name) ?? [], columns[i]].map(pieceOf)))
       })
     }
     return { rows, columns: wanted.map((name) => first.get(name) ?? []), bytes: bytesBefore(rows) }

@@ -1,7 +1,7 @@
 // A row group of a Parquet file: what it has of the wanted columns.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import type { Values } from './values.js'
+import { joined, type Piece, type Values } from './columnValues.js'
 
 type Hyparquet = typeof import('../vendor/hyparquet.js')
 type Metadata = Awaited<ReturnType<Hyparquet['parquetMetadataAsync']>>
@@ -55,25 +55,10 @@ function bytesAt(ranges: readonly PlacedBytes[], { begin, end }: { begin: number
   return new Uint8Array(range.bytes).subarray(begin - range.begin, end - range.begin)
 }
 
-/** The pieces that a column of a row group came in, as one. */
-export function joined(pieces: Values[]): Values {
-  if (pieces.length === 1) return pieces[0]
-  const typed = pieces.every((piece) => ArrayBuffer.isView(piece) && piece.constructor === pieces[0].constructor)
-  if (!typed) return ([] as unknown[]).concat(...pieces.map((piece) => (Array.isArray(piece) ? piece : Array.from(piece))))
-  const parts = pieces as Float32Array[]
-  const all = new (parts[0].constructor as Float32ArrayConstructor)(parts.reduce((sum, part) => sum + part.length, 0))
-  let end = 0
-  for (const part of parts) {
-    all.set(part, end)
-    end += part.length
-  }
-  return all
-}
-
 /** Values in the order of the file; no piece is in front of the first row that is wanted. */
-type Pieces = Map<string, Values[]>
+type Pieces = Map<string, Piece[]>
 
-/** Columns of lists and structures. */
+/** Columns of structures, and of lists of them or of lists. */
 async function unpackNested(
   { ranges, from, rows }: ParquetContent,
   metadata: Metadata,
@@ -82,9 +67,9 @@ async function unpackNested(
 ): Promise<Pieces> {
   const pieces: Pieces = new Map(columns.map((name) => [name, []]))
   if (columns.length === 0) return pieces
-  const onChunk = ({ columnName, columnData, rowStart }: { columnName: string; columnData: Values; rowStart: number }) => {
+  const onChunk = ({ columnName, columnData, rowStart }: { columnName: string; columnData: ArrayLike<unknown>; rowStart: number }) => {
     const before = Math.max(from - rowStart, 0)
-    pieces.get(columnName)?.push(before > 0 ? (columnData as unknown[]).slice(before) : columnData)
+    pieces.get(columnName)?.push({ values: before > 0 ? Array.prototype.slice.call(columnData, before) : columnData })
   }
   const { parquetRead, compressors } = reader
   await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns, rowStart: from, rowEnd: rows, onChunk })
@@ -96,17 +81,16 @@ export async function unpackParquet(content: ParquetContent, reader: Hyparquet):
   const { file, columns, ranges, from, rows } = content
   const metadata = content.metadata as Metadata
   try {
-    const flat = reader.flatColumns(metadata)
+    const leaves = reader.leafColumns(metadata)
     const nested = await unpackNested(
       content,
       metadata,
-      [...new Set(columns)].filter((name) => !flat.has(name)),
+      [...new Set(columns)].filter((name) => !leaves.has(name)),
       reader,
     )
     return columns.map((name) => {
-      const column = flat.get(name)
-      const pieces = column ? reader.readFlatColumn(bytesAt(ranges, column), column, from, rows) : nested.get(name)
-      return joined(pieces ?? [])
+      const column = leaves.get(name)
+      return joined(column ? reader.readLeafColumn(bytesAt(ranges, column), column, from, rows) : (nested.get(name) ?? []))
     })
   } catch (error) {
     throw unreadable(error, file)

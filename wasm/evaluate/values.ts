@@ -1,10 +1,8 @@
 // Values of columns, as the readers of binary formats give them, turned into the numbers, labels and texts of a batch.
 import { type Message, say } from '../message.js'
 import { isMissing, numberIn } from './cells.js'
+import { ListColumn, type Values, valueAt } from './columnValues.js'
 import { isPercentage, notANumber } from './percentages.js'
-
-/** The values of some rows of a column, one behind the other: numbers, texts, or lists of numbers; null is none. */
-export type Values = ArrayLike<unknown>
 
 /** Why a row cannot be taken. */
 export interface Problem {
@@ -49,7 +47,7 @@ function fillTyped(values: ArrayLike<number>, from: number, rows: number, { out,
 const isTyped = (values: Values): values is Float32Array | Float64Array | Int32Array =>
   ArrayBuffer.isView(values) && !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array)
 
-function fillLists(values: Values, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
+function fillLists(values: ArrayLike<unknown>, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
   for (let row = 0; row < rows; row++) {
     const list = values[from + row]
     const target = row * stride + slot
@@ -70,6 +68,23 @@ function fillLists(values: Values, from: number, rows: number, { out, stride, sl
   return undefined
 }
 
+/** Lists of as many numbers are written as numbers side by side; the others one by one. */
+function fillListColumn(lists: ListColumn, from: number, rows: number, target: Target): Problem | undefined {
+  const { out, stride, width } = target
+  for (let row = 0; row < rows; ) {
+    const unlike = lists.firstUnlike(width, from + row, from + rows) - from
+    const count = Math.max(unlike - row, 1)
+    const rest = { ...target, out: out.subarray(row * stride) }
+    const problem =
+      unlike > row
+        ? fillNumbers(lists.elementsOf(from + row, from + unlike), 0, count, rest, false)
+        : fillLists([lists.at(from + row)], 0, count, rest)
+    if (problem) return { ...problem, row: row + problem.row }
+    row += count
+  }
+  return undefined
+}
+
 /** Writes the numbers of `rows` rows from `from` on; what is missing becomes NaN. The first row that holds something else ends it. */
 export function fillNumbers(values: Values, from: number, rows: number, target: Target, isListColumn: boolean): Problem | undefined {
   const { out, stride, slot, width } = target
@@ -81,10 +96,13 @@ export function fillNumbers(values: Values, from: number, rows: number, target: 
     fillTyped(values, from, rows, target)
     return undefined
   }
-  if (isListColumn && !ArrayBuffer.isView(values)) return fillLists(values, from, rows, target)
+  if (isListColumn) {
+    if (values instanceof ListColumn) return fillListColumn(values, from, rows, target)
+    if (!ArrayBuffer.isView(values)) return fillLists(values, from, rows, target)
+  }
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < width; i++) {
-      const value = values[(from + row) * width + i]
+      const value = valueAt(values, (from + row) * width + i)
       const number = numberOf(value)
       if (number === undefined) return { row, isMissing: false, said: notANumber(String(value)) }
       out[row * stride + slot + i] = number
@@ -150,7 +168,7 @@ export function fillLabels(
     return undefined
   }
   for (let row = 0; row < rows; row++) {
-    const label = labelOf(values[from + row], names)
+    const label = labelOf(valueAt(values, from + row), names)
     if (typeof label === 'number') out[row] = label
     else if (label.isMissing && mayBeMissing) out[row] = noLabel
     else return { row, ...label }
@@ -168,7 +186,7 @@ export function fillTags(
 ): Problem | undefined {
   out.fill(0, 0, rows * width)
   for (let row = 0; row < rows; row++) {
-    const value = values[from + row]
+    const value = valueAt(values, from + row)
     const tags =
       isList(value) && typeof value !== 'string'
         ? Array.from(value)

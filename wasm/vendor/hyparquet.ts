@@ -1,4 +1,4 @@
 // The reader of Parquet, bundled into the package by the build.
 export { parquetMetadataAsync, parquetRead } from 'hyparquet'
 export { compressors } from 'hyparquet-compressors'
-export { flatColumns, readFlatColumn } from './flatColumn.js'
+export { leafColumns, readLeafColumn } from './leafColumn.js'

@@ -1,0 +1,115 @@
+// The values of some rows of a column, as the readers of binary formats give them.
+
+/** One behind the other: numbers, texts, or lists of them; null is none. */
+type Plain = ArrayLike<unknown>
+
+/** Lists, without an array for each of them. */
+export class ListColumn {
+  readonly #elements: Plain
+  readonly #bounds: Int32Array
+  readonly #absent?: Uint8Array
+
+  /**
+   * `elements`: those of all lists, one behind the other. `bounds`: where each list begins in them, and where the last one ends. `absent`: 1 for a list
+   * that is missing, where some are.
+   */
+  constructor(elements: Plain, bounds: Int32Array, absent?: Uint8Array) {
+    this.#elements = elements
+    this.#bounds = bounds
+    this.#absent = absent
+  }
+
+  get length(): number {
+    return this.#bounds.length - 1
+  }
+
+  at(row: number): Plain | null {
+    return this.#absent?.[row] === 1 ? null : this.elementsOf(row, row + 1)
+  }
+
+  /** Those of the lists from `from` to before `to`, one behind the other. */
+  elementsOf(from: number, to: number): Plain {
+    return plainPart(this.#elements, this.#bounds[from], this.#bounds[to])
+  }
+
+  part(from: number, to: number): ListColumn {
+    return new ListColumn(this.#elements, this.#bounds.subarray(from, to + 1), this.#absent?.subarray(from, to))
+  }
+
+  /** To be joined with others. */
+  get piece(): Piece {
+    const [first] = this.#bounds
+    const begins = this.#bounds.subarray(0, -1).map((bound) => bound - first)
+    return { values: this.elementsOf(0, this.length), begins, absent: this.#absent }
+  }
+
+  /** The first list from `from` to before `to` that is missing or has not so many elements; `to` where there is none. */
+  firstUnlike(width: number, from: number, to: number): number {
+    const bounds = this.#bounds
+    let row = from
+    while (row < to && bounds[row + 1] - bounds[row] === width && this.#absent?.[row] !== 1) row++
+    return row
+  }
+}
+
+export type Values = Plain | ListColumn
+
+export const valueAt = (values: Values, row: number): unknown => (values instanceof ListColumn ? values.at(row) : values[row])
+
+type Numbers = Float32Array
+
+/** Numbers are no copies. */
+const plainPart = (values: Plain, from: number, to: number): Plain =>
+  ArrayBuffer.isView(values) ? (values as Numbers).subarray(from, to) : (values as unknown[]).slice(from, to)
+
+/** Those of the rows from `from` to before `to`. */
+export const partOf = (values: Values, from: number, to = values.length): Values =>
+  values instanceof ListColumn ? values.part(from, to) : plainPart(values, from, to)
+
+function joinedPlain(pieces: readonly Plain[]): Plain {
+  const used = pieces.filter(({ length }) => length > 0)
+  if (used.length === 1) return used[0]
+  const typed = used.every((piece) => ArrayBuffer.isView(piece) && piece.constructor === used[0].constructor)
+  if (!typed || used.length === 0)
+    return ([] as unknown[]).concat(...used.map((piece) => (Array.isArray(piece) ? piece : Array.from(piece))))
+  const parts = used as Numbers[]
+  const all = new (parts[0].constructor as Float32ArrayConstructor)(parts.reduce((sum, part) => sum + part.length, 0))
+  let end = 0
+  for (const part of parts) {
+    all.set(part, end)
+    end += part.length
+  }
+  return all
+}
+
+/** Values as they come in pieces. */
+export interface Piece {
+  /** Of the rows or, where these hold lists, of the lists one behind the other. */
+  values: Plain
+  /** Where in them the lists begin that do so here; what stands in front is the rest of the one before. */
+  begins?: Int32Array
+  /** 1 for each of these that is missing, where some are. */
+  absent?: Uint8Array
+}
+
+function joinedLists(pieces: readonly Piece[]): ListColumn {
+  const count = pieces.reduce((sum, { begins }) => sum + (begins?.length ?? 0), 0)
+  const bounds = new Int32Array(count + 1)
+  const absent = pieces.some((piece) => piece.absent) ? new Uint8Array(count) : undefined
+  let row = 0
+  let end = 0
+  for (const { values, begins = [], absent: missing } of pieces) {
+    for (let i = 0; i < begins.length; i++) bounds[row + i] = end + begins[i]
+    if (missing) absent?.set(missing, row)
+    row += begins.length
+    end += values.length
+  }
+  bounds[row] = end
+  return new ListColumn(joinedPlain(pieces.map(({ values }) => values)), bounds, absent)
+}
+
+/** The pieces that a column came in, as one. */
+export const joined = (pieces: readonly Piece[]): Values =>
+  pieces.some(({ begins }) => begins) ? joinedLists(pieces) : joinedPlain(pieces.map(({ values }) => values))
+
+export const pieceOf = (values: Values): Piece => (values instanceof ListColumn ? values.piece : { values })
