@@ -5,13 +5,14 @@ import { truncateSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
-import { dictionary, float32, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import * as flechette from '@uwdata/flechette'
 import { evaluate, inspect, open } from 'losskit/evaluate'
 import { onDisk } from './disk.mjs'
 import { parquet } from './parquet.mjs'
 import { outcome, textFile } from './tables.mjs'
 import { zip } from './zip.mjs'
 
+const { dictionary, float32, int32, tableFromArrays, tableToIPC, utf8 } = flechette
 const classes = 3
 
 const rows = 9000
@@ -266,7 +267,7 @@ describe('a row group is the same in whatever way its columns are written', () =
   })
 })
 
-describe('lists of a row group are the same in whatever way they are written', () => {
+describe('lists are the same in whatever way they are written', () => {
   const { logits, labels } = makeRows()
   const lists = Array.from(labels, (_, row) => Array.from(logits.subarray(row * classes, (row + 1) * classes)))
   const told = async (file, options) => {
@@ -275,6 +276,10 @@ describe('lists of a row group are the same in whatever way they are written', (
   }
   const toldOfParquet = (logits, groupRows, pageRows, form) =>
     told(new File([parquet({ logits, label: labels }, groupRows, pageRows, form)], 'lists'), { missing: 'leaveOut' })
+  const toldOfArrow = (logits, type, maxBatchRows, options) => {
+    const table = tableFromArrays({ logits, label: labels }, { types: { logits: type, label: int32() }, maxBatchRows })
+    return told(new File([tableToIPC(table, { format: 'stream' })], 'lists'), { missing: 'leaveOut', ...options })
+  }
   const toldOfJson = (logits) => told(textFile(JSON.stringify({ logits, label: Array.from(labels) }), 'lists'), { missing: 'leaveOut' })
   const forms = []
   for (const version of [1, 2]) {
@@ -282,6 +287,8 @@ describe('lists of a row group are the same in whatever way they are written', (
       for (const marks of ['runs', 'packed']) forms.push({ version, dictionary, marks, gzip: marks === 'runs' })
     }
   }
+
+  const problemsOr = ({ problems, ...rest }) => (problems ? problems.map(({ row, message }) => `${row}: ${message}`) : rest)
 
   /** Of the lists in all these ways, the same. */
   async function assertTold(logits, expected) {
@@ -291,9 +298,20 @@ describe('lists of a row group are the same in whatever way they are written', (
         [rows, 1001],
         [3000, 2000],
       ]) {
-        const { problems, ...rest } = await toldOfParquet(logits, groupRows, pageRows, form)
-        const told = problems ? problems.map(({ row, message }) => `${row}: ${message}`) : rest
-        assert.deepEqual(told, expected, JSON.stringify({ ...form, groupRows, pageRows }))
+        const found = problemsOr(await toldOfParquet(logits, groupRows, pageRows, form))
+        assert.deepEqual(found, expected, JSON.stringify({ ...form, groupRows, pageRows }))
+      }
+    }
+    const { list, largeList, fixedSizeList, float64 } = flechette
+    const areOdd = logits.some((list) => list && list.length !== classes)
+    for (const type of [list(float32()), list(float64()), largeList(float32()), areOdd ? [] : fixedSizeList(float32(), classes)].flat()) {
+      for (const [maxBatchRows, options] of [
+        [rows, {}],
+        [700, { rangeBytes: 20_000 }],
+        [100, {}],
+      ]) {
+        const found = problemsOr(await toldOfArrow(logits, type, maxBatchRows, options))
+        assert.deepEqual(found, expected, JSON.stringify({ ...type, maxBatchRows }))
       }
     }
   }
@@ -314,6 +332,46 @@ describe('lists of a row group are the same in whatever way they are written', (
     const odd = lists.map((list, row) => (counts.has(row) ? [...list, 1].slice(0, counts.get(row)) : list))
     const problems = [...counts].map(([row, count]) => `${row + 1}: the list has ${count} numbers, but those of other rows have 3`)
     await assertTold(odd, problems)
+  })
+})
+
+describe('record batches', () => {
+  const { logits, labels } = makeRows(1000)
+  const told = async (bytes, options) => {
+    const { files, ...rest } = JSON.parse(await outcome(new File([bytes], 'rows.arrows'), { workers: 1, ...options }))
+    return rest
+  }
+
+  /** The labels of a part by a dictionary of their own. */
+  const part = (from, to) => {
+    const columns = columnsOf(logits.subarray(classes * from, classes * to), labels.subarray(from, to))
+    const names = Array.from(columns.label, (label) => `c${label}`)
+    const scores = Object.fromEntries(scoreNames.map((name, c) => [`c${c}`, columns[name]]))
+    return tableToIPC(tableFromArrays({ ...scores, label: names }, { types: { label: dictionary(utf8()) } }), { format: 'stream' })
+  }
+
+  test('have the dictionaries in front of them', async () => {
+    const end = 8
+    const withoutSchema = (bytes) => bytes.subarray(8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true))
+    // The first labels of the parts differ, and so do the places of their names.
+    const parts = [part(0, 200), part(200, 401), part(401, 1000)]
+    const joined = Buffer.concat([parts[0].subarray(0, -end), withoutSchema(parts[1]).subarray(0, -end), withoutSchema(parts[2])])
+    assert.deepEqual(await told(joined), await told(part(0, 1000)))
+  })
+
+  test('have whole numbers of 64 bits', async () => {
+    const id = BigInt64Array.from(labels, (_, row) => 2n ** 60n + BigInt(row))
+    const columns = { id, ...columnsOf(logits, labels) }
+    const { hardest } = await told(tableToIPC(tableFromArrays(columns), { format: 'stream' }))
+    assert.deepEqual(
+      hardest.map(({ id }) => id),
+      hardest.map(({ row }) => String(id[row - 1])),
+    )
+  })
+
+  test('in front of one that is cut off are looked at', async () => {
+    const { mapping } = await inspect(new File([arrow(logits, labels).subarray(0, -1000)], 'rows.arrows'))
+    assert.match(mapping.scores.evidence, /^scores of the first 700 rows/)
   })
 })
 
@@ -519,7 +577,7 @@ describe('workers that are given groups', () => {
     const expected = await outcome(file, { workers: 1 })
     let told = ''
     await withMessages(count, async () => {
-      told = await outcome(file, { workers: 2 })
+      told = await outcome(file, { workers: 2, rangeBytes })
     })
     assert.equal(told, expected)
     assert.equal(sent.size, 2)

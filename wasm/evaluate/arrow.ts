@@ -1,4 +1,4 @@
-// Arrow IPC (streams, and files such as Feather), record batch by record batch, by flechette.
+// Arrow IPC (streams, and files such as Feather), some record batches at a time, by flechette.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { unreadable } from './arrowGroup.js'
@@ -12,6 +12,8 @@ const magic = 'ARROW1'
 const continuation = 0xffffffff
 /** Of a message, not of the data behind it. */
 const mostMetadata = 1 << 26
+/** Smaller record batches are unpacked together up to so many bytes: to begin with one, columns and dictionaries are gone through. */
+const usualGroup = 1 << 20
 
 /** Kinds of messages. */
 const schema = 1
@@ -111,15 +113,36 @@ export async function openArrow(content: Content): Promise<ColumnSource> {
     throw new DataError(say`the Arrow file has no schema`, { file: file.name })
   }
 
-  async function* all(columns: number[]): AsyncGenerator<Group> {
+  async function* all(columns: number[], groupBytes = usualGroup): AsyncGenerator<Group> {
     const told: Uint8Array[] = []
     let before = 0
-    for await (const { kind, rows, bytes, end } of allMessages()) {
-      if (kind === schema || kind === dictionary) told.push(bytes)
-      if (kind !== recordBatch || rows === 0) continue
-      yield { rows, before, bytes: end, content: { kind: 'arrow', file: file.name, before: [...told], batch: bytes, columns } }
+    let pending = { rows: 0, size: 0, end: 0, batches: [] as Message['bytes'][] }
+    function* taken(): Generator<Group> {
+      const { rows, end, batches } = pending
+      if (rows > 0) yield { rows, before, bytes: end, content: { kind: 'arrow', file: file.name, before: [...told], batches, columns } }
       before += rows
+      pending = { rows: 0, size: 0, end: 0, batches: [] }
     }
+    try {
+      for await (const { kind, rows, bytes, end } of allMessages()) {
+        if (kind === schema || kind === dictionary) {
+          // It does not hold for the batches in front of it.
+          yield* taken()
+          told.push(bytes)
+        }
+        if (kind !== recordBatch || rows === 0) continue
+        pending.rows += rows
+        pending.size += bytes.length
+        pending.end = end
+        pending.batches.push(bytes)
+        if (pending.size >= groupBytes) yield* taken()
+      }
+    } catch (error) {
+      // What is wrong in the rows in front of it comes first.
+      yield* taken()
+      throw error
+    }
+    yield* taken()
   }
 
   async function* chunks(columns: number[]): AsyncGenerator<Chunk> {

@@ -1,7 +1,7 @@
-// A record batch of an Arrow file, with the messages that say how it is to be read.
+// Record batches of an Arrow file, with the messages that say how they are to be read.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import type { Values } from './columnValues.js'
+import { joined, type Values } from './columnValues.js'
 
 type Flechette = typeof import('../vendor/flechette.js')
 
@@ -11,7 +11,7 @@ export interface ArrowContent {
   file: string
   /** The schema and all dictionaries so far; on the way to a thread, those that it does not have. */
   before: Uint8Array[]
-  batch: Uint8Array<ArrayBuffer>
+  batches: Uint8Array<ArrayBuffer>[]
   /** In the order in which they are wanted. */
   columns: number[]
 }
@@ -23,11 +23,10 @@ export function unreadable(error: unknown, file: string): DataError {
 }
 
 /** The values of each column. */
-export function unpackArrow({ file, before, batch, columns }: ArrowContent, { tableFromIPC }: Flechette): Values[] {
+export function unpackArrow({ file, before, batches, columns }: ArrowContent, { tableFromIPC, piecesOf }: Flechette): Values[] {
   try {
-    const table = tableFromIPC([...before, batch])
-    // A list or number of flechette is as everything here takes it.
-    return columns.map((column) => table.getChildAt(column).toArray() as Values)
+    const table = tableFromIPC([...before, ...batches], { useBigInt: true })
+    return columns.map((column) => joined(piecesOf(table.getChildAt(column))))
   } catch (error) {
     throw unreadable(error, file)
   }

@@ -99,7 +99,10 @@ function joinedLists(pieces: readonly Piece[]): ListColumn {
   let row = 0
   let end = 0
   for (const { values, begins = [], absent: missing } of pieces) {
-    for (let i = 0; i < begins.length; i++) bounds[row + i] = end + begins[i]
+    for (let i = 0; i < begins.length; i++) {
+      if (!(begins[i] <= values.length)) throw new RangeError('a list begins behind all values')
+      bounds[row + i] = end + begins[i]
+    }
     if (missing) absent?.set(missing, row)
     row += begins.length
     end += values.length

@@ -22,7 +22,7 @@ export type GroupReader = Awaited<ReturnType<typeof import('./readers.js')['load
 /** Memory that may go to another thread with it. */
 export function memoryOf({ content }: Group): ArrayBuffer[] {
   if (content.kind === 'parquet') return content.ranges.map(({ bytes }) => bytes)
-  if (content.kind === 'arrow') return [content.batch.buffer]
+  if (content.kind === 'arrow') return content.batches.map(({ buffer }) => buffer)
   return [...new Set(content.columns.flatMap(({ stored }) => (stored instanceof Uint8Array ? [stored.buffer] : [])))]
 }
 
