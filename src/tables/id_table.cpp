@@ -1,6 +1,9 @@
 #include "tables/id_table.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 namespace losskit {
 
@@ -17,62 +20,128 @@ std::uint64_t mix(std::uint64_t value) {
   return value ^ value >> 31;
 }
 
-std::uint64_t hashOf(const char* begin, const char* end) {
-  std::uint64_t hash = kFirst ^ static_cast<std::uint64_t>(end - begin);
-  while (begin < end) {
-    std::uint64_t word = 0;
-    const auto size = static_cast<std::size_t>(end - begin);
-    const std::size_t taken = size < sizeof word ? size : sizeof word;
-    std::memcpy(&word, begin, taken);
-    hash = mix(hash + kFirst + word);
-    begin += taken;
-  }
-  return hash;
+template <class Word>
+std::uint64_t load(const char* begin) {
+  Word word;
+  std::memcpy(&word, begin, sizeof word);
+  return word;
 }
+
+/// All of a text of less than eight bytes, some of them perhaps twice.
+std::uint64_t shortWord(const char* begin, std::size_t size) {
+  using Half = std::uint32_t;
+  if (size >= sizeof(Half)) return load<Half>(begin) | load<Half>(begin + size - sizeof(Half)) << 32;
+  using Byte = unsigned char;
+  if (size == 0) return 0;
+  return load<Byte>(begin) | load<Byte>(begin + size / 2) << 8 | load<Byte>(begin + size - 1) << 16;
+}
+
+/// By words, the last of which begins in the one before it, where they do not come out even.
+std::uint64_t hashOf(const char* begin, const char* end) {
+  using Word = std::uint64_t;
+  const auto size = static_cast<std::size_t>(end - begin);
+  const auto hashed = [](std::uint64_t hash, Word word) { return mix(hash + kFirst + word); };
+  std::uint64_t hash = mix(size);
+  if (size < sizeof(Word)) return hashed(hash, shortWord(begin, size));
+  const char* last = end - sizeof(Word);
+  for (; begin < last; begin += sizeof(Word)) hash = hashed(hash, load<Word>(begin));
+  return hashed(hash, load<Word>(last));
+}
+
+/// So many ids are looked for together.
+constexpr std::size_t kBlock = 64;
+/// Places behind the homes, to begin with.
+constexpr std::size_t kSpill = 4 * kBlock;
 
 }  // namespace
 
-/// Where the hash is, or where it belongs.
-std::size_t IdTable::place(std::uint64_t hash) const {
-  const std::size_t mask = hashes_.size() - 1;
-  std::size_t place = static_cast<std::size_t>(hash) & mask;
-  while (numbers_[place] != kNone && hashes_[place] != hash) place = (place + 1) & mask;
-  return place;
+/// Ids that are looked for: where each is, or is to be looked for further.
+struct IdTable::Sought {
+  std::array<std::uint64_t, kBlock> hashes;
+  std::array<std::size_t, kBlock> places;
+};
+
+std::size_t IdTable::home(std::uint64_t hash) const {
+  return static_cast<std::size_t>((hash >> 32) * homes_ >> 32);
 }
 
+/// Where the hash is, or where it belongs; from there on.
+std::size_t IdTable::place(std::size_t from, std::uint64_t hash) const {
+  while (entries_[from].hash() < hash) ++from;
+  return from;
+}
+
+/// Looks at the home of each, and needs no branch for it: their memory is waited for together.
+IdTable::Sought IdTable::seek(const char* bytes, const std::uint32_t* offsets, std::size_t count) const {
+  Sought sought;
+  for (std::size_t i = 0; i < count; ++i)
+    sought.hashes[i] = hashOf(bytes + offsets[i], bytes + offsets[i + 1]);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = home(sought.hashes[i]);
+    sought.places[i] = place + (entries_[place].hash() < sought.hashes[i] ? 1 : 0);
+  }
+  return sought;
+}
+
+/// Room for so many more, at most kBlock: a quarter of the homes stays free, and the last place does.
+void IdTable::makeRoom(std::size_t count) {
+  if (4 * (size_ + count) > 3 * homes_) grow();
+  if (!entries_[entries_.size() - 1 - kBlock].isFree()) entries_.resize(entries_.size() + kSpill);
+}
+
+/// As entries stay in their order, one pass does. They need no more places behind the homes than they did.
 void IdTable::grow() {
   constexpr std::size_t least = 1024;
-  std::vector<std::uint64_t> hashes(hashes_.empty() ? least : 2 * hashes_.size());
-  std::vector<std::uint32_t> numbers(hashes.size(), kNone);
-  hashes.swap(hashes_);
-  numbers.swap(numbers_);
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    if (numbers[i] == kNone) continue;
-    const std::size_t to = place(hashes[i]);
-    hashes_[to] = hashes[i];
-    numbers_[to] = numbers[i];
+  const std::size_t spill = std::max(entries_.size() - homes_, kSpill);
+  homes_ = std::max(homes_ + homes_ / 2, least);
+  std::vector<Entry> entries(homes_ + spill);
+  std::size_t next = 0;
+  for (const Entry& entry : entries_) {
+    // A free one is written where there is none yet.
+    const std::size_t place = std::max(next, home(entry.hash()));
+    entries[place] = entry;
+    next = entry.isFree() ? next : place + 1;
   }
+  entries.swap(entries_);
+}
+
+/// False where it is there already.
+bool IdTable::insert(std::size_t from, std::uint64_t hash, std::uint32_t number) {
+  from = place(from, hash);
+  Entry entry{static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32), number};
+  if (entries_[from].hash() == hash && !entries_[from].isFree()) return false;
+  for (; !entry.isFree(); ++from) std::swap(entry, entries_[from]);
+  ++size_;
+  return true;
 }
 
 std::size_t IdTable::add(const char* bytes, const std::uint32_t* offsets, const std::uint32_t* numbers,
                          std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (4 * (size_ + 1) > 3 * hashes_.size()) grow();
-    const std::uint64_t hash = hashOf(bytes + offsets[i], bytes + offsets[i + 1]);
-    const std::size_t to = place(hash);
-    if (numbers_[to] != kNone) return i;
-    hashes_[to] = hash;
-    numbers_[to] = numbers[i];
-    ++size_;
+  for (std::size_t begin = 0; begin < count; begin += kBlock) {
+    const std::size_t taken = std::min(kBlock, count - begin);
+    makeRoom(taken);
+    // An entry that is added moves others back, never one in front of those that it was found behind.
+    const Sought sought = seek(bytes, offsets + begin, taken);
+    for (std::size_t i = 0; i < taken; ++i) {
+      if (!insert(sought.places[i], sought.hashes[i], numbers[begin + i])) return begin + i;
+    }
   }
   return count;
 }
 
 void IdTable::find(std::uint32_t* numbers, const char* bytes, const std::uint32_t* offsets,
                    std::size_t count) const {
-  for (std::size_t i = 0; i < count; ++i) {
-    numbers[i] =
-        hashes_.empty() ? kNone : numbers_[place(hashOf(bytes + offsets[i], bytes + offsets[i + 1]))];
+  if (size_ == 0) {
+    std::fill_n(numbers, count, kNone);
+    return;
+  }
+  for (std::size_t begin = 0; begin < count; begin += kBlock) {
+    const std::size_t taken = std::min(kBlock, count - begin);
+    const Sought sought = seek(bytes, offsets + begin, taken);
+    for (std::size_t i = 0; i < taken; ++i) {
+      const Entry& entry = entries_[place(sought.places[i], sought.hashes[i])];
+      numbers[begin + i] = entry.hash() == sought.hashes[i] ? entry.number : kNone;
+    }
   }
 }
 

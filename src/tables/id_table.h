@@ -23,13 +23,31 @@ class IdTable {
   std::size_t size() const { return size_; }
 
  private:
-  std::size_t place(std::uint64_t hash) const;
+  /// Side by side, so that an id is looked for in one line of the cache, mostly.
+  struct Entry {
+    std::uint32_t low = ~0U;
+    std::uint32_t high = ~0U;
+    /// kNone: the entry is free.
+    std::uint32_t number = kNone;
+
+    std::uint64_t hash() const { return std::uint64_t{high} << 32 | low; }
+    bool isFree() const { return number == kNone; }
+  };
+  struct Sought;
+
+  std::size_t home(std::uint64_t hash) const;
+  std::size_t place(std::size_t from, std::uint64_t hash) const;
+  Sought seek(const char* bytes, const std::uint32_t* offsets, std::size_t count) const;
+  void makeRoom(std::size_t count);
   void grow();
+  bool insert(std::size_t from, std::uint64_t hash, std::uint32_t number);
 
   std::size_t size_ = 0;
-  /// By the lowest bits of the hash, then the next free place; as many as a power of two.
-  std::vector<std::uint64_t> hashes_;
-  std::vector<std::uint32_t> numbers_;
+  /// Places that are the home of a hash, in proportion to it.
+  std::size_t homes_ = 0;
+  /// In the order of their hashes, each as close behind its home as there is place. Behind all homes there
+  /// are some places more, the last of which is always free.
+  std::vector<Entry> entries_;
 };
 
 }  // namespace losskit
