@@ -89,6 +89,7 @@ bool DelimitedScanner::goesOn(const Part& part, Part::Kind kind, std::size_t slo
 
 DelimitedScanner::Part::Kind DelimitedScanner::kindOf(RowBatch::Column column) const {
   if (column.role == ColumnRole::Skip) return Part::Kind::Skip;
+  if (column.role == ColumnRole::Id) return Part::Kind::Id;
   if (plainNumbers_ && column.role == ColumnRole::Score) return Part::Kind::Scores;
   const bool isNumber = plainNumbers_ && column.role == ColumnRole::Label && !batch_.hasNames();
   return isNumber ? Part::Kind::Label : Part::Kind::Other;
@@ -116,6 +117,13 @@ void DelimitedScanner::startLines(std::size_t begin, std::size_t end, std::uint6
 inline void DelimitedScanner::startRow() {
   part_ = 0;
   cellEnd_ = input_.begin() - 1;
+}
+
+inline Taken DelimitedScanner::takeUsualId(const char* before, const CellEnds& ends, unsigned returns) {
+  const auto [end, isPlain] = plainText(before, ends);
+  const char* textEnd = end - returns;
+  const bool isTrimmed = !isPadding(textEnd[-1]) && (returns == 0 || *textEnd == '\r');
+  return {end, isPlain && isTrimmed && batch_.takePlainId(before + 1, textEnd)};
 }
 
 /// Whether the part is to be read as numbers of this form, be it that they are none. Where neither form is to
@@ -169,6 +177,8 @@ bool DelimitedScanner::takeUsual(const Numbers& numbers, CellEnds& ends) {
     } else if (part.kind == Part::Kind::Label) {
       taken = numbers_.integer(before, ends, returns, batch_.label());
       if (areLong && !taken.isUsual) taken = numbers.integer(before, ends, returns, batch_.label());
+    } else if (part.kind == Part::Kind::Id) {
+      taken = takeUsualId(before, ends, returns);
     } else if (part.kind == Part::Kind::Skip) {
       taken = plainText(before, ends);
     }

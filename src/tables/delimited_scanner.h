@@ -88,6 +88,8 @@ class DelimitedScanner {
       Scores,
       /// A usual whole number.
       Label,
+      /// A text without quotes.
+      Id,
       /// Whatever has no quotes.
       Skip,
       /// Each cell by itself.
@@ -112,6 +114,7 @@ class DelimitedScanner {
   bool takeUsual(const Numbers& numbers, CellEnds& ends);
   template <class Numbers>
   static bool isTried(Part& part);
+  [[gnu::always_inline]] Taken takeUsualId(const char* before, const CellEnds& ends, unsigned returns);
   bool takeOther(CellEnds& ends);
   bool takeHeader(const char* begin);
   bool takeCells(const char* begin, CellEnds& ends);

@@ -236,9 +236,12 @@ ScanErrorKind RowBatch::takeTags(Column column, std::string_view text) {
 
 /// What a row that was not taken has left is written over.
 void RowBatch::takeId(std::string_view text) {
-  idBytes_.resize(idOffsets_[rows_]);
-  idBytes_.insert(idBytes_.end(), text.begin(), text.end());
-  idOffsets_[rows_ + 1] = static_cast<std::uint32_t>(idBytes_.size());
+  const std::size_t at = idOffsets_[rows_];
+  const std::size_t end = at + text.size();
+  // More than it needs, so that those of the rows behind it are plain.
+  if (end > idBytes_.size()) idBytes_.resize(std::max(2 * end, std::size_t{1} << 16));
+  std::ranges::copy(text, idBytes_.begin() + static_cast<std::ptrdiff_t>(at));
+  idOffsets_[rows_ + 1] = static_cast<std::uint32_t>(end);
 }
 
 ScanErrorKind RowBatch::endRow(std::uint64_t line) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,8 @@ class RowBatch {
   float* scoreRow() { return scores_.data() + rows_ * scoreWidth_; }
   float* targetRow() { return targets_.data() + rows_ * targetWidth_; }
   std::int32_t* label() { return labels_.data() + rows_; }
+  /// Takes an id as it stands in the data of an InputBuffer; false when there is no room for it yet.
+  bool takePlainId(const char* begin, const char* end);
 
   /// Takes a cell of any form. `count` is set to the numbers of a list that is at fault.
   ScanErrorKind take(Column column, std::string_view text, std::size_t* count);
@@ -173,6 +176,17 @@ class RowBatch {
   std::vector<std::uint64_t> lines_;
   std::vector<LeftOut> leftOut_;
 };
+
+inline bool RowBatch::takePlainId(const char* begin, const char* end) {
+  const std::size_t at = idOffsets_[rows_];
+  const auto size = static_cast<std::size_t>(end - begin);
+  constexpr std::size_t step = 16;
+  if (at + size + step > idBytes_.size()) return false;
+  // What is copied from beyond its end the next one overwrites.
+  for (std::size_t i = 0; i < size; i += step) std::memcpy(idBytes_.data() + at + i, begin + i, step);
+  idOffsets_[rows_ + 1] = static_cast<std::uint32_t>(at + size);
+  return true;
+}
 
 /// The position of the 1 among zeros; kNoLabel when a number is missing (NaN), -1 when the row is something
 /// else.

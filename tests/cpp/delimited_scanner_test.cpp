@@ -315,6 +315,49 @@ TEST(DelimitedScanner, ReadsNumbersOfEveryForm) {
   }
 }
 
+/// Ids of all forms beside numbers, in the first column, between others, and in the last one.
+TEST(DelimitedScanner, ReadsIdsAsTheyAreWritten) {
+  const std::string text(200, 'i');
+  const std::string longest(100'000, 'l');
+  const std::pair<std::string, std::string> forms[] = {{"img_1.png", "img_1.png"},
+                                                       {"17", "17"},
+                                                       {"", ""},
+                                                       {" a b ", "a b"},
+                                                       {"\"a, b\"", "a, b"},
+                                                       {"\"say \"\"c\"\"\n\"", "say \"c\"\n"},
+                                                       {"\xE7\x8C\xAB", "\xE7\x8C\xAB"},
+                                                       {text, text},
+                                                       {"d\t", "d"},
+                                                       {"it's \"d\"", "it's \"d\""},
+                                                       {longest, longest},
+                                                       {"sixteen bytes id", "sixteen bytes id"}};
+  for (const std::size_t column : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
+    for (const char* lineEnd : {"\n", "\r\n"}) {
+      Table table = {kNoHeader, 4, 0, {}, {}, {{column, ColumnRole::Id, 1}}};
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (i != column) table.columnRoles.emplace_back(i, i == 2 ? ColumnRole::Label : ColumnRole::Score, 1);
+      }
+      std::string rows;
+      std::vector<std::string> ids;
+      for (std::size_t row = 0; row < 400; ++row) {
+        const auto& [form, id] = forms[row % 7 < 4 ? 0 : row % std::size(forms)];
+        ids.push_back(id);
+        for (std::size_t i = 0; i < 4; ++i) {
+          if (i > 0) rows += ',';
+          rows += i == column ? form : std::to_string(row % 100);
+        }
+        rows += lineEnd;
+      }
+      const Scanned whole = scan(rows, table);
+      ASSERT_EQ(whole.error.kind, ScanErrorKind::None) << whole.error.text;
+      EXPECT_EQ(whole.ids, ids);
+      EXPECT_EQ(whole.rows.size(), 400U);
+      expectSame(scan(cut(rows, 1 << 15), table), whole, "cut");
+      expectSame(scanApart(rows, 1 << 15, table), whole, "apart");
+    }
+  }
+}
+
 /// One row at fault among others of eleven numbers.
 TEST(DelimitedScanner, FindsRowsOfAnotherLength) {
   const Table table = {kNoHeader, 11, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {}};
@@ -502,7 +545,8 @@ TEST(DelimitedScanner, DoesNotDependOnPiecesInNoise) {
     const Dialect dialect = {.delimiter = ",;\t "[random() % 4],
                              .decimalComma = random() % 4 == 0,
                              .hasHeader = random() % 2 == 0};
-    const Table table = {dialect, 2 + random() % 2, 0, {1}, {}};
+    Table table = {dialect, 2 + random() % 2, 0, {1}, {}};
+    if (random() % 4 == 0) table.columnRoles = {{0, ColumnRole::Id, 1}};
     const Scanned whole = scan(text, table);
     for (const std::size_t size : {1, 2, 5, 17}) {
       expectSame(scan(cut(text, size), table), whole, text);
