@@ -3,10 +3,21 @@ import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
 import { type Values, valueAt } from './columnValues.js'
+import { Room } from './memory.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
-import { type Batch, type Field, type LeftOutRows, type Selection, type TableReader, truthColumns, truthWidth, widthOf } from './table.js'
+import {
+  type Batch,
+  type Field,
+  type LeftOutRows,
+  maxBatchRows,
+  type Selection,
+  type TableReader,
+  truthColumns,
+  truthWidth,
+  widthOf,
+} from './table.js'
 import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf } from './values.js'
 
 /** Rows of some columns. */
@@ -18,7 +29,6 @@ export interface Chunk {
   bytes: number
 }
 
-const maxBatchRows = 4096
 const maxBatchBytes = 1 << 18
 const shownRows = 5
 
@@ -26,40 +36,6 @@ const shownRows = 5
 export const columnsOf = ({ scores, truth, weight, id }: Selection): number[] => [
   ...new Set([...scores.map(({ column }) => column), ...truthColumns(truth), ...[weight, id].filter((i) => i !== undefined)]),
 ]
-
-/** Room in wasm memory for one batch. */
-class Room {
-  readonly #native: MainModule
-  readonly #addresses: number[] = []
-
-  constructor(native: MainModule) {
-    this.#native = native
-  }
-
-  take(numbers: number, numberBytes = 4): number {
-    const size = numberBytes * Math.max(numbers, 1)
-    const address = this.#native._malloc(size)
-    if (address === 0) throw new RangeError(`out of memory: ${size} bytes of wasm memory are needed for one batch`)
-    this.#addresses.push(address)
-    return address
-  }
-
-  floats(address: number, count: number): Float32Array {
-    return new Float32Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
-  }
-
-  doubles(address: number, count: number): Float64Array {
-    return new Float64Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
-  }
-
-  integers(address: number, count: number): Int32Array {
-    return new Int32Array(this.#native.HEAPU8.buffer as ArrayBuffer, address, count)
-  }
-
-  release(): void {
-    for (const address of this.#addresses) this.#native._free(address)
-  }
-}
 
 /** What is wrong with a row, and in which column. */
 interface Fault extends Problem {

@@ -1,30 +1,34 @@
-// The labels of a file of their own, held as compact arrays: five bytes a row for a label, and twelve to thirty for its id.
+// The labels of a file of their own, held as compact arrays: five bytes a row for a label, and 16 to 24 for its id.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
-import { idOf } from './memory.js'
+import { idOf, Room } from './memory.js'
 import type { IdTable, MainModule } from './module.js'
 import type { Problems } from './problems.js'
-import { type Batch, type Selection, type TableReader, truthWidth } from './table.js'
+import { type Batch, maxBatchRows, type Selection, type TableReader, truthWidth } from './table.js'
 import { noLabel } from './values.js'
 
 type Typed = Int32Array | Float32Array | Uint8Array
 
-/** Rows of the file, from 0, that follow one another, as those of files that are joined by their order do. */
-interface Run {
+/** Rows of the file, from 0: `each` by itself, those that were looked for and are not there being -1; else they follow one another. */
+export interface RowNumbers {
   first: number
   length: number
+  each?: Int32Array
 }
 
-/** Or each by itself: those that were looked for and are not there are -1. */
-export type RowNumbers = Run | Uint32Array | Int32Array
-
-const isRun = (rows: RowNumbers): rows is Run => 'first' in rows
-
-const numberOf = (rows: RowNumbers, i: number): number => (isRun(rows) ? rows.first + i : rows[i])
-
 /** Those from `begin` to before `end`. */
-export const partOf = (rows: RowNumbers, begin: number, end: number): RowNumbers =>
-  isRun(rows) ? { first: rows.first + begin, length: end - begin } : rows.subarray(begin, end)
+export const partOf = ({ first, each }: RowNumbers, begin: number, end: number): RowNumbers => ({
+  first: first + begin,
+  length: end - begin,
+  each: each?.subarray(begin, end),
+})
+
+function allOf({ first, length, each }: RowNumbers): Int32Array {
+  if (each) return each
+  const numbers = new Int32Array(length)
+  for (let i = 0; i < length; i++) numbers[i] = first + i
+  return numbers
+}
 
 /** Numbers of rows, `width` of each, in an array that grows. */
 class Growing<T extends Typed> {
@@ -48,27 +52,27 @@ class Growing<T extends Typed> {
   }
 
   /** Writes the numbers of one row after the other to these rows. */
-  write(rows: RowNumbers, from: T): void {
+  write({ first, each }: RowNumbers, from: T): void {
     const { values, width } = this
-    if (isRun(rows)) {
-      values.set(from, rows.first * width)
+    if (!each) {
+      values.set(from, first * width)
       return
     }
-    for (let row = 0; row < rows.length; row++) {
-      const to = rows[row] * width
+    for (let row = 0; row < each.length; row++) {
+      const to = each[row] * width
       for (let i = 0; i < width; i++) values[to + i] = from[row * width + i]
     }
   }
 
   /** Copies the numbers of these rows, one after the other. */
-  read(rows: RowNumbers, to: T): void {
+  read({ first, length, each }: RowNumbers, to: T): void {
     const { values, width } = this
-    if (isRun(rows)) {
-      to.set(values.subarray(rows.first * width, (rows.first + rows.length) * width))
+    if (!each) {
+      to.set(values.subarray(first * width, (first + length) * width))
       return
     }
-    for (let row = 0; row < rows.length; row++) {
-      const from = rows[row] * width
+    for (let row = 0; row < length; row++) {
+      const from = each[row] * width
       for (let i = 0; i < width; i++) to[row * width + i] = values[from + i]
     }
   }
@@ -87,7 +91,7 @@ export type Found = 'taken' | 'absent' | 'again' | 'label' | 'weight'
 export function rowNumbers({ rows, place }: Batch): RowNumbers {
   const first = place(0).row - 1
   const isWhole = place(rows - 1).row - first === rows
-  return isWhole ? { first, length: rows } : Uint32Array.from({ length: rows }, (_, row) => place(row).row - 1)
+  return { first, length: rows, each: isWhole ? undefined : Int32Array.from({ length: rows }, (_, row) => place(row).row - 1) }
 }
 
 /** Those of the rows in whose numbers something is missing, where `values` has `width` of each. */
@@ -95,8 +99,7 @@ function lacking(rows: RowNumbers, values: Int32Array | Float32Array, width: num
   // Compares as Object.is does, so that it finds NaN: in most batches nothing, at the speed of memory.
   const missing = values instanceof Int32Array ? noLabel : Number.NaN
   if (!values.includes(missing)) return []
-  const numbers = Array.from({ length: rows.length }, (_, i) => numberOf(rows, i))
-  return numbers.filter((_, row) => values.subarray(row * width, (row + 1) * width).includes(missing))
+  return [...allOf(rows).filter((_, row) => values.subarray(row * width, (row + 1) * width).includes(missing))]
 }
 
 /** What of a labels file is read for each row. */
@@ -116,12 +119,16 @@ export class LabelStore {
   readonly #targets?: Growing<Float32Array>
   readonly #weights?: Growing<Float32Array>
   readonly #ids?: IdTable
+  readonly #room: Room
+  /** Address of i32 [maxBatchRows]: rows by whose ids they are added and found. */
+  readonly #numbers: number
   readonly #state = new Growing<Uint8Array>(new Uint8Array(0), 1)
 
   /** What is wrong with rows of the file is noted as they are read. `isGlance`: the first ones will do. */
   constructor(native: MainModule, table: TableReader, selection: LabelSelection, problems: Problems, isGlance: boolean) {
     const { truth, weight, id } = selection
     this.#native = native
+    this.#room = new Room(native)
     this.#table = table
     this.#problems = problems
     // A row that is to be left out has its place all the same.
@@ -132,6 +139,7 @@ export class LabelStore {
     else this.#targets = new Growing(new Float32Array(0), truthWidth(truth))
     if (weight !== undefined) this.#weights = new Growing(new Float32Array(0), 1)
     if (id !== undefined) this.#ids = new native.IdTable()
+    this.#numbers = this.#ids ? this.#room.take(maxBatchRows) : 0
   }
 
   /** Reads on until so many rows are there, or all. */
@@ -173,9 +181,10 @@ export class LabelStore {
   #noteRepeated(batch: Batch, rows: RowNumbers): void {
     const { ids } = batch
     if (!this.#ids || !ids) return
-    const numbers = Uint32Array.from({ length: rows.length }, (_, i) => numberOf(rows, i))
+    const numbers = allOf(rows)
+    this.#room.integers(this.#numbers, numbers.length).set(numbers)
     for (let row = 0; row < numbers.length; row++) {
-      row += this.#addIds({ bytes: ids.bytes, offsets: ids.offsets + 4 * row }, numbers.subarray(row))
+      row += this.#ids.add(ids.bytes, ids.offsets + 4 * row, this.#numbers + 4 * row, numbers.length - row)
       if (row === numbers.length) return
       // A row without a label has none to be mistaken for another.
       if ((this.#state.values[numbers[row]] & lacksLabel) !== 0) continue
@@ -185,46 +194,30 @@ export class LabelStore {
     }
   }
 
-  #addIds(ids: { bytes: number; offsets: number }, numbers: Uint32Array): number {
-    const native = this.#native
-    const address = native._malloc(4 * numbers.length)
-    try {
-      new Uint32Array(native.HEAPU8.buffer as ArrayBuffer, address, numbers.length).set(numbers)
-      return this.#ids?.add(ids.bytes, ids.offsets, address, numbers.length) ?? numbers.length
-    } finally {
-      native._free(address)
-    }
-  }
-
   /** Positions of the rows with these ids; -1 where there is none. */
-  find(ids: { bytes: number; offsets: number }, rows: number): Int32Array {
-    const native = this.#native
-    const address = native._malloc(4 * Math.max(rows, 1))
-    try {
-      this.#ids?.find(address, ids.bytes, ids.offsets, rows)
-      return new Int32Array(native.HEAPU8.buffer as ArrayBuffer, address, rows).slice()
-    } finally {
-      native._free(address)
-    }
+  find(ids: { bytes: number; offsets: number }, rows: number): RowNumbers {
+    this.#ids?.find(this.#numbers, ids.bytes, ids.offsets, rows)
+    return { first: 0, length: rows, each: this.#room.integers(this.#numbers, rows).slice() }
   }
 
   /** Takes rows from `begin` to before `end`, as far as they are there, were not taken before and lack nothing; returns where that ends. */
-  takeWhole(rows: RowNumbers, begin: number, end: number): number {
+  takeWhole({ first, each }: RowNumbers, begin: number, end: number): number {
     const { values } = this.#state
-    for (let i = begin; i < end; i++) {
-      const number = numberOf(rows, i)
+    let i = begin
+    for (; i < end; i++) {
+      const number = each ? each[i] : first + i
       // Behind its end as well as in front of it an array has nothing.
-      if (values[number] !== isThere) return i
+      if (values[number] !== isThere) break
       values[number] = isThere | isTaken
-      this.#waiting--
     }
-    return end
+    this.#waiting -= i - begin
+    return i
   }
 
   /** Takes a row: says whether it is there, whether it was taken before, and what is missing in it. */
-  take(rows: RowNumbers, i: number): Found {
+  take({ first, each }: RowNumbers, i: number): Found {
     const { values } = this.#state
-    const number = numberOf(rows, i)
+    const number = each ? each[i] : first + i
     const known = values[number] ?? 0
     if ((known & isThere) === 0) return 'absent'
     if ((known & isTaken) !== 0) return 'again'
@@ -261,5 +254,6 @@ export class LabelStore {
   async dispose(): Promise<void> {
     await this.#batches.return(undefined)
     this.#ids?.delete()
+    this.#room.release()
   }
 }

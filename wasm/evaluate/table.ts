@@ -82,6 +82,9 @@ export interface Batch {
   place(row: number): { row: number; line?: number }
 }
 
+/** No batch has more rows: RowBatch of the core knows it too. */
+export const maxBatchRows = 4096
+
 /** Rows that were left out because the selection said so. */
 export interface LeftOutRows {
   reason: string
