@@ -1,5 +1,8 @@
 #include "tables/json_index.h"
 
+#include <bit>
+
+#include "numeric/simd.h"
 #include "tables/json_cursor.h"
 
 namespace losskit {
@@ -10,13 +13,47 @@ bool isSpace(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+template <class Mask>
+std::uint32_t marked(Mask mask) {
+  return highBits(reinterpret_cast<U8x16>(mask));
+}
+
 }  // namespace
 
 void JsonIndex::add(std::string_view bytes) {
-  for (const char c : bytes) {
-    addByte(c);
-    ++offset_;
+  const char* p = bytes.data();
+  const char* end = p + bytes.size();
+  while (p < end) {
+    const char* next = passInside(p, end);
+    offset_ += static_cast<std::uint64_t>(next - p);
+    if (next < end) {
+      addByte(*next++);
+      ++offset_;
+    }
+    p = next;
   }
+}
+
+/// To the next bracket or quote, or near to the end, where no other byte counts in front of it: but for line
+/// feeds, and commas between the values of a member of which the first one is known.
+const char* JsonIndex::passInside(const char* p, const char* end) {
+  const bool isMember = depth_ == 2 && isInValue_;
+  if (isInText_ || isComplete_ || depth_ < 2 || (isMember && members_.back().inner == '\0')) return p;
+  constexpr std::ptrdiff_t kBlock = sizeof(U8x16);
+  std::uint64_t commas = 0;
+  std::uint32_t stops = 0;
+  while (stops == 0 && end - p >= kBlock) {
+    const U8x16 bytes = loadBytes(p);
+    // With the bit of small letters set, brackets are braces.
+    const U8x16 small = bytes | 0x20;
+    stops = marked((bytes == splatByte('"')) | ((small >= splatByte('{')) & (small <= splatByte('}'))));
+    const std::uint32_t before = (stops & -stops) - 1;
+    lineFeeds_ += static_cast<std::uint64_t>(std::popcount(marked(bytes == splatByte('\n')) & before));
+    commas += static_cast<std::uint64_t>(std::popcount(marked(bytes == splatByte(',')) & before));
+    p += stops == 0 ? kBlock : std::countr_zero(stops);
+  }
+  if (isMember) members_.back().elements += commas;
+  return p;
 }
 
 void JsonIndex::addByte(char c) {

@@ -32,6 +32,7 @@ class JsonIndex {
   bool isComplete() const { return isComplete_; }
 
  private:
+  const char* passInside(const char* p, const char* end);
   void addByte(char c);
   void addOutside(char c);
   void addInside(char c);

@@ -4,6 +4,7 @@
 
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "scan.h"
@@ -252,6 +253,32 @@ TEST(JsonIndex, TellsWhatMembersHold) {
                std::to_string(member.lineFeeds) + ' ';
     }
     EXPECT_EQ(found, "a2{0 b3[2 c0-2 d2{3 e2\"3 f173 g0-3 ") << size;
+  }
+}
+
+TEST(JsonIndex, FindsTheSameByteByByte) {
+  std::mt19937 random(5);
+  const std::string_view words[] = {"{",           "}",          "[",         "]",         ",",
+                                    ":",           "\"",         "\n",        "\"a\": ",   "\"]},\"",
+                                    "0.25",        "\\\"",       "[1, 2, 3]", "},\"b\":[", "|\\",
+                                    "123456789, ", "    ,\n   ", "[[1],[",    "],\n[",     "{\"k\":1},"};
+  const auto told = [](const JsonIndex& index) {
+    std::vector<
+        std::tuple<std::string, std::uint64_t, std::uint64_t, char, std::uint64_t, char, std::uint64_t>>
+        members;
+    for (const JsonMember& m : index.members())
+      members.emplace_back(m.name, m.begin, m.end, m.first, m.elements, m.inner, m.lineFeeds);
+    return members;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = "{\"a\": [";
+    for (std::size_t size = random() % 60; size > 0; --size) text += words[random() % std::size(words)];
+    JsonIndex whole;
+    whole.add(text);
+    JsonIndex bytes;
+    for (const char& byte : text) bytes.add({&byte, 1});
+    ASSERT_EQ(told(whole), told(bytes)) << text;
+    ASSERT_EQ(whole.isComplete(), bytes.isComplete()) << text;
   }
 }
 

@@ -69,7 +69,13 @@ async function* cellsOf(
     const offsets = new Uint32Array(native.HEAPU8.buffer as ArrayBuffer, scanner.idOffsets(), rows + 1)
     const decoder = new TextDecoder()
     const bytes = native.HEAPU8.slice(scanner.idBytes(), scanner.idBytes() + offsets[rows])
-    return Array.from({ length: rows }, (_, i) => parsed(decoder.decode(bytes.subarray(offsets[i], offsets[i + 1]))))
+    const all = decoder.decode(bytes)
+    // Of as many characters as bytes, each is one.
+    const textAt =
+      all.length === bytes.length
+        ? (from: number, to: number) => all.slice(from, to)
+        : (from: number, to: number) => decoder.decode(bytes.subarray(from, to))
+    return Array.from({ length: rows }, (_, i) => parsed(textAt(offsets[i], offsets[i + 1])))
   }
   try {
     let end = 0
