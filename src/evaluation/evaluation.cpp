@@ -409,10 +409,8 @@ Values Evaluation::weighted(Values values, const float* weight, std::size_t size
   return {weighted_.data()};
 }
 
-/// By the groups that sumsByGroup_ is in the order of.
 void Evaluation::sumByGroup(std::size_t measure, Terms& terms, Values values) {
-  forEachFloat(values, terms.size(),
-               [&](const float* floats) { sumsByGroup_.add(totals_.measures[measure], floats); });
+  sumByNumber(totals_.measures[measure], terms.group(), values, terms.size());
 }
 
 const double* Evaluation::doubleFocal(Terms& terms, const double* loss, const double* miss, double gamma) {
@@ -526,7 +524,6 @@ void Evaluation::sumPlain(Terms& terms, const float* weight) {
     sumAsOne(kLoss, terms, losses);
     sumRows(terms, weight);
   } else {
-    sumsByGroup_.order(terms.group(), size, groupsOf(options_));
     sumByGroup(kLoss, terms, losses);
   }
   if (options_.task == EvaluationTask::Elements) return;
@@ -544,7 +541,6 @@ void Evaluation::addLosses(Terms& terms, const float* weight, unsigned wanted) {
 
 void Evaluation::sum(Terms& terms, const float* weight) {
   const std::size_t size = terms.size();
-  sumsByGroup_.order(terms.group(), size, groupsOf(options_));
   for (std::size_t i = 0; i < focus_.size(); ++i) {
     if (wanted_.focal[i]) sumFocal(i, terms, weight);
   }

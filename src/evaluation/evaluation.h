@@ -16,7 +16,6 @@
 #include "evaluation/tally.h"
 #include "evaluation/terms.h"
 #include "losses/focus.h"
-#include "numeric/sums_by_group.h"
 #include "numeric/sums_by_number.h"
 
 namespace losskit {
@@ -213,7 +212,6 @@ class Evaluation {
   std::vector<float> floats_;
   std::vector<std::int32_t> bins_;
   SumsByNumber sumsByNumber_;
-  SumsByGroup sumsByGroup_;
 };
 
 }  // namespace losskit

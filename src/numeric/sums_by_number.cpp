@@ -5,19 +5,21 @@
 
 namespace losskit {
 
-/// Notes the values that are not usual, and leaves zeros in their places.
-[[gnu::noinline]] F32x4 SumsByNumber::withoutOthers(const std::int32_t* numbers, F32x4 values,
-                                                    I32x4 isUsual) {
+/// Adds the values that are not usual, and leaves zeros in their places.
+[[gnu::noinline]] F32x4 SumsByNumber::addOthers(std::vector<ExactSum<float>>& sums,
+                                                const std::int32_t* numbers, F32x4 values, I32x4 isUsual) {
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    if (isUsual[lane] == 0 && numbers[lane] >= 0) others_.push_back({numbers[lane], values[lane]});
+    if (isUsual[lane] == 0 && numbers[lane] >= 0)
+      sums[static_cast<std::size_t>(numbers[lane])].add(values[lane]);
   }
   return keepWhere(isUsual, values);
 }
 
-inline void SumsByNumber::addFour(const std::int32_t* numbers, F32x4 values) {
+inline void SumsByNumber::addFour(std::vector<ExactSum<float>>& sums, const std::int32_t* numbers,
+                                  F32x4 values) {
   const F32x4 size = absolute(values);
   const I32x4 isUsual = ((size >= constant(kLeast)) & (size < constant(kLimit))) | (size == splat(0.0F));
-  if (!all(isUsual)) values = withoutOthers(numbers, values, isUsual);
+  if (!all(isUsual)) values = addOthers(sums, numbers, values, isUsual);
   const std::size_t step = lanes_ == 1 ? 0 : 1;
   F64x2* const totals = totals_.data() + lanes_;
   const auto addTo = [&](std::size_t lane, F64x2 halves) {
@@ -49,11 +51,11 @@ void SumsByNumber::add(std::vector<ExactSum<float>>& sums, const std::int32_t* n
   lanes_ = sums.size() <= kFewSums ? kLanes : 1;
   totals_.resize(std::max(totals_.size(), (sums.size() + 1) * lanes_));
   const std::size_t whole = count / kLanes * kLanes;
-  for (std::size_t i = 0; i < whole; i += kLanes) addFour(numbers + i, load(values + i));
+  for (std::size_t i = 0; i < whole; i += kLanes) addFour(sums, numbers + i, load(values + i));
   if (whole < count) {
     std::int32_t last[kLanes] = {-1, -1, -1, -1};
     std::copy(numbers + whole, numbers + count, last);
-    addFour(last, loadPart(values + whole, count - whole, 0));
+    addFour(sums, last, loadPart(values + whole, count - whole, 0));
   }
   // Of many sums only those that something was added to are looked at.
   const bool areFew = sums.size() <= count;
@@ -61,8 +63,6 @@ void SumsByNumber::add(std::vector<ExactSum<float>>& sums, const std::int32_t* n
     if (areFew || numbers[i] >= 0) endTotal(sums, areFew ? i : static_cast<std::size_t>(numbers[i]));
   }
   std::fill_n(totals_.begin(), lanes_, F64x2{});
-  for (const Other& other : others_) sums[static_cast<std::size_t>(other.number)].add(other.value);
-  others_.clear();
 }
 
 }  // namespace losskit

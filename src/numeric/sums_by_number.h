@@ -32,19 +32,14 @@ class SumsByNumber {
   /// Adding 1.5 * 2^52 units of 2^-30 rounds to them.
   static constexpr double kMagic = 0x1.8p22;
 
-  void addFour(const std::int32_t* numbers, F32x4 values);
-  F32x4 withoutOthers(const std::int32_t* numbers, F32x4 values, I32x4 isUsual);
+  void addFour(std::vector<ExactSum<float>>& sums, const std::int32_t* numbers, F32x4 values);
+  F32x4 addOthers(std::vector<ExactSum<float>>& sums, const std::int32_t* numbers, F32x4 values,
+                  I32x4 isUsual);
   void endTotal(std::vector<ExactSum<float>>& sums, std::size_t number);
-
-  struct Other {
-    std::int32_t number;
-    float value;
-  };
 
   std::size_t lanes_ = 1;
   /// Upper and lower half, by number plus one and lane: the first ones are of no use.
   std::vector<F64x2> totals_;
-  std::vector<Other> others_;
 };
 
 }  // namespace losskit

@@ -7,8 +7,6 @@
 #include <limits>
 #include <random>
 
-#include "numeric/sums_by_group.h"
-
 namespace losskit {
 namespace {
 
@@ -20,29 +18,24 @@ std::vector<std::uint8_t> bytesOf(const ExactSum<float>& sum) {
   return to.take();
 }
 
-/// Adds blocks of `block` values by number, by group and one by one, and compares the bits of all sums.
+/// Adds blocks of `block` values by number and one by one, and compares the bits of all sums.
 void expectSameAsOneByOne(const std::vector<float>& values, std::size_t sums, std::size_t block) {
   std::mt19937 random(3);
   std::uniform_int_distribution<std::int32_t> number(-1, static_cast<std::int32_t>(sums) - 1);
   std::vector<std::int32_t> numbers(values.size());
   for (std::int32_t& each : numbers) each = number(random);
   Sums together(sums);
-  Sums grouped(sums);
   Sums alone(sums);
   SumsByNumber byNumber;
-  SumsByGroup byGroup;
   for (std::size_t i = 0; i < values.size(); i += block) {
     const std::size_t count = std::min(block, values.size() - i);
     byNumber.add(together, numbers.data() + i, values.data() + i, count);
-    byGroup.order(numbers.data() + i, count, sums);
-    byGroup.add(grouped, values.data() + i);
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (numbers[i] >= 0) alone[static_cast<std::size_t>(numbers[i])].add(values[i]);
   }
   for (std::size_t i = 0; i < sums; ++i) {
     EXPECT_EQ(bytesOf(together[i]), bytesOf(alone[i])) << i;
-    EXPECT_EQ(bytesOf(grouped[i]), bytesOf(alone[i])) << i;
   }
 }
 
