@@ -50,8 +50,6 @@ std::uint64_t hashOf(const char* begin, const char* end) {
 
 /// So many ids are looked for together.
 constexpr std::size_t kBlock = 64;
-/// Places behind the homes, to begin with.
-constexpr std::size_t kSpill = 4 * kBlock;
 
 }  // namespace
 
@@ -67,7 +65,7 @@ std::size_t IdTable::home(std::uint64_t hash) const {
 
 /// Where the hash is, or where it belongs; from there on.
 std::size_t IdTable::place(std::size_t from, std::uint64_t hash) const {
-  while (entries_[from].hash() < hash) ++from;
+  while (at(from).hash() < hash) ++from;
   return from;
 }
 
@@ -78,7 +76,7 @@ IdTable::Sought IdTable::seek(const char* bytes, const std::uint32_t* offsets, s
     sought.hashes[i] = hashOf(bytes + offsets[i], bytes + offsets[i + 1]);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t place = home(sought.hashes[i]);
-    sought.places[i] = place + (entries_[place].hash() < sought.hashes[i] ? 1 : 0);
+    sought.places[i] = place + (at(place).hash() < sought.hashes[i] ? 1 : 0);
   }
   return sought;
 }
@@ -86,31 +84,38 @@ IdTable::Sought IdTable::seek(const char* bytes, const std::uint32_t* offsets, s
 /// Room for so many more, at most kBlock: a quarter of the homes stays free, and the last place does.
 void IdTable::makeRoom(std::size_t count) {
   if (4 * (size_ + count) > 3 * homes_) grow();
-  if (!entries_[entries_.size() - 1 - kBlock].isFree()) entries_.resize(entries_.size() + kSpill);
+  if (!at(places() - 1 - kBlock).isFree()) addChunk();
 }
 
-/// As entries stay in their order, one pass does. They need no more places behind the homes than they did.
+/// As entries stay in their order, one pass does.
 void IdTable::grow() {
   constexpr std::size_t least = 1024;
-  const std::size_t spill = std::max(entries_.size() - homes_, kSpill);
   homes_ = std::max(homes_ + homes_ / 2, least);
-  std::vector<Entry> entries(homes_ + spill);
+  std::vector<std::unique_ptr<Chunk>> chunks;
+  chunks.swap(chunks_);
+  Chunk* last = nullptr;
+  std::size_t end = 0;
   std::size_t next = 0;
-  for (const Entry& entry : entries_) {
-    // A free one is written where there is none yet.
-    const std::size_t place = std::max(next, home(entry.hash()));
-    entries[place] = entry;
-    next = entry.isFree() ? next : place + 1;
+  for (std::unique_ptr<Chunk>& chunk : chunks) {
+    for (const Entry& entry : *chunk) {
+      // A free one, too, is written where there is none yet: that needs no branch.
+      const std::size_t taken = entry.isFree() ? 0 : 1;
+      const std::size_t place = std::max(next, taken * home(entry.hash()));
+      for (; place >= end; end += kChunk) last = addChunk();
+      (*last)[place % kChunk] = entry;
+      next = place + taken;
+    }
+    chunk.reset();
   }
-  entries.swap(entries_);
+  while (places() <= homes_ + kBlock) addChunk();
 }
 
 /// False where it is there already.
 bool IdTable::insert(std::size_t from, std::uint64_t hash, std::uint32_t number) {
   from = place(from, hash);
   Entry entry{static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32), number};
-  if (entries_[from].hash() == hash && !entries_[from].isFree()) return false;
-  for (; !entry.isFree(); ++from) std::swap(entry, entries_[from]);
+  if (at(from).hash() == hash && !at(from).isFree()) return false;
+  for (; !entry.isFree(); ++from) std::swap(entry, at(from));
   ++size_;
   return true;
 }
@@ -139,7 +144,7 @@ void IdTable::find(std::uint32_t* numbers, const char* bytes, const std::uint32_
     const std::size_t taken = std::min(kBlock, count - begin);
     const Sought sought = seek(bytes, offsets + begin, taken);
     for (std::size_t i = 0; i < taken; ++i) {
-      const Entry& entry = entries_[place(sought.places[i], sought.hashes[i])];
+      const Entry& entry = at(place(sought.places[i], sought.hashes[i]));
       numbers[begin + i] = entry.hash() == sought.hashes[i] ? entry.number : kNone;
     }
   }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace losskit {
@@ -33,8 +35,16 @@ class IdTable {
     std::uint64_t hash() const { return std::uint64_t{high} << 32 | low; }
     bool isFree() const { return number == kNone; }
   };
+  /// Places are taken and given back by so many, so that a larger table needs no room beside that of the
+  /// smaller one.
+  static constexpr std::size_t kChunk = 4096;
+  using Chunk = std::array<Entry, kChunk>;
   struct Sought;
 
+  Entry& at(std::size_t place) { return (*chunks_[place / kChunk])[place % kChunk]; }
+  const Entry& at(std::size_t place) const { return (*chunks_[place / kChunk])[place % kChunk]; }
+  std::size_t places() const { return kChunk * chunks_.size(); }
+  Chunk* addChunk() { return chunks_.emplace_back(std::make_unique<Chunk>()).get(); }
   std::size_t home(std::uint64_t hash) const;
   std::size_t place(std::size_t from, std::uint64_t hash) const;
   Sought seek(const char* bytes, const std::uint32_t* offsets, std::size_t count) const;
@@ -45,9 +55,9 @@ class IdTable {
   std::size_t size_ = 0;
   /// Places that are the home of a hash, in proportion to it.
   std::size_t homes_ = 0;
-  /// In the order of their hashes, each as close behind its home as there is place. Behind all homes there
-  /// are some places more, the last of which is always free.
-  std::vector<Entry> entries_;
+  /// Entries in the order of their hashes, each as close behind its home as there is place. Behind all homes
+  /// there are some places more, the last of which is always free.
+  std::vector<std::unique_ptr<Chunk>> chunks_;
 };
 
 }  // namespace losskit
