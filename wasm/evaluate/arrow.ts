@@ -14,6 +14,8 @@ const continuation = 0xffffffff
 const mostMetadata = 1 << 26
 /** Smaller record batches are unpacked together up to so many bytes: to begin with one, columns and dictionaries are gone through. */
 const usualGroup = 1 << 20
+/** Of those that are packed tightly. */
+const mostRows = 1 << 14
 
 /** Kinds of messages. */
 const schema = 1
@@ -135,7 +137,7 @@ export async function openArrow(content: Content): Promise<ColumnSource> {
         pending.size += bytes.length
         pending.end = end
         pending.batches.push(bytes)
-        if (pending.size >= groupBytes) yield* taken()
+        if (pending.size >= groupBytes || pending.rows >= mostRows) yield* taken()
       }
     } catch (error) {
       // What is wrong in the rows in front of it comes first.

@@ -1,4 +1,4 @@
-// Parquet, row group by row group, by hyparquet.
+// Parquet, some row groups at a time, by hyparquet.
 import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
 import { joined, partOf, pieceOf, type Values } from './columnValues.js'
@@ -14,8 +14,11 @@ type RowGroup = Metadata['row_groups'][number]
 /** Rows that are unpacked to look at a file: more than anyone looks at where few are left out. */
 const glanceRows = 2000
 
-/** Of a row group, to before `rows`. */
+/** Of row groups that are unpacked together, to before `rows`. */
 type Rows = Pick<ParquetContent, 'from' | 'rows'>
+
+/** Smaller row groups are read and unpacked together up to so many bytes: each costs a read, and columns to be found. */
+const usualGroup = 1 << 20
 
 /** Ranges so near to each other are read as one. */
 const smallGap = 1 << 13
@@ -43,13 +46,24 @@ function behind({ rows, columns, bytes }: Chunk, first: number): Chunk {
   return { rows: rows - first, columns: columns.map((values) => partOf(values, first)), bytes }
 }
 
-/** Where the wanted columns of a row group stand. */
-function placesOf({ columns }: RowGroup, wanted: readonly string[], size: number): { begin: number; end: number }[] {
-  const places = columns.flatMap(({ meta_data: meta }) => {
-    if (!meta || !wanted.includes(meta.path_in_schema[0])) return []
-    const begin = Number(meta.dictionary_page_offset || meta.data_page_offset)
-    return [{ begin: Math.min(begin, size), end: Math.min(begin + Number(meta.total_compressed_size), size) }]
+/** What it takes to unpack the wanted columns of a row group: of values that are packed tightly, at least as much as of floats. */
+function bytesOf({ columns }: RowGroup, wanted: readonly string[]): number {
+  const sizes = columns.map(({ meta_data: meta }) => {
+    if (!meta || !wanted.includes(meta.path_in_schema[0])) return 0
+    return Math.max(Number(meta.total_compressed_size), 4 * Number(meta.num_values))
   })
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Where the wanted columns of row groups stand. */
+function placesOf(groups: readonly RowGroup[], wanted: readonly string[], size: number): { begin: number; end: number }[] {
+  const places = groups
+    .flatMap(({ columns }) => columns)
+    .flatMap(({ meta_data: meta }) => {
+      if (!meta || !wanted.includes(meta.path_in_schema[0])) return []
+      const begin = Number(meta.dictionary_page_offset || meta.data_page_offset)
+      return [{ begin: Math.min(begin, size), end: Math.min(begin + Number(meta.total_compressed_size), size) }]
+    })
   const merged: { begin: number; end: number }[] = []
   for (const place of places.sort((a, b) => a.begin - b.begin)) {
     const last = merged.at(-1)
@@ -57,6 +71,21 @@ function placesOf({ columns }: RowGroup, wanted: readonly string[], size: number
     else merged.push({ ...place })
   }
   return merged
+}
+
+/** Row groups one behind the other, of so many bytes where they are smaller. */
+function together<Place extends { group: RowGroup }>(places: readonly Place[], wanted: string[], groupBytes: number): Place[][] {
+  const sets: Place[][] = []
+  let size = groupBytes
+  for (const place of places) {
+    if (size >= groupBytes) {
+      sets.push([])
+      size = 0
+    }
+    sets[sets.length - 1].push(place)
+    size += bytesOf(place.group, wanted)
+  }
+  return sets
 }
 
 export async function openParquet(file: FileSource): Promise<ColumnSource> {
@@ -68,14 +97,14 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
 
   const bytesBefore = (rows: number) => Math.round((file.size * rows) / Number(metadata.num_rows))
 
-  async function pack(group: RowGroup, before: number, columns: string[], { from, rows }: Rows): Promise<Group> {
+  async function pack(groups: RowGroup[], before: number, columns: string[], { from, rows }: Rows): Promise<Group> {
     const ranges: PlacedBytes[] = []
-    for (const { begin, end } of placesOf(group, columns, file.size)) {
+    for (const { begin, end } of placesOf(groups, columns, file.size)) {
       // A copy where it is somebody else's: it may go to another thread.
       const bytes = await readRange(file, begin, end)
       ranges.push({ begin, bytes: file.givesAway ? ownBuffer(bytes) : (bytes.slice().buffer as ArrayBuffer) })
     }
-    const alone = { ...metadata, key_value_metadata: undefined, row_groups: [group], num_rows: group.num_rows }
+    const alone = { ...metadata, key_value_metadata: undefined, row_groups: groups }
     const content = { kind: 'parquet', file: file.name, metadata: alone, columns, from, rows, ranges } as const
     return { rows, before, bytes: bytesBefore(before + rows), content }
   }
@@ -87,17 +116,19 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     return place.rows > 0 ? [place] : []
   })
 
-  /** Row groups from this one on; the next one is on its way while one is used. */
-  async function* packed(from: number, wanted: string[]): AsyncGenerator<Group> {
-    const [place, ...others] = places.slice(from)
-    if (!place) return
-    const ask = ({ group, rows, before }: typeof place) => {
-      const asked = pack(group, before, wanted, { from: 0, rows })
-      // Whoever stops early never asks for this one.
+  /** Row groups from this one on; the next ones are on their way while some are used. */
+  async function* packed(from: number, wanted: string[], groupBytes = usualGroup): AsyncGenerator<Group> {
+    const [first, ...others] = together(places.slice(from), wanted, groupBytes)
+    if (!first) return
+    const ask = (set: typeof places) => {
+      const rows = set.reduce((sum, place) => sum + place.rows, 0)
+      const groups = set.map(({ group }) => group)
+      const asked = pack(groups, set[0].before, wanted, { from: 0, rows })
+      // Whoever stops early never asks for these.
       asked.catch(() => {})
       return asked
     }
-    let pending = ask(place)
+    let pending = ask(first)
     for (const next of others) {
       const group = await pending
       pending = ask(next)
@@ -115,7 +146,7 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     const missing = wanted.filter((name) => rowsOf(name) < rows)
     for (const from of new Set(missing.map(rowsOf))) {
       const names = [...new Set(missing)].filter((name) => rowsOf(name) === from)
-      const { columns } = await unpackGroup(await pack(places[0].group, 0, names, { from, rows }), reader)
+      const { columns } = await unpackGroup(await pack([places[0].group], 0, names, { from, rows }), reader)
       names.forEach((name, i) => {
         first.set(name, from === 0 ? columns[i] : joined([first.get(name) ?? [], columns[i]].map(pieceOf)))
       })
@@ -136,10 +167,11 @@ export async function openParquet(file: FileSource): Promise<ColumnSource> {
     for await (const group of packed(1, wanted)) yield await unpackGroup(group, reader)
   }
 
-  const all = (columns: number[]) =>
+  const all = (columns: number[], groupBytes?: number) =>
     packed(
       0,
       columns.map((column) => names[column]),
+      groupBytes,
     )
 
   const groups = metadata.row_groups.length > 1 ? ({ reader: 'parquet', all } as const) : undefined

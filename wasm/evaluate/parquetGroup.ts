@@ -1,4 +1,4 @@
-// A row group of a Parquet file: what it has of the wanted columns.
+// Row groups of a Parquet file: what they have of the wanted columns.
 import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { joined, type Piece, type Values } from './columnValues.js'
@@ -16,11 +16,11 @@ export interface ParquetContent {
   kind: 'parquet'
   /** For messages. */
   file: string
-  /** Of a file that has this group alone; plain data of the reader's. */
+  /** Of a file that has these groups alone; plain data of the reader's. */
   metadata: unknown
   /** Names of the columns, in the order in which they are wanted. */
   columns: string[]
-  /** Rows of the group that are wanted: to before `rows`. */
+  /** Rows of them that are wanted: to before `rows`. */
   from: number
   rows: number
   ranges: PlacedBytes[]
@@ -59,12 +59,8 @@ function bytesAt(ranges: readonly PlacedBytes[], { begin, end }: { begin: number
 type Pieces = Map<string, Piece[]>
 
 /** Columns of structures, and of lists of them or of lists. */
-async function unpackNested(
-  { ranges, from, rows }: ParquetContent,
-  metadata: Metadata,
-  columns: string[],
-  reader: Hyparquet,
-): Promise<Pieces> {
+async function unpackNested(group: ParquetContent, columns: string[], reader: Hyparquet): Promise<Pieces> {
+  const { ranges, from, rows } = group
   const pieces: Pieces = new Map(columns.map((name) => [name, []]))
   if (columns.length === 0) return pieces
   const onChunk = ({ columnName, columnData, rowStart }: { columnName: string; columnData: ArrayLike<unknown>; rowStart: number }) => {
@@ -72,27 +68,41 @@ async function unpackNested(
     pieces.get(columnName)?.push({ values: before > 0 ? Array.prototype.slice.call(columnData, before) : columnData })
   }
   const { parquetRead, compressors } = reader
+  const metadata = group.metadata as Metadata
   await parquetRead({ file: bufferOf(ranges), metadata, compressors, columns, rowStart: from, rowEnd: rows, onChunk })
   return pieces
 }
 
+/** What one row group has of each column. */
+async function unpackOne(group: ParquetContent, reader: Hyparquet): Promise<Piece[][]> {
+  const { columns, ranges, from, rows } = group
+  const leaves = reader.leafColumns(group.metadata as Metadata)
+  const others = [...new Set(columns)].filter((name) => !leaves.has(name))
+  const nested = await unpackNested(group, others, reader)
+  return columns.map((name) => {
+    const column = leaves.get(name)
+    return column ? reader.readLeafColumn(bytesAt(ranges, column), column, from, rows) : (nested.get(name) ?? [])
+  })
+}
+
 /** The values of each column: those of the rows that are wanted, and maybe of some behind them. */
 export async function unpackParquet(content: ParquetContent, reader: Hyparquet): Promise<Values[]> {
-  const { file, columns, ranges, from, rows } = content
   const metadata = content.metadata as Metadata
   try {
-    const leaves = reader.leafColumns(metadata)
-    const nested = await unpackNested(
-      content,
-      metadata,
-      [...new Set(columns)].filter((name) => !leaves.has(name)),
-      reader,
-    )
-    return columns.map((name) => {
-      const column = leaves.get(name)
-      return joined(column ? reader.readLeafColumn(bytesAt(ranges, column), column, from, rows) : (nested.get(name) ?? []))
-    })
+    const pieces: Piece[][] = content.columns.map(() => [])
+    let before = 0
+    for (const group of metadata.row_groups) {
+      const size = Number(group.num_rows)
+      const alone = { ...metadata, row_groups: [group], num_rows: group.num_rows }
+      const from = Math.max(content.from - before, 0)
+      const found = await unpackOne({ ...content, metadata: alone, from, rows: Math.min(content.rows - before, size) }, reader)
+      found.forEach((own, i) => {
+        pieces[i].push(...own)
+      })
+      before += size
+    }
+    return pieces.map(joined)
   } catch (error) {
-    throw unreadable(error, file)
+    throw unreadable(error, content.file)
   }
 }
