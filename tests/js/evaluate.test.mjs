@@ -218,6 +218,16 @@ describe('the mapping', () => {
     )
   })
 
+  test('lists beside columns have classes by their positions', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => [i / 7, Math.sin(i), i % 3])
+    const read = (make, columns) =>
+      evaluate(textFile(JSON.stringify(rows.map(make)), 'rows.json'), { columns, label: 'label', scores: 'logits' })
+    const listed = await read(([a, b, c]) => ({ first: a, rest: [b, c], label: c }), ['first', 'rest'])
+    const flat = await read(([a, b, c]) => ({ a, b, c, label: c }), ['a', 'b', 'c'])
+    assert.deepEqual(listed.mapping.classNames, ['0', '1', '2'])
+    assert.deepEqual(meansOf(listed), meansOf(flat))
+  })
+
   test('takes all of it from the caller', async () => {
     const text = '1,0.5,0.25,9\n0,0.75,0.5,8\n'
     const mapping = await evidenceOf(text, { header: false, label: 'column 1', columns: ['column 3', 'column 2'], scores: 'logits' })

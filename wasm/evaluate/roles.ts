@@ -49,8 +49,10 @@ function columnsNamed(columns: Column[], option: string, names: readonly string[
 function chosenScores(columns: Column[], names: readonly string[], refuse: Refuse): ScoreColumns {
   const scores = columnsNamed(columns, 'columns', names, refuse)
   if (scores.length === 0) throw refuse(say`the option columns names no score column`)
-  const classes = names.map((name) => scoreName(name)?.className ?? name)
-  return { columns: scores, classes: scores.length > 1 ? classes : undefined, evidence: chosen }
+  // A list has several classes, and one name.
+  const areNamed = scores.length > 1 && !scores.some(({ lists }) => lists)
+  const classes = areNamed ? names.map((name) => scoreName(name)?.className ?? name) : undefined
+  return { columns: scores, classes, evidence: chosen }
 }
 
 /** Of a text that is shown. */
