@@ -71,6 +71,7 @@ val zipDirectory(const std::string& bytes) {
     object.set("name", entry.name);
     object.set("method", entry.method);
     object.set("isEncrypted", entry.isEncrypted);
+    object.set("checksum", entry.checksum);
     object.set("compressedSize", toJs(entry.compressedSize));
     object.set("size", toJs(entry.size));
     object.set("header", toJs(entry.header));

@@ -14,6 +14,9 @@ export const say = (words: readonly string[], ...values: readonly (string | numb
   values,
 })
 
+/** What the core says, which has no values of its own. */
+export const ofCore = (problem: string): Message => ({ code: problem, values: [] })
+
 /** In English. */
 export const inEnglish = ({ code, values }: Message): string =>
   code.replace(/\{(\d+)\}/g, (_, i: string) => {

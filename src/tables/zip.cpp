@@ -48,6 +48,7 @@ std::string_view extraField(std::string_view extra, std::uint16_t wanted) {
 bool readEntry(std::string_view bytes, std::size_t nameSize, std::size_t extraSize, ZipEntry* entry) {
   entry->isEncrypted = (numberAt<std::uint16_t>(bytes, 8) & 1) != 0;
   entry->method = numberAt<std::uint16_t>(bytes, 10);
+  entry->checksum = numberAt<std::uint32_t>(bytes, 16);
   entry->compressedSize = numberAt<std::uint32_t>(bytes, 20);
   entry->size = numberAt<std::uint32_t>(bytes, 24);
   entry->header = numberAt<std::uint32_t>(bytes, 42);

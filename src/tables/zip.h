@@ -21,6 +21,8 @@ struct ZipEntry {
   /// 0 is stored, 8 is deflated.
   std::uint16_t method = 0;
   bool isEncrypted = false;
+  /// CRC-32 of what is packed.
+  std::uint32_t checksum = 0;
   std::uint64_t compressedSize = 0;
   std::uint64_t size = 0;
   /// Where its local header begins.

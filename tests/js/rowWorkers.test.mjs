@@ -89,15 +89,14 @@ function formats({ logits, labels }) {
     ['Parquet', file('all.parquet', parquet(columnsOf(logits, labels), 800)), {}],
     ['CSV joined by id', ided, { labels: csv('id,label', (row) => `k${row},${labels[row]}`) }],
     ['CSV joined by rows', csv(scoreNames.join(','), (row) => line(logits, row)), { labels: csv('label', (row) => labels[row]) }],
-    ['CSV, packed', new Blob([text]).stream().pipeThrough(new CompressionStream('gzip')), {}],
+    ['CSV, packed', packed('all.csv.gz', text, gzipSync), {}],
+    ['CSV in a zip archive', packed('all.csv.zip', text, (bytes) => zip({ 'all.csv': bytes }, true)), {}],
     ['JSON Lines', file('all.jsonl', objects.join('\n')), {}],
     ['JSON', file('all.json', `[${objects.join(',\n')}]`), {}],
   ]
 }
 
-async function fileOf(source) {
-  return source instanceof ReadableStream ? new File([await new Response(source).bytes()], 'all.csv.gz') : source
-}
+const packed = async (name, file, pack) => new File([pack(Buffer.from(await file.arrayBuffer()))], name)
 
 const ways = [
   [2, 1 << 16],
@@ -106,7 +105,7 @@ const ways = [
 ]
 
 async function assertSame(source, options) {
-  const file = await fileOf(source)
+  const file = await source
   const expected = await outcome(file, { ...options, workers: 1 })
   const check = async (source, labels, how) => {
     for (const [workers, rangeBytes] of ways) {
@@ -424,7 +423,7 @@ describe('an evaluation that stays open is the same', () => {
   const text = csv(['label', 'text', ...scoreNames].join(','), (row) => `${made.labels[row]},"a\n${row}",${line(made.logits, row)}`)
   for (const [name, source, options] of [...formats(made), ['CSV', text, {}]]) {
     test(name, async () => {
-      const file = await fileOf(source)
+      const file = await source
       const expected = await saidOf(file, { ...options, workers: 1 })
       assert.match(expected[0], /^.true/)
       for (const [workers, rangeBytes] of ways) assert.deepEqual(await saidOf(file, { ...options, workers, rangeBytes }), expected)

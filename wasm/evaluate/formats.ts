@@ -8,25 +8,40 @@ import type { FileSource } from './file.js'
 import { joinTables } from './joined.js'
 import { loneValue, openJson } from './json.js'
 import type { MainModule } from './module.js'
-import { openNpy, openSafetensors, openZip } from './npy.js'
+import { openArrays, openNpy, openSafetensors } from './npy.js'
 import type { EvaluateOptions } from './options.js'
 import { type Content, openContent } from './packed.js'
 import { openParquet } from './parquet.js'
 import type { TableReader } from './table.js'
 import { asUtf8 } from './utf16.js'
+import { onlyFile, zipMembers } from './zip.js'
 
-const accepted = say`what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip`
+const accepted = say`what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip or alone in a zip archive`
 
 const rowsWanted = say`what can be evaluated is rows of a label and scores, in JSON such as [{"label": 1, "score": 0.9}, {"label": 0, "score": 0.2}]`
 
 const pickle = say`a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez`
 
+const zip = 'PK\x03\x04'
+const emptyZip = 'PK\x05\x06'
+
 /** First bytes, as Latin-1 text, of formats that are not read. */
 const signatures: [start: string, format: Message][] = [
   ['\x89HDF', say`an HDF5 file`],
+  [
+    '\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19',
+    say`one of torch.save as it was before PyTorch 1.6: load it and save it again`,
+  ],
+  ['\x80\x02', pickle],
+  ['\x80\x03', pickle],
   ['\x80\x04', pickle],
   ['\x80\x05', pickle],
   ['%PDF', say`a PDF document`],
+  ['\xd0\xcf\x11\xe0', say`an Office document: save its sheet as CSV`],
+  [zip, say`a zip archive in another one: unpack it`],
+  ['\x28\xb5\x2f\xfd', say`packed with zstd: unpack it`],
+  ['BZh91AY&SY', say`packed with bzip2: unpack it`],
+  ['\xfd7zXZ', say`packed with xz: unpack it`],
 ]
 const isHtml = (start: string) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(start)
 const isJson = (start: string) => /^(\xef\xbb\xbf)?\s*(\{|\[\s*([[{"\d-]|(null|true|false|NaN|Infinity)\s*[,\]])|\[\s*\]\s*$)/.test(start)
@@ -68,8 +83,14 @@ interface OpenOptions extends EvaluateOptions {
 
 async function openFile(native: MainModule, file: FileSource, options: OpenOptions): Promise<TableReader> {
   if (file.size === 0) throw new DataError(say`the file is empty`, { file: file.name })
-  const content = await asUtf8(await openContent(file, options.rangeBytes))
+  return openAs(native, await openContent(file, options.rangeBytes), options)
+}
+
+async function openAs(native: MainModule, given: Content, options: OpenOptions, isInArchive = false): Promise<TableReader> {
+  const { file } = given
+  const content = await asUtf8(given)
   const start = String.fromCharCode(...(await content.head(256)).bytes)
+  if ((start.startsWith(zip) || start.startsWith(emptyZip)) && !isInArchive) return openArchive(native, content, options)
   const table = await openBinary(native, content, start, options.areTokens ?? false)
   if (table) return table
   const format = otherFormat(start)
@@ -79,9 +100,15 @@ async function openFile(native: MainModule, file: FileSource, options: OpenOptio
   return isJson(start) ? openJson(native, content, start, options) : openDelimited(native, content, options)
 }
 
+async function openArchive(native: MainModule, content: Content, options: OpenOptions): Promise<TableReader> {
+  const archive = await content.whole()
+  const members = await zipMembers(native, archive)
+  const arrays = await openArrays(native, archive, members, options.areTokens ?? false)
+  return arrays ? openColumns(native, arrays) : openAs(native, onlyFile(archive, members), options, true)
+}
+
 async function openBinary(native: MainModule, content: Content, start: string, areTokens: boolean): Promise<TableReader | undefined> {
   if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content, areTokens))
-  if (start.startsWith('PK\x03\x04')) return openColumns(native, await openZip(native, await content.whole(), areTokens))
   if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()))
   if (start.startsWith('ARROW1') || isArrowStream(start)) return openColumns(native, await openArrow(content))
   const header = safetensorsHeader(start)

@@ -1,22 +1,19 @@
 // .npy, .npz, safetensors and torch's .pt: their headers are read by the core, their arrays where they stand.
 import { DataError } from '../errors.js'
-import { type Message, say } from '../message.js'
+import { type Message, ofCore, say } from '../message.js'
 import { arrayColumns } from './arrays.js'
 import type { ColumnSource } from './columnTable.js'
-import { type ByteRange, byteRanges, type FileSource, readRange } from './file.js'
+import { type FileSource, readRange } from './file.js'
 import type { MainModule } from './module.js'
-import { ByteQueue, type Content, inPieces, skipping, unpack } from './packed.js'
+import { type Content, wholeRows } from './packed.js'
 import type { ArrayInfo, StoredArray } from './storedArrays.js'
-import type { FilePiece } from './table.js'
+import type { Member } from './zip.js'
 
 interface NpyHeader {
   array: ArrayInfo
   needed: number
   problem: string
 }
-
-/** What the core says, which has no values of its own. */
-const ofCore = (problem: string): Message => ({ code: problem, values: [] })
 
 /** The header at the beginning of bytes that `read` gives as many of as are asked for. */
 async function npyHeader(native: MainModule, read: (size: number) => Promise<Uint8Array>, what: Message, file: string): Promise<ArrayInfo> {
@@ -30,12 +27,6 @@ async function npyHeader(native: MainModule, read: (size: number) => Promise<Uin
   }
 }
 
-const unpackedBytes = 1 << 20
-
-/** What is unpacked comes in pieces of any size. */
-const wholeRows = (ranges: AsyncIterable<ByteRange>, rowBytes: number): AsyncGenerator<ByteRange> =>
-  inPieces(ranges, Math.max(Math.floor(unpackedBytes / rowBytes), 1) * rowBytes)
-
 export async function openNpy(native: MainModule, content: Content, areTokens: boolean): Promise<ColumnSource> {
   const { file } = content
   const read = async (size: number) => (await content.head(size)).bytes
@@ -47,79 +38,6 @@ export async function openNpy(native: MainModule, content: Content, areTokens: b
     stored: content.isPacked ? (rowBytes) => wholeRows(content.ranges(info.begin), rowBytes) : { begin: info.begin, end: info.end },
   }
   return arrayColumns(file, 'NumPy array', [array], areTokens)
-}
-
-interface ZipEntry {
-  name: string
-  method: number
-  isEncrypted: boolean
-  compressedSize: number
-  size: number
-  header: number
-}
-
-/** A member of an archive, with its bytes from the first one on. */
-class Member {
-  readonly name: string
-  readonly #file: FileSource
-  readonly #entry: ZipEntry
-  readonly #begin: number
-
-  constructor(file: FileSource, entry: ZipEntry, begin: number) {
-    this.#file = file
-    this.#entry = entry
-    this.#begin = begin
-    this.name = entry.name
-  }
-
-  get isStored(): boolean {
-    return this.#entry.method === 0
-  }
-
-  get size(): number {
-    return this.#entry.size
-  }
-
-  #ranges(): AsyncGenerator<ByteRange> {
-    const ranges = byteRanges(this.#file, { begin: this.#begin, end: this.#begin + this.#entry.compressedSize })
-    return this.isStored ? ranges : unpack(ranges, 'deflate-raw', this.#file.name)
-  }
-
-  async head(size: number): Promise<Uint8Array> {
-    const queue = new ByteQueue(this.#ranges())
-    const bytes = await queue.take(Math.min(size, this.#entry.size))
-    await queue.close()
-    return bytes
-  }
-
-  /** The array that stands in the member from `begin` to `end`. */
-  array({ begin, end }: FilePiece): Pick<StoredArray, 'file' | 'stored'> {
-    const stored = this.isStored
-      ? { begin: this.#begin + begin, end: this.#begin + end }
-      : (rowBytes: number) => wholeRows(skipping(this.#ranges(), begin), rowBytes)
-    return { file: this.#file, stored }
-  }
-}
-
-async function zipMembers(native: MainModule, file: FileSource): Promise<Member[]> {
-  const refuse = (problem: Message) => new DataError(problem, { file: file.name })
-  const tail = await readRange(file, Math.max(file.size - native.zipTailBytes(), 0), file.size)
-  const place: { begin: number; size: number; problem: string } = native.findZipDirectory(tail, file.size)
-  if (place.problem !== '') throw refuse(ofCore(place.problem))
-  const bytes = await readRange(file, place.begin, place.begin + place.size)
-  const { entries, problem }: { entries: ZipEntry[]; problem: string } = native.readZipDirectory(bytes)
-  if (problem !== '') throw refuse(ofCore(problem))
-  const members: Member[] = []
-  for (const entry of entries) {
-    if (entry.isEncrypted) throw refuse(say`its member "${entry.name}" is encrypted`)
-    if (entry.method !== 0 && entry.method !== 8)
-      throw refuse(say`its member "${entry.name}" is packed with method ${entry.method}, not deflated`)
-    const header = await readRange(file, entry.header, Math.min(entry.header + 30, file.size))
-    const skip = native.zipLocalHeaderSize(header)
-    if (skip === 0) throw refuse(say`its member "${entry.name}" is not where the directory says`)
-    members.push(new Member(file, entry, entry.header + skip))
-  }
-  return members
 }
 
 async function npzArrays(native: MainModule, file: FileSource, members: readonly Member[]): Promise<StoredArray[]> {
@@ -156,15 +74,17 @@ async function torchArrays(native: MainModule, file: FileSource, members: readon
   })
 }
 
-/** .npz and .pt are both archives. */
-export async function openZip(native: MainModule, file: FileSource, areTokens: boolean): Promise<ColumnSource> {
-  const members = await zipMembers(native, file)
+/** .npz and .pt are both archives; nothing where one holds neither arrays nor tensors. */
+export async function openArrays(
+  native: MainModule,
+  file: FileSource,
+  members: readonly Member[],
+  areTokens: boolean,
+): Promise<ColumnSource | undefined> {
   const pickle = members.find(({ name }) => /(^|\/)data\.pkl$/.test(name))
   if (pickle) return arrayColumns(file, 'tensors of torch.save', await torchArrays(native, file, members, pickle), areTokens)
   const arrays = members.filter(({ name }) => name.endsWith('.npy'))
-  if (arrays.length > 0) return arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays), areTokens)
-  const names = members.slice(0, 5).map(({ name }) => `"${name}"`)
-  throw new DataError(say`the file is a zip archive, but holds neither NumPy arrays nor tensors: ${names.join(', ')}`, { file: file.name })
+  return arrays.length === 0 ? undefined : arrayColumns(file, 'NumPy arrays', await npzArrays(native, file, arrays), areTokens)
 }
 
 export async function openSafetensors(

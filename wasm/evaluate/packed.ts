@@ -8,11 +8,9 @@ export interface OwnRange extends ByteRange {
   bytes: Uint8Array<ArrayBuffer>
 }
 
-type Packing = 'gzip' | 'deflate-raw'
-
-/** The unpacked bytes; where a range ends is counted in the packed file. */
-export async function* unpack(ranges: AsyncIterable<ByteRange>, packing: Packing, file: string): AsyncGenerator<ByteRange> {
-  const { readable, writable } = new DecompressionStream(packing)
+/** Unpacks gzip; where a range ends is counted in the packed file. */
+export async function* unpack(ranges: AsyncIterable<ByteRange>, file: string): AsyncGenerator<ByteRange> {
+  const { readable, writable } = new DecompressionStream('gzip')
   const writer = writable.getWriter()
   const reader = (readable as ReadableStream<Uint8Array>).getReader()
   let end = 0
@@ -102,6 +100,12 @@ export async function* inPieces(ranges: AsyncIterable<ByteRange>, size: number):
   }
 }
 
+const unpackedBytes = 1 << 20
+
+/** What is unpacked comes in pieces of any size. */
+export const wholeRows = (ranges: AsyncIterable<ByteRange>, rowBytes: number): AsyncGenerator<ByteRange> =>
+  inPieces(ranges, Math.max(Math.floor(unpackedBytes / rowBytes), 1) * rowBytes)
+
 /** A file as it is to be understood: as it is, or what is packed in it. */
 export interface Content {
   file: FileSource
@@ -180,7 +184,7 @@ export async function* skipping(ranges: AsyncIterable<ByteRange>, begin = 0): As
 }
 
 const gzipped = (file: FileSource): Content =>
-  streamed(file, (begin) => skipping(unpack(byteRanges(file), 'gzip', file.name), begin), { words: ['gzip'] })
+  streamed(file, (begin) => skipping(unpack(byteRanges(file), file.name), begin), { words: ['gzip'] })
 
 const startBytes = 256
 

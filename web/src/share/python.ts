@@ -11,28 +11,45 @@ const list = (words: readonly (string | number)[]) =>
 const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\\t', bar: '|' }
 
 /** How delimited text is written, from the report's words for it; undefined for other formats. */
-function dialectOf(words: string) {
+function dialectOf(said: string) {
+  const member = / zip \((.*)\)/.exec(said)?.[1]
+  const words = said.replace(/ zip \(.*\)/, '')
   const delimiter = delimiters[/\b(comma|semicolon|tab|bar)\b/.exec(words)?.[1] ?? '']
   if (!delimiter || !/header/.test(words)) return undefined
-  return { delimiter, hasHeader: !/no header/.test(words), isComma: /decimal comma/.test(words), isPacked: /gzip/.test(words) }
+  return {
+    delimiter,
+    hasHeader: !/no header/.test(words),
+    isComma: /decimal comma/.test(words),
+    /** In an archive: what it is called there. */
+    member,
+    isPacked: /gzip/.test(words),
+  }
 }
 
 type Dialect = NonNullable<ReturnType<typeof dialectOf>>
 
 /** All rows of a file, with the names of its columns where it has them. */
-const rowsIn = (name: string, { delimiter, isPacked }: Dialect) => [
-  `with ${isPacked ? 'gzip.open' : 'open'}(${quoted(name)}, "rt", newline="", encoding="utf-8-sig") as file:`,
+const rowsIn = (name: string, { delimiter, member, isPacked }: Dialect) => [
+  member === undefined
+    ? `with ${isPacked ? 'gzip.open' : 'open'}(${quoted(name)}, "rt", newline="", encoding="utf-8-sig") as file:`
+    : `with io.TextIOWrapper(zipfile.ZipFile(${quoted(name)}).open(${quoted(member)}), newline="", encoding="utf-8-sig") as file:`,
   `    rows = [row for row in csv.reader(file, delimiter="${delimiter}") if row]`,
 ]
 
+/** What Python opens the files with. */
+function modulesFor({ member, isPacked }: Dialect): string[] {
+  if (member !== undefined) return ['io', 'zipfile']
+  return isPacked ? ['gzip'] : []
+}
+
 /** Statements that leave `rows`, without names; those of two files side by side, joined as the report says. */
-function tableOf({ files, report: { mapping } }: Run): { lines: string[]; dialect: Dialect } | undefined {
+function tableOf({ files, report: { mapping } }: Run): { lines: string[]; dialect: Dialect; modules: string[] } | undefined {
   const [words, ofLabels] = mapping.dialect.split('; labels: ')
   const dialect = dialectOf(words ?? '')
   const [predictions, labels] = files
   if (!dialect || !predictions) return undefined
   const withoutNames = (each: Dialect) => (each.hasHeader ? ['rows = rows[1:]'] : [])
-  if (!labels) return { lines: [...rowsIn(predictions.name, dialect), ...withoutNames(dialect)], dialect }
+  if (!labels) return { lines: [...rowsIn(predictions.name, dialect), ...withoutNames(dialect)], dialect, modules: modulesFor(dialect) }
   const other = dialectOf(ofLabels ?? '')
   if (!other) return undefined
   const key = /joined by "(.*)"$/.exec(ofLabels ?? '')?.[1]
@@ -50,7 +67,7 @@ function tableOf({ files, report: { mapping } }: Run): { lines: string[]; dialec
     ...withoutNames(dialect),
     ...join,
   ]
-  return { lines, dialect: { ...dialect, isPacked: dialect.isPacked || other.isPacked } }
+  return { lines, dialect, modules: [...new Set([dialect, other].flatMap(modulesFor))] }
 }
 
 const separators = ['|', ';', ',']
@@ -96,7 +113,7 @@ function readDelimited(run: Run): string[] | undefined {
   const number = table.dialect.isComma ? `float(cell.replace(",", "."))` : 'float(cell)'
   return [
     'import csv',
-    ...(table.dialect.isPacked ? ['import gzip'] : []),
+    ...table.modules.map((name) => `import ${name}`),
     'import torch',
     'import torch.nn.functional as F',
     '',

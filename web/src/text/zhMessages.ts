@@ -207,9 +207,15 @@ export const messages: Record<string, string> = {
   'a Python pickle, which is not read because reading one runs what it says; save arrays with np.savez':
     '是 Python pickle，读取它会执行其中的代码，因此不读取；请用 np.savez 保存数组',
   'a PDF document': '是 PDF 文档',
+  'one of torch.save as it was before PyTorch 1.6: load it and save it again': '是 PyTorch 1.6 之前 torch.save 的格式：请读取后重新保存',
+  'an Office document: save its sheet as CSV': '是 Office 文档：请把工作表另存为 CSV',
+  'a zip archive in another one: unpack it': '是 zip 压缩包中的另一个 zip 压缩包：请先解压',
+  'packed with zstd: unpack it': '是用 zstd 压缩的：请先解压',
+  'packed with bzip2: unpack it': '是用 bzip2 压缩的：请先解压',
+  'packed with xz: unpack it': '是用 xz 压缩的：请先解压',
   'no text': '不是文本',
-  'what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip':
-    '可以读取 UTF-8 或 UTF-16 的分隔文本、JSON 和 JSON Lines、NumPy 数组、safetensors、torch.save 的张量、Parquet 和 Arrow，也可以是它们的 gzip 压缩文件',
+  'what can be evaluated is delimited text in UTF-8 or UTF-16, JSON and JSON Lines, NumPy arrays, safetensors, tensors of torch.save, Parquet and Arrow, each also packed with gzip or alone in a zip archive':
+    '可以读取 UTF-8 或 UTF-16 的分隔文本、JSON 和 JSON Lines、NumPy 数组、safetensors、torch.save 的张量、Parquet 和 Arrow，也可以是它们的 gzip 压缩文件，或是只含其中一个的 zip 压缩包',
   'bytes {0} to {1} could not be read: {2}': '第 {0} 至 {1} 字节无法读取：{2}',
   'it ended at byte {0} of {1} while it was read': '读取时文件在第 {0} 字节处结束，而它应有 {1} 字节',
   'it changed while it was read': '读取期间文件发生了变化',
@@ -241,7 +247,10 @@ export const messages: Record<string, string> = {
   'its member "{0}" is not where the directory says': '其中的“{0}”不在目录所说的位置',
   'the file is one of torch.save, but {0}': '这是 torch.save 的文件，但{0}',
   'the numbers of the tensor "{0}" are not in it': '其中没有张量“{0}”的数值',
-  'the file is a zip archive, but holds neither NumPy arrays nor tensors: {0}': '这是 zip 压缩包，但其中既没有 NumPy 数组也没有张量：{0}',
+  'the file is an Office document: save its sheet as CSV': '这是 Office 文档：请把工作表另存为 CSV',
+  'the file is a zip archive with neither NumPy arrays nor tensors nor a single file in it, but {0}; unpack it and choose what is meant':
+    '这是 zip 压缩包，其中没有 NumPy 数组或张量，也不是只有一个文件，而是{0}；请解压后选择要用的文件',
+  nothing: '空的',
   'the file is one of safetensors, but {0}': '这是 safetensors 文件，但{0}',
   'its packed data are broken or cut off ({0})': '压缩数据已损坏或不完整（{0}）',
   'it is larger than 2 GB when it is unpacked: unpack it first': '解压后大于 2 GB：请先解压',
