@@ -96,3 +96,63 @@ describe('a label that is missing in the labels file is told once', () => {
     assert.deepEqual(counted, { rows: 5, leftOut: 3, reasons: [['the predictions have no row for the label', 3, [6, 7, 8]]] })
   })
 })
+
+describe('thousands of rows in another order', () => {
+  const count = 9000
+  const idOf = (i) => `image-${i}${'x'.repeat(i % 13)}`
+  const row = (i) => [0.5, 0.25, 0.25].map((_, k, all) => all[(k + i) % 3])
+  const labelOf = (i) => (i * i + (i >> 3)) % 3
+  const shuffled = Array.from({ length: count }, (_, i) => (i * 4999) % count)
+  const scoresOf = (rows) => rows.map((i) => [idOf(i), ...row(i)].join(','))
+  const labelsOf = (rows) => rows.map((i) => `${idOf(i)},${labelOf(i)}`)
+  const csv = (head, rows, name) => textFile([head, ...rows].join('\n'), name)
+  const predictionsFile = (rows) => csv('id,prob_0,prob_1,prob_2', rows, 'predictions.csv')
+  const labelsFile = (rows) => csv('id,label', rows, 'labels.csv')
+  const inOrder = shuffled.toSorted((a, b) => a - b)
+  const problemsOf = async (scores, labels) => {
+    const error = await evaluate(predictionsFile(scores), { labels: labelsFile(labels) }).then(assert.fail, (thrown) => thrown)
+    return error.problems.map(({ file, row, message }) => [file, row, message])
+  }
+
+  test('give what they give beside their labels', async () => {
+    const together = csv(
+      'id,label,prob_0,prob_1,prob_2',
+      inOrder.map((i) => [idOf(i), labelOf(i), ...row(i)].join(',')),
+      'together.csv',
+    )
+    const [joined, expected] = await Promise.all([
+      evaluate(predictionsFile(scoresOf(inOrder)), { labels: labelsFile(labelsOf(shuffled)) }),
+      evaluate(together),
+    ])
+    assert.equal(joined.rows, count)
+    assert.deepEqual(joined.losses, expected.losses)
+    assert.deepEqual(joined.confusion, expected.confusion)
+  })
+
+  test('are told by their numbers where their ids are repeated or absent', async () => {
+    const labels = labelsOf(shuffled)
+    assert.deepEqual(await problemsOf(scoresOf(inOrder), labels.with(5000, labels[17]).with(8998, labels[5001])), [
+      ['labels.csv', 5001, `the id "${idOf(shuffled[17])}" has stood in a row before`],
+      ['labels.csv', 8999, `the id "${idOf(shuffled[5001])}" has stood in a row before`],
+    ])
+    const predicted = scoresOf(inOrder)
+    assert.deepEqual(await problemsOf(predicted.with(4500, predicted[3]).with(8000, `nobody,${row(0)}`), labels), [
+      ['predictions.csv', 4501, `the id "${idOf(3)}" has stood in a row before`],
+      ['predictions.csv', 8001, 'there is no label for the id "nobody" in labels.csv'],
+    ])
+  })
+
+  test('are left out by their numbers, and so are rows of the labels between them', async () => {
+    const labels = labelsOf(shuffled)
+      .map((line, i) => (i % 1000 === 7 ? `${line.split(',')[0]},NA` : line))
+      .with(6000, 'nobody,1')
+    const { rows, reasons } = await leftOutOf(predictionsFile(scoresOf(inOrder)), labelsFile(labels))
+    const lacking = shuffled.flatMap((id, i) => (i % 1000 === 7 ? [id + 1] : [])).sort((a, b) => a - b)
+    assert.equal(rows, count - 10)
+    assert.deepEqual(reasons, [
+      ['the label is missing', 9, lacking.slice(0, 5)],
+      ['the labels file has no label for the row', 1, [shuffled[6000] + 1]],
+      ['the predictions have no row for the label', 1, [6001]],
+    ])
+  })
+})
