@@ -6,31 +6,43 @@ const isStored = 0x80000000
 const leastMatch = 4
 const broken = () => new Error('the LZ4 data are broken')
 
+/** Fewer bytes are copied one by one. */
+const leastCopied = 32
+
 /** Unpacks a block to the end of what is unpacked already; returns where it ends. */
 function unpackBlock(block: Uint8Array, out: Uint8Array, begin: number): number {
   let at = 0
   let end = begin
-  /** Lengths of 15 and more go on in bytes of 255. */
-  const length = (low: number) => {
-    let sum = low
-    for (let byte = low === 15 ? 255 : 0; byte === 255; sum += byte) byte = block[at++]
-    return sum
-  }
   while (at < block.length) {
     const token = block[at++]
-    const literals = length(token >> 4)
-    if (!(at + literals <= block.length && end + literals <= out.length)) throw broken()
-    out.set(block.subarray(at, at + literals), end)
-    at += literals
-    end += literals
+    let literals = token >> 4
+    // Lengths of 15 and more go on in bytes of 255.
+    for (let byte = literals === 15 ? 255 : 0; byte === 255; literals += byte) byte = block[at++]
+    const behind = at + literals
+    if (!(behind <= block.length && end + literals <= out.length)) throw broken()
+    if (literals < leastCopied) {
+      while (at < behind) out[end++] = block[at++]
+    } else {
+      out.set(block.subarray(at, behind), end)
+      at = behind
+      end += literals
+    }
     // The last sequence has no match.
     if (at === block.length) return end
     const offset = block[at] | (block[at + 1] << 8)
     at += 2
-    const match = length(token & 15) + leastMatch
-    if (!(offset > 0 && offset <= end && end + match <= out.length)) throw broken()
-    // Byte by byte: a match may reach into itself.
-    for (let i = 0; i < match; i++, end++) out[end] = out[end - offset]
+    let match = token & 15
+    for (let byte = match === 15 ? 255 : 0; byte === 255; match += byte) byte = block[at++]
+    match += leastMatch
+    const stop = end + match
+    if (!(offset > 0 && offset <= end && stop <= out.length)) throw broken()
+    if (match >= leastCopied && match <= offset) {
+      out.copyWithin(end, end - offset, stop - offset)
+      end = stop
+    } else {
+      // A match may reach into itself.
+      for (; end < stop; end++) out[end] = out[end - offset]
+    }
   }
   return end
 }
