@@ -334,6 +334,39 @@ describe('lists are the same in whatever way they are written', () => {
   })
 })
 
+describe('fractions of which some are missing', () => {
+  const { logits, labels } = makeRows()
+  const whole = columnsOf(logits, labels)
+  const isMissing = (row) => row % 1000 === 3 || (row > 4000 && row < 4900)
+  const lacking = Array.from(whole.logit_1, (logit, row) => (isMissing(row) ? null : logit))
+  const told = async (bytes) => {
+    const { files, mapping, ...rest } = JSON.parse(await outcome(new File([bytes], 'rows'), { missing: 'leaveOut', workers: 1 }))
+    return rest
+  }
+
+  test('are the same rows in Parquet, Arrow and JSON', async () => {
+    const numbers = Object.fromEntries(Object.entries(whole).map(([name, values]) => [name, Array.from(values)]))
+    const expected = await told(JSON.stringify({ ...numbers, logit_1: lacking }))
+    assert.equal(expected.rows, rows - lacking.filter((logit) => logit === null).length)
+    const columns = { ...whole, logit_1: Float32Array.from(lacking, (logit) => logit ?? Number.NaN) }
+    assert.deepEqual(await told(parquet(columns, 5000, 700, { optional: true })), expected)
+    for (const type of [float32(), flechette.float64()]) {
+      const table = tableFromArrays({ ...whole, logit_1: lacking }, { types: { logit_1: type }, maxBatchRows: 700 })
+      assert.deepEqual(await told(tableToIPC(table, { format: 'stream' })), expected)
+    }
+  })
+
+  test('are told from those that are no numbers', async () => {
+    const columns = { ...whole, id: Array.from(labels, (_, row) => [0.5, null, Number.NaN][row % 3]) }
+    const table = tableFromArrays(columns, { types: { id: flechette.float64() }, maxBatchRows: 700 })
+    const { preview } = await inspect(new File([tableToIPC(table, { format: 'stream' })], 'rows'))
+    assert.deepEqual(
+      preview.slice(0, 3).map((cells) => cells.at(-1)),
+      ['0.5', '', 'nan'],
+    )
+  })
+})
+
 describe('record batches', () => {
   const { logits, labels } = makeRows(1000)
   const told = async (bytes, options) => {

@@ -3,8 +3,17 @@
 /** One behind the other: numbers, texts, or lists of them; null is none. */
 type Plain = ArrayLike<unknown>
 
+/** Values that are stored in another way than one behind the other. */
+abstract class Column {
+  abstract readonly length: number
+  abstract at(row: number): unknown
+  abstract part(from: number, to: number): Values
+  /** To be joined with others. */
+  abstract readonly piece: Piece
+}
+
 /** Lists, without an array for each of them. */
-export class ListColumn {
+export class ListColumn extends Column {
   readonly #elements: Plain
   readonly #bounds: Int32Array
   readonly #absent?: Uint8Array
@@ -14,6 +23,7 @@ export class ListColumn {
    * that is missing, where some are.
    */
   constructor(elements: Plain, bounds: Int32Array, absent?: Uint8Array) {
+    super()
     this.#elements = elements
     this.#bounds = bounds
     this.#absent = absent
@@ -36,7 +46,6 @@ export class ListColumn {
     return new ListColumn(this.#elements, this.#bounds.subarray(from, to + 1), this.#absent?.subarray(from, to))
   }
 
-  /** To be joined with others. */
   get piece(): Piece {
     const [first] = this.#bounds
     const begins = this.#bounds.subarray(0, -1).map((bound) => bound - first)
@@ -52,11 +61,41 @@ export class ListColumn {
   }
 }
 
-export type Values = Plain | ListColumn
+/** Fractions of which some are missing, and NaN. */
+export class GappedColumn extends Column {
+  readonly numbers: Fractions
+  readonly #absent: Uint8Array
 
-export const valueAt = (values: Values, row: number): unknown => (values instanceof ListColumn ? values.at(row) : values[row])
+  /** `absent`: 1 for each that is missing, which a NaN need not be. */
+  constructor(numbers: Fractions, absent: Uint8Array) {
+    super()
+    this.numbers = numbers
+    this.#absent = absent
+  }
+
+  get length(): number {
+    return this.numbers.length
+  }
+
+  at(row: number): number | null {
+    return this.#absent[row] === 1 ? null : this.numbers[row]
+  }
+
+  part(from: number, to: number): GappedColumn {
+    return new GappedColumn(this.numbers.subarray(from, to), this.#absent.subarray(from, to))
+  }
+
+  get piece(): Piece {
+    return { values: this.numbers, absent: this.#absent }
+  }
+}
+
+export type Values = Plain | ListColumn | GappedColumn
+
+export const valueAt = (values: Values, row: number): unknown => (values instanceof Column ? values.at(row) : values[row])
 
 type Numbers = Float32Array
+type Fractions = Float32Array | Float64Array
 
 /** Numbers are no copies. */
 const plainPart = (values: Plain, from: number, to: number): Plain =>
@@ -64,7 +103,7 @@ const plainPart = (values: Plain, from: number, to: number): Plain =>
 
 /** Those of the rows from `from` to before `to`. */
 export const partOf = (values: Values, from: number, to = values.length): Values =>
-  values instanceof ListColumn ? values.part(from, to) : plainPart(values, from, to)
+  values instanceof Column ? values.part(from, to) : plainPart(values, from, to)
 
 function joinedPlain(pieces: readonly Plain[]): Plain {
   const used = pieces.filter(({ length }) => length > 0)
@@ -88,31 +127,44 @@ export interface Piece {
   values: Plain
   /** Where in them the lists begin that do so here; what stands in front is the rest of the one before. */
   begins?: Int32Array
-  /** 1 for each of these that is missing, where some are. */
+  /** 1 for each of these, or of fractions, that is missing, where some are. */
   absent?: Uint8Array
+}
+
+function joinedAbsent(pieces: readonly Piece[], count: number): Uint8Array | undefined {
+  if (!pieces.some(({ absent }) => absent)) return undefined
+  const all = new Uint8Array(count)
+  let row = 0
+  for (const { values, begins = values, absent } of pieces) {
+    if (absent) all.set(absent, row)
+    row += begins.length
+  }
+  return all
 }
 
 function joinedLists(pieces: readonly Piece[]): ListColumn {
   const count = pieces.reduce((sum, { begins }) => sum + (begins?.length ?? 0), 0)
   const bounds = new Int32Array(count + 1)
-  const absent = pieces.some((piece) => piece.absent) ? new Uint8Array(count) : undefined
   let row = 0
   let end = 0
-  for (const { values, begins = [], absent: missing } of pieces) {
+  for (const { values, begins = [] } of pieces) {
     for (let i = 0; i < begins.length; i++) {
       if (!(begins[i] <= values.length)) throw new RangeError('a list begins behind all values')
       bounds[row + i] = end + begins[i]
     }
-    if (missing) absent?.set(missing, row)
     row += begins.length
     end += values.length
   }
   bounds[row] = end
-  return new ListColumn(joinedPlain(pieces.map(({ values }) => values)), bounds, absent)
+  return new ListColumn(joinedPlain(pieces.map(({ values }) => values)), bounds, joinedAbsent(pieces, count))
 }
 
 /** The pieces that a column came in, as one. */
-export const joined = (pieces: readonly Piece[]): Values =>
-  pieces.some(({ begins }) => begins) ? joinedLists(pieces) : joinedPlain(pieces.map(({ values }) => values))
+export function joined(pieces: readonly Piece[]): Values {
+  if (pieces.some(({ begins }) => begins)) return joinedLists(pieces)
+  const values = joinedPlain(pieces.map((piece) => piece.values))
+  const absent = joinedAbsent(pieces, values.length)
+  return absent ? new GappedColumn(values as Fractions, absent) : values
+}
 
-export const pieceOf = (values: Values): Piece => (values instanceof ListColumn ? values.piece : { values })
+export const pieceOf = (values: Values): Piece => (values instanceof Column ? values.piece : { values })

@@ -1,7 +1,7 @@
 // Values of columns, as the readers of binary formats give them, turned into the numbers, labels and texts of a batch.
 import { type Message, say } from '../message.js'
 import { isMissing, numberIn } from './cells.js'
-import { ListColumn, type Values, valueAt } from './columnValues.js'
+import { GappedColumn, ListColumn, type Values, valueAt } from './columnValues.js'
 import { isPercentage, notANumber } from './percentages.js'
 
 /** Why a row cannot be taken. */
@@ -86,8 +86,9 @@ function fillListColumn(lists: ListColumn, from: number, rows: number, target: T
 }
 
 /** Writes the numbers of `rows` rows from `from` on; what is missing becomes NaN. The first row that holds something else ends it. */
-export function fillNumbers(values: Values, from: number, rows: number, target: Target, isListColumn: boolean): Problem | undefined {
+export function fillNumbers(column: Values, from: number, rows: number, target: Target, isListColumn: boolean): Problem | undefined {
   const { out, stride, slot, width } = target
+  const values = column instanceof GappedColumn ? column.numbers : column
   if (values instanceof Float32Array && stride === width) {
     out.set(values.subarray(from * width, (from + rows) * width))
     return undefined

@@ -11,4 +11,4 @@ setCompressionCodec(CompressionType.LZ4_FRAME, { encode: readOnly, decode: unpac
 setCompressionCodec(CompressionType.ZSTD, { encode: readOnly, decode: (bytes) => decompressZstd(bytes) })
 
 export { tableFromIPC } from '@uwdata/flechette'
-export { piecesOf } from './listBatches.js'
+export { piecesOf } from './batches.js'

@@ -33,7 +33,7 @@ export interface Piece {
   values: Values
   /** The lists that begin here, by their first values; what stands in front of them is of the last list of the piece before. */
   begins?: Int32Array
-  /** 1 for each of these that is missing, where some are. */
+  /** 1 for each of these, or of fractions, that is missing, where some are. */
   absent?: Uint8Array
 }
 
@@ -171,6 +171,20 @@ function decodeThere(page: Page, isThere: Uint8Array, decoder: Decoder, dictiona
   return there === isThere.length ? values : spread(values, isThere)
 }
 
+const fractions = { FLOAT: Float32Array, DOUBLE: Float64Array }
+
+/** Values of rows, each of which is there or not. Fractions that are missing are NaN. */
+function rowsOf(page: Page, isThere: Uint8Array, decoder: Decoder, dictionary: Values | undefined): Piece {
+  const Numbers = fractions[decoder.type as keyof typeof fractions]
+  if (!Numbers) return { values: decodeThere(page, isThere, decoder, dictionary) }
+  const there = isThere.reduce((sum, is) => sum + is, 0)
+  const present = decode(page, there, decoder, dictionary) as ArrayLike<number>
+  const values = new Numbers(isThere.length)
+  let next = 0
+  for (let i = 0; i < values.length; i++) values[i] = isThere[i] === 1 ? present[next++] : Number.NaN
+  return { values, absent: isThere.map((is) => 1 - is) }
+}
+
 function pieceOf(page: Page, { decoder, highest, inList }: LeafColumn, dictionary: Values | undefined): Piece {
   const { count, levels, repeats } = page
   const begins = repeats && zerosIn(repeats, count)
@@ -178,7 +192,7 @@ function pieceOf(page: Page, { decoder, highest, inList }: LeafColumn, dictionar
   const read = readRuns(levels, bitsOf(highest), new Uint8Array(count))
   if (!begins || inList === undefined) {
     const isThere = read.map((level) => (level === highest ? 1 : 0))
-    return { values: decodeThere(page, isThere, decoder, dictionary) }
+    return rowsOf(page, isThere, decoder, dictionary)
   }
   // Lists with nothing in them and missing ones have a level, but no value.
   const isThere = new Uint8Array(count)
@@ -202,7 +216,7 @@ function dictionaryOf(header: Header, bytes: Uint8Array, decoder: Decoder): Valu
 /** Without its first rows. */
 function behind({ values, begins, absent }: Piece, rows: number): Piece {
   if (rows <= 0) return { values, begins, absent }
-  return begins ? { values, begins: begins.subarray(rows), absent: absent?.subarray(rows) } : { values: values.slice(rows) }
+  return { values: begins ? values : values.slice(rows), begins: begins?.subarray(rows), absent: absent?.subarray(rows) }
 }
 
 /** Without its last list, which may go on behind it. */
