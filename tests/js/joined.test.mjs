@@ -156,3 +156,26 @@ describe('thousands of rows in another order', () => {
     ])
   })
 })
+
+test('a labels file is read once, where nothing is missing in it', async () => {
+  const count = 100_000
+  const rows = (cells) => Array.from({ length: count }, (_, i) => `image-${i},${cells(i)}`)
+  const of = (head, lines, name) => textFile([head, ...lines].join('\n'), name)
+  const labels = of('id,label', rows((i) => i % 3).toReversed(), 'labels.csv')
+  let ends = 0
+  const counted = {
+    name: labels.name,
+    size: labels.size,
+    async read(begin, end) {
+      if (begin < end && end === labels.size) ends++
+      return new Uint8Array(await labels.slice(begin, end).arrayBuffer())
+    },
+  }
+  const predictions = of(
+    'id,prob_0,prob_1,prob_2',
+    rows((i) => (i % 2 === 0 ? '0.5,0.25,0.25' : '0.25,0.5,0.25')),
+    'predictions.csv',
+  )
+  const { rows: evaluated } = await evaluate(predictions, { labels: counted, workers: 1 })
+  assert.deepEqual([evaluated, ends], [count, 1])
+})

@@ -72,6 +72,7 @@ class Run implements ComparedRows {
     this.#rows.stop()
     await this.#reading
     this.#evaluator?.dispose()
+    await this.opened.table.release?.()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FileSource } from './file.js'
-import { inspectionOf, openSource } from './opening.js'
+import { inspectionOf, withSource } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Inspection } from './options.js'
 import { readReport } from './reading.js'
 import type { Report } from './report.js'
@@ -11,12 +11,13 @@ import type { Report } from './report.js'
  */
 export async function evaluate(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Report> {
   const settings = checkOptions(options)
-  const opened = await openSource(source, settings)
-  settings.onInspection?.(inspectionOf(opened))
-  return readReport(opened)
+  return withSource(source, settings, (opened) => {
+    settings.onInspection?.(inspectionOf(opened))
+    return readReport(opened)
+  })
 }
 
 /** How `evaluate` would understand a file, from its beginning alone. */
 export async function inspect(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Inspection> {
-  return inspectionOf(await openSource(source, checkOptions(options)))
+  return withSource(source, checkOptions(options), inspectionOf)
 }

@@ -102,6 +102,8 @@ class JoinedTable implements TableReader {
   readonly #predictions: TableReader
   readonly #labels: TableReader
   readonly #key?: Key
+  /** The labels, where a glance has read all of them and nothing was wrong. */
+  #kept?: { store: LabelStore; truth: Truth; weight?: number }
 
   constructor(native: MainModule, predictions: TableReader, labels: TableReader, key: Key | undefined) {
     this.#native = native
@@ -124,23 +126,44 @@ class JoinedTable implements TableReader {
   }
 
   async *batches(selection: Selection, problems: Problems, isGlance = false): AsyncGenerator<Batch> {
-    const from = this.#predictions.head.names.length
-    const weightInLabels = selection.weight !== undefined && selection.weight >= from
-    const wanted: LabelSelection = {
-      truth: shiftTruth(selection.truth, from),
-      weight: weightInLabels ? (selection.weight ?? 0) - from : undefined,
-      id: this.#key?.labels,
-      missing: selection.missing,
-    }
-    const store = new LabelStore(this.#native, this.#labels, wanted, problems, isGlance)
+    const { truth, weight } = selection
+    const weightInLabels = weight !== undefined && weight >= this.#predictions.head.names.length
+    const store = await this.#storeFor(selection, weightInLabels, problems, isGlance)
     try {
       // Where it is not their order that joins them, the label of a row may be anywhere.
       if (!isGlance || this.#key) await store.readTo(Number.POSITIVE_INFINITY)
       // Else rows would be said to have no label that have a bad one.
       if (!problems.isAny) yield* this.#join(store, selection, { weightInLabels, isGlance }, problems)
     } finally {
-      await store.dispose()
+      if (isGlance && store.isWhole && !problems.isAny) this.#kept = { store, truth, weight }
+      else await store.dispose()
     }
+  }
+
+  async release(): Promise<void> {
+    const kept = this.#kept
+    this.#kept = undefined
+    await kept?.store.dispose()
+  }
+
+  /** With no row taken. */
+  async #storeFor(selection: Selection, weightInLabels: boolean, problems: Problems, isGlance: boolean): Promise<LabelStore> {
+    const { truth, weight, missing } = selection
+    if (this.#kept?.truth === truth && this.#kept.weight === weight) {
+      const { store } = this.#kept
+      this.#kept = undefined
+      store.giveBack()
+      return store
+    }
+    await this.release()
+    const from = this.#predictions.head.names.length
+    const wanted: LabelSelection = {
+      truth: shiftTruth(truth, from),
+      weight: weightInLabels ? (weight ?? 0) - from : undefined,
+      id: this.#key?.labels,
+      missing,
+    }
+    return new LabelStore(this.#native, this.#labels, wanted, problems, isGlance)
   }
 
   async *#join(

@@ -108,8 +108,11 @@ export type LabelSelection = Pick<Selection, 'truth' | 'weight' | 'id' | 'missin
 export class LabelStore {
   /** Rows of the file so far, those left out too. */
   rows = 0
-  /** Of them those that nobody has taken. */
+  /** Of them those that are not left out, and those of these that nobody has taken. */
+  #there = 0
   #waiting = 0
+  #isAll = false
+  #lacksAny = false
   readonly #native: MainModule
   readonly #table: TableReader
   readonly #selection: LabelSelection
@@ -146,6 +149,7 @@ export class LabelStore {
   async readTo(rows: number): Promise<void> {
     while (this.rows < rows && !this.#problems.isFull) {
       const { value } = await this.#batches.next()
+      this.#isAll = !value
       if (!value) return
       this.#add(value)
     }
@@ -170,12 +174,14 @@ export class LabelStore {
       this.#note(lacking(rows, weights, 1), lacksWeight)
     }
     this.rows = end
+    this.#there += batch.rows
     this.#waiting += batch.rows
     this.#noteRepeated(batch, rows)
   }
 
   #note(numbers: readonly number[], what: number): void {
     for (const number of numbers) this.#state.values[number] |= what
+    this.#lacksAny ||= numbers.length > 0
   }
 
   #noteRepeated(batch: Batch, rows: RowNumbers): void {
@@ -225,6 +231,18 @@ export class LabelStore {
     this.#waiting--
     if ((known & lacksLabel) !== 0) return 'label'
     return (known & lacksWeight) === 0 ? 'taken' : 'weight'
+  }
+
+  /** As if nobody had taken a row. */
+  giveBack(): void {
+    const { values } = this.#state
+    for (let number = 0; number < this.rows; number++) values[number] &= ~isTaken
+    this.#waiting = this.#there
+  }
+
+  /** All rows of the file are there, and nothing is missing in them. */
+  get isWhole(): boolean {
+    return this.#isAll && !this.#lacksAny
   }
 
   get hasLabels(): boolean {

@@ -4,7 +4,7 @@ import { checkFor, Evaluator, hasClasses, rowResult, subjectOf } from './evaluat
 import type { FileSource } from './file.js'
 import { firstLosses, type LossRows, lossesAfter } from './firstLosses.js'
 import { type EvaluatedBatch, everything, type Keeper, KeptBatch, Scratch } from './keptRows.js'
-import { inspectionOf, type Opened, openSource, reportOf } from './opening.js'
+import { inspectionOf, type Opened, reportOf, withSource } from './opening.js'
 import { checkOptions, type EvaluateOptions, type Settings } from './options.js'
 import { Problems } from './problems.js'
 import { readReport, readRows } from './reading.js'
@@ -132,9 +132,10 @@ class OpenEvaluation implements Evaluation {
   }
 
   async #readAgain(settings: Settings): Promise<Report> {
-    const again = await openSource(this.#source, settings)
-    this.#opened.versions.checkSame(again.versions)
-    return readReport(again)
+    return withSource(this.#source, settings, (again) => {
+      this.#opened.versions.checkSame(again.versions)
+      return readReport(again)
+    })
   }
 
   /** Settings changed since it was opened. */
@@ -431,13 +432,14 @@ class RowsWithin implements Keeper {
  * where it fits into `options.memory` bytes; dispose of the evaluation to give them back.
  */
 export async function open(source: Blob | FileSource, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const opened = await openSource(source, checkOptions(options))
-  const { settings } = opened
-  settings.onInspection?.(inspectionOf(opened))
-  const rows = new RowsWithin(settings.memory)
-  const evaluator = await readRows(opened, rows)
-  const batches = rows.all()
-  const report = reportOf(opened, evaluator.results())
-  if (!batches) evaluator.dispose()
-  return new OpenEvaluation(source, options, opened, { batches, evaluator: batches && evaluator, report })
+  return withSource(source, checkOptions(options), async (opened) => {
+    const { settings } = opened
+    settings.onInspection?.(inspectionOf(opened))
+    const rows = new RowsWithin(settings.memory)
+    const evaluator = await readRows(opened, rows)
+    const batches = rows.all()
+    const report = reportOf(opened, evaluator.results())
+    if (!batches) evaluator.dispose()
+    return new OpenEvaluation(source, options, opened, { batches, evaluator: batches && evaluator, report })
+  })
 }

@@ -48,8 +48,27 @@ export async function openSource(source: Blob | FileSource, settings: Settings):
     file.read(0, 0).catch(() => {})
     const native = await loadModule(chooseVariant(settings.variant))
     const table = await openTable(native, file, labels, settings)
-    return { native, table, understanding: await understand(native, table, settings), settings, versions }
+    try {
+      return { native, table, understanding: await understand(native, table, settings), settings, versions }
+    } catch (error) {
+      await table.release?.()
+      throw error
+    }
   })
+}
+
+/** What `use` comes to with a file that is opened for it. */
+export async function withSource<Result>(
+  source: Blob | FileSource,
+  settings: Settings,
+  use: (opened: Opened) => Result | Promise<Result>,
+): Promise<Result> {
+  const opened = await openSource(source, settings)
+  try {
+    return await use(opened)
+  } finally {
+    await opened.table.release?.()
+  }
 }
 
 function filesOf({ file, labelsFile }: TableReader): ReportFile[] {

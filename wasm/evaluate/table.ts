@@ -145,6 +145,8 @@ export interface TableReader {
    * cannot go on, or `problems` are full. `isGlance`: the first rows will do, and little should be unpacked for them.
    */
   batches(selection: Selection, problems: Problems, isGlance?: boolean): AsyncGenerator<Batch>
+  /** Gives back what a glance has left for those who read all rows: for when nobody will. */
+  release?(): Promise<void>
 }
 
 /** Bytes of each number of a batch, but for its doubles. */
