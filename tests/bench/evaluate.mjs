@@ -20,11 +20,28 @@ const peerFolder = 'tests/bench'
 
 const isWanted = (wanted, text) => wanted === undefined || wanted.some((part) => text.includes(part))
 
-/** In Node, which read the CSV and the JSON Lines. */
-async function peersOf({ csv, jsonl }, { peers, where }) {
-  if (!peers || !where.includes('node')) return { text: [], json: [] }
-  const { jsonContenders, peerContenders } = await import('./evaluate/peers.mjs')
-  return { text: peerContenders(csv.path), json: jsonl ? jsonContenders(jsonl.path) : [] }
+/** Those who read the text files and the JSON Lines; `open` gets what is to be closed. */
+async function peersOf({ csv, doubles, jsonl }, { peers, where }, open) {
+  const found = { text: [], doubles: [], json: [] }
+  if (!peers) return found
+  if (where.includes('node')) {
+    const { jsonContenders, peerContenders } = await import('./evaluate/peers.mjs')
+    found.text.push(...peerContenders(csv.path))
+    if (doubles) found.doubles.push(...peerContenders(doubles.path))
+    if (jsonl) found.json.push(...jsonContenders(jsonl.path))
+  }
+  if (where.includes('native')) {
+    for (const [file, contenders] of [
+      [csv, found.text],
+      [doubles, found.doubles],
+    ]) {
+      const [pandas] = file ? await openPandas(file.path) : []
+      if (!pandas) continue
+      open.push(pandas)
+      contenders.push(pandas.contender)
+    }
+  }
+  return found
 }
 
 /** All must come to the same loss before any is timed. */
@@ -69,15 +86,13 @@ async function measureSize(bytes, options, show) {
   const open = []
   try {
     const files = await makeFiles(folder, bytes, options.peers && bytes <= mostForAll)
-    const { text, json, npy, parquet } = await losskitContenders(files, options)
-    const peers = await peersOf(files, options)
-    text.push(...peers.text)
-    if (options.where.includes('native') && options.peers) open.push(...(await openPandas(files.csv.path)))
-    text.push(...open.map(({ contender }) => contender))
+    const { text, doubles, json, npy, parquet } = await losskitContenders(files, options)
+    const peers = await peersOf(files, options, open)
     const inPage = options.where.includes('chromium') ? await chromiumContenders(files.csv.path) : undefined
     if (inPage) open.push(inPage)
     const cases = [
-      ['CSV to losses, bytes', files.csv.bytes, text],
+      ['CSV to losses, bytes', files.csv.bytes, [...text, ...peers.text]],
+      ['CSV of doubles to losses, bytes', files.doubles?.bytes, [...doubles, ...peers.doubles]],
       ['NPY and labels to losses, bytes', files.npy.bytes + files.labels.bytes, npy],
       ['JSON Lines to losses, bytes', files.jsonl?.bytes, [...json, ...peers.json]],
       ['Parquet to losses, bytes', files.parquet?.bytes, parquet],

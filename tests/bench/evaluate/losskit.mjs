@@ -7,8 +7,8 @@ import { parquetContenders } from './parquet.mjs'
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Contenders for each of the files. */
-export async function losskitContenders({ csv, jsonl, npy, labels, parquet }, { where }) {
-  if (!where.includes('node')) return { text: [], json: [], npy: [], parquet: [] }
+export async function losskitContenders({ csv, doubles, jsonl, npy, labels, parquet }, { where }) {
+  if (!where.includes('node')) return { text: [], doubles: [], json: [], npy: [], parquet: [] }
   const { evaluate } = await import(join(root, 'dist/evaluate/index.js'))
   const { openFile } = await import(join(root, 'build/package/cli/file.js'))
   const meanOf = async ([path, labelsPath], workers) => {
@@ -29,6 +29,7 @@ export async function losskitContenders({ csv, jsonl, npy, labels, parquet }, { 
   const withWorkers = (...paths) => [1, 2].map((workers) => contender(paths, workers))
   return {
     text: withWorkers(csv.path),
+    doubles: doubles ? withWorkers(doubles.path) : [],
     json: jsonl ? withWorkers(jsonl.path) : [],
     npy: withWorkers(npy.path, labels.path),
     parquet: parquet ? [contender([parquet.path], 1), ...(await parquetContenders(parquet.path))] : [],
