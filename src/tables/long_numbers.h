@@ -17,7 +17,7 @@ namespace losskit {
 namespace long_numbers {
 
 /// Up to 25 bytes, one to four of them, a minus sign among them, in front of the point, and perhaps an
-/// exponent of two digits: as doubles are written to be read back, or in full.
+/// exponent of one or two digits: as doubles are written to be read back, or in full.
 class Form {
  public:
   /// From each cell to the next at most 65 bytes.
@@ -112,16 +112,20 @@ class Form {
   [[gnu::always_inline]] static Exponent exponentOf(const char* before, const char* end) {
     std::uint32_t tail;
     std::memcpy(&tail, end - 4, sizeof tail);
+    // e-7 as e-07.
+    const bool hasOneDigit = (tail >> 8 & 0xDF) == 'E';
+    const std::uint32_t filled = (tail >> 8 & 0xFFFF) | '0' << 16 | (tail & 0xFF000000);
     // Differences from "e-00".
-    const std::uint32_t text = (tail | 0x20) ^ 0x30302D65;
+    const std::uint32_t text = ((hasOneDigit ? filled : tail) | 0x20) ^ 0x30302D65;
     const std::uint32_t noDigits = (text | (text + 0x76760000)) & 0x80800000;
     // '+' differs by two bits from '-'.
     const std::uint32_t noSign = (text & 0xF9FF) | ((text ^ text >> 1) & 0x200);
-    const bool isThere = (noDigits | noSign) == 0 && end - before > 5;
+    const std::ptrdiff_t size = hasOneDigit ? 3 : 4;
+    const bool isThere = (noDigits | noSign) == 0 && end - before > size + 1;
     const int sign = (text & 0x200) == 0 ? -1 : 1;
     const int value = sign * static_cast<int>(10 * (text >> 16 & 0xFF) + (text >> 24));
     const int power = kUnit - number::kLeastExponent + (isThere ? value : 0);
-    return {end - (isThere ? 4 : 0), static_cast<std::uint32_t>(power)};
+    return {end - (isThere ? size : 0), static_cast<std::uint32_t>(power)};
   }
 
   /// All ones in so many of the first bytes.

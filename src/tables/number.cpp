@@ -15,15 +15,17 @@ namespace {
 /// Up to here a float can be every whole number.
 constexpr float kGreatestWholeFloat = 1 << 24;
 
-/// Takes an exponent of two digits from the end, as most programs write it: e-05. Returns where the digits
-/// end.
+/// Takes an exponent of one or two digits from the end, as most programs write it: e-05. Returns where the
+/// digits end.
 const char* readExponent(const char* end, int* exponent) {
   const auto digit = [end](int i) { return static_cast<unsigned>(end[i]) - '0'; };
-  if ((end[-4] | 0x20) != 'e' || (end[-3] != '-' && end[-3] != '+') || digit(-2) > 9 || digit(-1) > 9)
+  const int digits = (end[-3] | 0x20) == 'e' ? 1 : 2;
+  const char* begin = end - digits - 2;
+  if ((begin[0] | 0x20) != 'e' || (begin[1] != '-' && begin[1] != '+') || digit(-1) > 9 || digit(-digits) > 9)
     return end;
-  const int value = static_cast<int>(10 * digit(-2) + digit(-1));
-  *exponent = end[-3] == '-' ? -value : value;
-  return end - 4;
+  const auto value = static_cast<int>(digit(-1) + (digits == 2 ? 10 * digit(-2) : 0));
+  *exponent = begin[1] == '-' ? -value : value;
+  return begin;
 }
 
 /// The digits of `size` (1 to 32) bytes as a number, and how many stand behind the point.

@@ -23,8 +23,8 @@ bool parseDouble(std::string_view text, char decimalPoint, double* value);
 bool parseInteger(std::string_view text, char decimalPoint, std::int32_t* value);
 
 /// Reads the text from `begin` to `end` in the data of an InputBuffer, as parseFloat does: up to 32 digits,
-/// perhaps with a minus sign, a decimal point and an exponent of two digits. False when parseFloat must
-/// decide.
+/// perhaps with a minus sign, a decimal point and an exponent of one or two digits. False when parseFloat
+/// must decide.
 bool readLongFloat(const char* begin, const char* end, char decimalPoint, float* value);
 
 /// A number as it is written: its sign, its digits as a whole number, and where among sixteen bytes the point

@@ -48,6 +48,13 @@ const char* elementEnd(const char* begin) {
                     [](U8x16 bytes) { return (bytes == splatByte(',')) | (bytes == splatByte(']')); });
 }
 
+/// JavaScript writes 1e-7 where others write 1e-07.
+bool readAnyFloat(const char* begin, const char* end, char decimalPoint, float* value) {
+  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+  return readFloat(begin, end, decimalPoint, value) ||
+         (parseFloat(text, decimalPoint, value) && !std::isnan(*value));
+}
+
 bool isCut(std::string_view list) {
   return list.find("...") != std::string_view::npos || list.find("\xE2\x80\xA6") != std::string_view::npos;
 }
@@ -177,7 +184,7 @@ bool RowBatch::takeUsualList(Column column, std::string_view list) {
   for (std::uint32_t i = 0; i < column.width; ++i) {
     const char* begin = end + (end[1] == ' ' ? 2 : 1);
     end = elementEnd(begin);
-    if (!readFloat(begin, end, decimalPoint_, values + i)) return false;
+    if (!readAnyFloat(begin, end, decimalPoint_, values + i)) return false;
     if (isTarget && !(values[i] >= 0 && values[i] <= 1)) return false;
     if (*end == ',' && i + 1 < column.width) continue;
     return i + 1 == column.width && end == list.data() + list.size() - 1;

@@ -208,7 +208,7 @@ TEST(Number, ReadsEveryPlainShape) {
       const std::string text = digits.substr(0, whole) + "." + digits.substr(whole % 3, fraction);
       expectRounded(text);
       expectRounded("-" + text);
-      for (const char* exponent : {"e-05", "E+10", "e-39", "e+21", "e5", "e-007", "e-100"})
+      for (const char* exponent : {"e-05", "E+10", "e-39", "e+21", "e-7", "E+9", "e5", "e-007", "e-100"})
         expectRounded(text + exponent);
       EXPECT_EQ(isPlain(text), text.size() <= 16) << text;
       EXPECT_EQ(isPlain("-" + text), text.size() <= 16) << text;
@@ -219,14 +219,14 @@ TEST(Number, ReadsEveryPlainShape) {
   }
 }
 
-TEST(Number, TakesExponentsOfTwoDigits) {
+TEST(Number, TakesExponentsOfOneOrTwoDigits) {
   for (const char* text : {"1e-05", "-1.25E+10", "7.25e-26", "1.e+00", ".5e-01", "1.802306068920380921e+00",
                            "-9.8205689160331e-10"}) {
     EXPECT_TRUE(isLong(text)) << text;
     expectRounded(text);
   }
-  for (const char* text :
-       {"e-05", "-e-05", ".e-05", "1e-5", "1e05", "1e-005", "1e-0x", "1e-x0", "1ee-05", "1e-05e-05"}) {
+  for (const char* text : {"e-05", "-e-05", ".e-05", "1e5", "e-7", ".e-7", "1e05", "1e-005", "1e-0x", "1e-x0",
+                           "1ee-05", "1e-05e-05"}) {
     EXPECT_FALSE(isLong(text)) << text;
   }
 }
