@@ -33,7 +33,7 @@ export const percent = (share: number | null, decimals = 1) => (share === null ?
 /** A value with at most so many significant digits and no trailing zeros, for parameters, edges and axes. */
 export const short = (value: number, digits = 4) => String(Number(value.toPrecision(digits)))
 
-const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+const units = ['B', 'kB', 'MB', 'GB', 'TB']
 
 export function bytes(count: number): string {
   let value = count
