@@ -75,6 +75,11 @@ function refuseTexts({ columns }: ScoreColumns, refuse: Refuse): void {
       say`the lists in column "${column.name}" hold objects, not numbers. Save one column for each class, such as prob_cat, prob_dog, or the scores alone in the order of the classes`,
     )
   }
+  if (column.cells.some((cell) => /^\s*\[\s*\[/.test(cell))) {
+    throw refuse(
+      say`the lists in column "${column.name}" hold lists, as those of the tokens of a sequence do. Give each token a row of its own, or save scores of [N, T, C] and labels of [N, T] as NumPy arrays, with -100 where a label does not count`,
+    )
+  }
   if (column.cells.some((cell) => cell.includes('"'))) throw refuse(say`the lists in column "${column.name}" hold texts, not numbers`)
   if (!column.lists?.isCut) throw refuse(say`the lists in column "${column.name}" are not as many numbers in each row`)
   throw refuse(

@@ -139,6 +139,8 @@ export const messages: Record<string, string> = {
   'the lists in column "{0}" hold objects, not numbers. Save one column for each class, such as prob_cat, prob_dog, or the scores alone in the order of the classes':
     '“{0}”列中的列表里是对象而不是数。请为每个类别保存一列，例如 prob_cat、prob_dog，或只按类别顺序保存分数',
   'the lists in column "{0}" hold texts, not numbers': '“{0}”列中的列表里是文字而不是数',
+  'the lists in column "{0}" hold lists, as those of the tokens of a sequence do. Give each token a row of its own, or save scores of [N, T, C] and labels of [N, T] as NumPy arrays, with -100 where a label does not count':
+    '“{0}”列中的列表里还有列表，像是一个序列中各个词元的分数。请让每个词元单独成行，或把 [N, T, C] 的分数和 [N, T] 的标签保存为 NumPy 数组，不计入的标签写作 -100',
   'the lists in column "{0}" are not as many numbers in each row': '“{0}”列中的列表在各行中长度不一',
   'column "{0}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1':
     '“{0}”列的单元格中是整个列表，写文件时中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1',
