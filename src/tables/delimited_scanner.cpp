@@ -126,10 +126,10 @@ inline Taken DelimitedScanner::takeUsualId(const char* before, const CellEnds& e
   return {end, isPlain && isTrimmed && batch_.takePlainId(before + 1, textEnd)};
 }
 
-/// Whether the part is to be read as numbers of this form, be it that they are none. Where neither form is to
-/// be tried it counts as tried by the longer one.
+/// Whether the scores of the row at hand are to be tried in this form. The longer form is asked last, and
+/// counts the row for both.
 template <class Numbers>
-bool DelimitedScanner::isTried(Part& part) {
+bool DelimitedScanner::beginTrial(Part& part) {
   if constexpr (std::is_same_v<Numbers, UsualNumbers>) {
     return part.usual.areDue();
   } else {
@@ -170,7 +170,7 @@ bool DelimitedScanner::takeUsual(const Numbers& numbers, CellEnds& ends) {
     if (part.kind == Part::Kind::Scores) {
       // Those that are mostly usual are left to who takes them.
       if (areLong && part.usual.areDue()) break;
-      isUsual = isTried<Numbers>(part);
+      isUsual = beginTrial<Numbers>(part);
       if (!isUsual) break;
       taken = numbers.floats(before, ends, part.columns, returns, batch_.scoreRow() + part.slot);
       (areLong ? part.asLong : part.usual).learn(taken.isUsual);

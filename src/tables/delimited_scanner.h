@@ -113,7 +113,7 @@ class DelimitedScanner {
   template <class Numbers>
   bool takeUsual(const Numbers& numbers, CellEnds& ends);
   template <class Numbers>
-  static bool isTried(Part& part);
+  static bool beginTrial(Part& part);
   [[gnu::always_inline]] Taken takeUsualId(const char* before, const CellEnds& ends, unsigned returns);
   bool takeOther(CellEnds& ends);
   bool takeHeader(const char* begin);

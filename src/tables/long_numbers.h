@@ -61,7 +61,7 @@ class Form {
     const int behind = size - static_cast<int>(aligned);
     const U8x16 rest = (loadBytes(before + 1 + aligned) ^ digits_.zeros()) & firstBytes(behind);
     seen.greatestDigit = maximum(seen.greatestDigit, maximum(plain, rest));
-    // Of the point as much as it may not be more than.
+    // A point behind more than kWhole bytes is beyond what may be, too.
     seen.extents |= static_cast<std::uint32_t>(size + kSizeMargin) | (point + 7 - usual::kWhole) << 2 |
                     exponent.power >> 2;
     four.fours[lane] = digits_.fours(plain);
@@ -96,7 +96,7 @@ class Form {
  private:
   /// A size of 25 and this is just below what is too much.
   static constexpr int kSizeMargin = side_by_side::Seen::kMostExtent - 1 - 25;
-  /// Behind the point are so many bytes, those of the rest as sixteen.
+  /// Of ten for the last digit: so many stand behind the point, the rest filled up to sixteen.
   static constexpr int kUnit = -static_cast<int>(usual::kFraction) - 16;
   /// Up to here a float can be every whole number.
   static constexpr double kGreatestWhole = 1 << 24;

@@ -56,10 +56,12 @@ struct Taken {
 /// `before` is the end of the cell in front of them, and what ends within kReach behind it is at hand.
 ///
 /// A form has
-///   kReach                                     how far it looks, whatever the cells are
-///   Four                                       what is gathered of four numbers
-///   take(before, end, lane, four, seen)        one of them, which stands between the two
-///   low(four), high(four), strange(four, ...)  their magnitudes, and what makes them strange
+///   kReach                                how far it looks, whatever the cells are
+///   Ends                                  the ends of four cells, one after another
+///   Four                                  what is gathered of four numbers
+///   take(before, end, lane, four, seen)   one of them, which stands between the two
+///   finish(four, low, high, seen)         their magnitudes
+///   integer(before, end, seen, value)     a whole number; false where it is none
 template <class Form>
 class NumbersSideBySide {
  public:
