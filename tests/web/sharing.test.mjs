@@ -92,6 +92,10 @@ const archived = {
   ...textFile('archive.zip', ''),
   buffer: zip({ 'tab/scores.csv': Buffer.from('label,logit_0,logit_1,logit_2\n0,2,1,0\n1,1,2,0.5\n2,0,1,2\n0,-1,0.5,1\n') }, true),
 }
+const archivedLabels = [
+  textFile('to join.csv', 'id,p_a,p_b\nr1,0.5,0.5\nr2,0.25,0.75\nr3,0.75,0.25\n'),
+  { ...textFile('answers.zip', ''), buffer: zip({ 'the answers (2).csv': Buffer.from('id;label\nr3;1\nr1;0\nr2;0\n') }, true) },
+]
 const several = textFile('several.csv', 'y_dog,y_cat,z_cat,z_dog\n1,0,-2,1.5\n1,1,0.5,0.25\n0,0,-1,-3\n0,1,-0.5,1\n')
 const soft = textFile('soft.csv', 'y_dog,y_cat,logit_dog,logit_cat\n0.75,0,1.5,-2\n1,0.5,0.25,0.5\n0,0.125,-3,-1\n')
 const tagged = textFile('tagged.csv', 'tags,p_cat,p_dog,p_fox\ncat|dog,0.75,0.5,0.125\n,0.25,0.25,0.5\nfox,0.125,0.5,0.875\n')
@@ -140,6 +144,7 @@ const views = {
   [parts[0].name]: chosen(parts),
   [packed.name]: chosen(packed),
   [archived.name]: chosen(archived),
+  [archivedLabels[0].name]: chosen(archivedLabels),
   [several.name]: chosen(several),
   [soft.name]: chosen(soft),
   [tagged.name]: chosen(tagged),

@@ -12,8 +12,9 @@ const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\
 
 /** How delimited text is written, from the report's words for it; undefined for other formats. */
 function dialectOf(said: string) {
-  const member = / zip \((.*)\)/.exec(said)?.[1]
-  const words = said.replace(/ zip \(.*\)/, '')
+  const own = said.replace(/, joined (row )?by .*/, '')
+  const member = / zip \((.*)\)/.exec(own)?.[1]
+  const words = own.replace(/ zip \(.*\)/, '')
   const delimiter = delimiters[/\b(comma|semicolon|tab|bar)\b/.exec(words)?.[1] ?? '']
   if (!delimiter || !/header/.test(words)) return undefined
   return {
