@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { choose, downloaded, example, phone, sample, shown, startBrowser, textFile } from './page.mjs'
+import { choose, download, downloaded, example, phone, sample, shown, startBrowser, textFile } from './page.mjs'
 
 const expected = JSON.parse(readFileSync(example('expected.json'), 'utf8'))
 
@@ -171,9 +171,7 @@ async function hasFiles(page, id) {
   const svg = await downloaded(place, 'Download SVG')
   assert.match(svg, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
   assert.ok(!/class=|style=|<style|var\(|currentColor/.test(svg), `${id} needs no style sheet`)
-  const download = page.waitForEvent('download')
-  await place.getByRole('button', { name: 'Download PNG' }).click()
-  const png = readFileSync(await (await download).path())
+  const png = await download(place, 'Download PNG')
   assert.equal(png.subarray(1, 4).toString(), 'PNG')
   assert.ok(png.readUInt32BE(16) > 1000, `${id} is sharp: ${png.readUInt32BE(16)} pixels wide`)
   const [head, ...rows] = (await downloaded(place, 'Download CSV')).trim().split('\r\n')
