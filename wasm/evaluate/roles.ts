@@ -10,6 +10,7 @@ import type { EvaluateOptions } from './options.js'
 import { orPercentages, percentagesIn } from './percentages.js'
 import type { ColumnRole } from './report.js'
 import { isPredictedClass, type ScoreColumns, scoresByLabels, scoresByName, scoresByValue, whyScores } from './scoreColumns.js'
+import { placeEvidence } from './sequences.js'
 import { softened } from './softLabels.js'
 import type { TableHead } from './table.js'
 import { findTruth, type TruthColumns, truthIn, truthTexts } from './truth.js'
@@ -118,13 +119,15 @@ function chosenTruth(columns: Column[], names: readonly string[], scores: ScoreC
   return truthIn(found, scores, chosen)
 }
 
-function findId(columns: Column[], { id }: EvaluateOptions, refuse: Refuse): Roles['id'] {
+function findId(columns: Column[], { placeColumn }: TableHead, { id }: EvaluateOptions, refuse: Refuse): Roles['id'] {
   if (id === null) return null
   if (id !== undefined) return { column: columnNamed(columns, id, refuse), evidence: chosen }
   const named = columns.find(({ name }) => isIdName(name))
   if (named) return { column: named, evidence: say`the name "${named.name}"` }
-  const index = columns.find(({ name }) => isIndexName(name))
-  return index && { column: index, evidence: unnamed }
+  const pandas = columns.find(({ name }) => isIndexName(name))
+  if (pandas) return { column: pandas, evidence: unnamed }
+  const place = columns.find(({ index }) => index === placeColumn)
+  return place && { column: place, evidence: placeEvidence }
 }
 
 function findWeight(columns: Column[], { weight }: EvaluateOptions, refuse: Refuse): Roles['weight'] {
@@ -167,7 +170,7 @@ export function findRoles(head: TableHead, file: string, options: EvaluateOption
   refuseTwins(scores.columns, ofPredictions, refuse)
   refuseTwins(truth.columns, ofLabels, refuse)
   const others = columns.filter((column) => !truth.columns.includes(column) && !scores.columns.includes(column))
-  return { columns, truth, scores, id: findId(others, options, refuse), weight: findWeight(others, options, refuse) }
+  return { columns, truth, scores, id: findId(others, head, options, refuse), weight: findWeight(others, options, refuse) }
 }
 
 interface RoleFound {

@@ -20,6 +20,8 @@ export interface TableHead {
   decimalComma: boolean
   /** Rows are the positions of sequences, one sequence behind the other. */
   areTokens?: boolean
+  /** The column in which each token has its place, where it was added. */
+  placeColumn?: number
   /** Rows to show, where they are others than those that columns are judged by. */
   preview?: string[][]
   /** The columns from this one on are of a file that was given for the labels. */

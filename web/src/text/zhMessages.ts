@@ -10,6 +10,7 @@ export const messages: Record<string, string> = {
   'chosen by the caller': '由你指定',
   'chosen by the caller; {0}': '由你指定；{0}',
   'no name of its own: the row numbers that pandas writes': '没有列名：pandas 写出的行号',
+  'the number of the sequence and that of the token in it': '序列的序号和其中词元的序号',
   'the name "{0}"': '列名“{0}”',
   'it counts the rows': '是各行的序号',
   'predicted classes are not scores': '预测的类别不是分数',
