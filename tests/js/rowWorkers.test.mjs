@@ -401,6 +401,22 @@ describe('record batches', () => {
     )
   })
 
+  test('have ids in any script', async () => {
+    const texts = ['a', 'é', '', '日本語', '🙂 b']
+    const columns = columnsOf(
+      logits.map(() => 0),
+      labels,
+    )
+    for (const [row, logit] of [9, 8, 7, 6, 5].entries()) columns.logit_0[row] = labels[row] === 0 ? -logit : logit
+    const table = tableFromArrays({ id: Array.from(labels, (_, row) => texts[row] ?? `row-${row}`), ...columns }, { types: { id: utf8() } })
+    const { hardest } = await told(tableToIPC(table, { format: 'stream' }), { hardest: 8 })
+    const byRow = [...hardest].sort((a, b) => a.row - b.row)
+    assert.deepEqual(
+      byRow.slice(0, 5).map(({ row, id }) => [row, id]),
+      texts.map((text, row) => [row + 1, text]),
+    )
+  })
+
   test('in front of one that is cut off are looked at', async () => {
     const { mapping } = await inspect(new File([arrow(logits, labels).subarray(0, -1000)], 'rows.arrows'))
     assert.match(mapping.scores.evidence, /^scores of the first 700 rows/)

@@ -30,6 +30,9 @@ export interface Chunk {
 }
 
 const maxBatchBytes = 1 << 18
+/** Of UTF-8, for a unit of UTF-16. */
+const mostBytes = 3
+const encoder = new TextEncoder()
 const shownRows = 5
 
 /** The columns that are read, each once, in the order in which their values are wanted. */
@@ -202,28 +205,35 @@ class Filler {
     const { id } = this.#selection
     if (id === undefined) return undefined
     const values = columns[this.columns.indexOf(id)]
-    const encoder = new TextEncoder()
-    const texts = Array.from({ length: rows }, (_, row) => encoder.encode(textOf(valueAt(values, from + row)).trim()))
+    const texts: string[] = []
+    for (let row = from; row < from + rows; row++) {
+      texts.push(textOf(valueAt(values, row)).trim())
+    }
     this.#writeIds(texts)
     return { bytes: this.#idBytes, offsets: this.#idOffsets }
   }
 
-  #writeIds(texts: readonly Uint8Array[]): void {
-    const size = texts.reduce((sum, text) => sum + text.length, 0)
-    if (size > this.#idRoom || this.#idBytes === 0) {
-      if (this.#idBytes !== 0) this.#native._free(this.#idBytes)
-      this.#idRoom = 2 * size + 1
-      this.#idBytes = this.#native._malloc(this.#idRoom)
-      if (this.#idBytes === 0) throw new RangeError(`out of memory: ${this.#idRoom} bytes of wasm memory are needed for ids`)
-    }
+  /** All at once; where not all are ASCII, one after another to know their lengths. */
+  #writeIds(texts: readonly string[]): void {
+    const all = texts.join('')
+    this.#reserveIds(mostBytes * all.length)
+    const bytes = this.#native.HEAPU8.subarray(this.#idBytes, this.#idBytes + this.#idRoom)
+    const areAscii = encoder.encodeInto(all, bytes).written === all.length
     const offsets = this.room.integers(this.#idOffsets, texts.length + 1)
     let end = 0
     texts.forEach((text, row) => {
-      this.#native.HEAPU8.set(text, this.#idBytes + end)
-      end += text.length
+      end += areAscii ? text.length : encoder.encodeInto(text, bytes.subarray(end)).written
       offsets[row + 1] = end
     })
     offsets[0] = 0
+  }
+
+  #reserveIds(bytes: number): void {
+    if (bytes <= this.#idRoom && this.#idBytes !== 0) return
+    if (this.#idBytes !== 0) this.#native._free(this.#idBytes)
+    this.#idRoom = 2 * bytes + 1
+    this.#idBytes = this.#native._malloc(this.#idRoom)
+    if (this.#idBytes === 0) throw new RangeError(`out of memory: ${this.#idRoom} bytes of wasm memory are needed for ids`)
   }
 }
 
