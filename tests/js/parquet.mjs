@@ -70,43 +70,75 @@ const isMissing = (value) => value === null || Number.isNaN(value) || value === 
 const encodings = { plain: 0, runs: 3, dictionary: 8 }
 
 /**
- * A part of a column: the numbers that are there, and of each place for one a level, of which `highest` says that it is there; `repeats` is 1 where it
- * is not the first of a list.
+ * A part of a column: the numbers that are there, and of each place for one a level, of which `highest` says that it is there; `repeats` is above 0 where it
+ * is not the first of its row.
  */
 function valuesOf(values, { optional }) {
   const levels = Uint8Array.from(values, (value) => (optional && isMissing(value) ? 0 : 1))
   return { numbers: values.filter((_, i) => levels[i] === 1), levels, highest: optional ? 1 : 0 }
 }
 
-/** 0 is a list that is missing, 1 one with nothing in it, 2 a number in it that is missing. */
-function listsOf(lists) {
-  const places = lists.flatMap((list) => {
-    if (!list?.length) return [{ level: list ? 1 : 0, repeat: 0 }]
-    return Array.from(list, (value, i) => ({ level: isMissing(value) ? 2 : 3, repeat: i === 0 ? 0 : 1, value }))
+const isTyped = (values) => ArrayBuffer.isView(values)
+
+/** Whether what is in the lists are lists. */
+const holdsLists = (lists) => lists.some((list) => list && !isTyped(list) && list.some((each) => each !== null && typeof each === 'object'))
+
+/** Of the numbers in lists: plain ones are floats. */
+function numbersOf(lists) {
+  const inner = holdsLists(lists) ? lists.flatMap((list) => list ?? []) : lists
+  return inner.find((list) => list && isTyped(list))?.constructor ?? Float32Array
+}
+
+/** Levels of what a list is of: it can be missing, and have nothing in it. */
+const levelsOf = ({ required }) => (required ? 1 : 2)
+
+/** The places for values in a list of lists, if `depth` is 2: `level` says what is there, `repeat` in which of them it is not the first one. */
+function placesIn(value, depth, form, outer = 1, level = 0) {
+  const highest = level + (form.required ? 0 : 1)
+  if (depth === 0) return !form.required && isMissing(value) ? [{ level, repeat: 0 }] : [{ level: highest, repeat: 0, value }]
+  if (!value?.length) return [{ level: value ? highest : level, repeat: 0 }]
+  return Array.from(value).flatMap((each, i) => {
+    const [first, ...others] = placesIn(each, depth - 1, form, outer + 1, level + levelsOf(form))
+    return [{ ...first, repeat: i === 0 ? 0 : outer }, ...others]
   })
+}
+
+const depthOf = (lists) => (holdsLists(lists) ? 2 : 1)
+
+function listsOf(lists, depth, form, Numbers) {
+  const places = lists.flatMap((list) => placesIn(list, depth, form))
+  const highest = depth * levelsOf(form) + (form.required ? 0 : 1)
   return {
-    numbers: Float32Array.from(
-      places.filter(({ level }) => level === 3),
+    numbers: Numbers.from(
+      places.filter(({ level }) => level === highest),
       ({ value }) => value,
     ),
     levels: places.map(({ level }) => level),
     repeats: places.map(({ repeat }) => repeat),
-    highest: 3,
+    highest,
+    depth,
   }
 }
 
 /** The places of a column from `begin` to before `end`. */
-function placesOf({ numbers, levels, repeats, highest }, begin, end) {
+function placesOf({ numbers, levels, repeats, highest, depth }, begin, end) {
   const there = (to) => levels.slice(0, to).reduce((sum, level) => sum + (highest === 0 || level === highest ? 1 : 0), 0)
   const ownRepeats = repeats?.slice(begin, end)
   const rows = ownRepeats ? ownRepeats.filter((repeat) => repeat === 0).length : end - begin
-  return { rows, numbers: numbers.subarray(there(begin), there(end)), levels: levels.slice(begin, end), repeats: ownRepeats, highest }
+  return {
+    rows,
+    numbers: numbers.subarray(there(begin), there(end)),
+    levels: levels.slice(begin, end),
+    repeats: ownRepeats,
+    highest,
+    depth,
+  }
 }
 
 /** A page of data, of version 1 or 2; `encoded` are its numbers. */
-function page({ rows, numbers, levels, repeats, highest }, encoded, encoding, { version, marks, gzip }) {
+function page({ rows, numbers, levels, repeats, highest, depth }, encoded, encoding, { version, marks, gzip }) {
   const write = marks === 'packed' ? packed : runs
-  const marked = [repeats ? write(repeats, 1) : undefined, highest > 0 ? write(levels, 32 - Math.clz32(highest)) : undefined]
+  const marked = [repeats ? write(repeats, depth) : undefined, highest > 0 ? write(levels, 32 - Math.clz32(highest)) : undefined]
   const pack = (bytes) => (gzip ? gzipSync(bytes) : bytes)
   if (version === 2) {
     const [begins = Buffer.alloc(0), ends = Buffer.alloc(0)] = marked
@@ -162,21 +194,28 @@ function pages(column, pageRows, form) {
   return Buffer.concat(data.flatMap(([header, body]) => [Buffer.from(header), body]))
 }
 
-const typeOf = (values) => types.get(Array.isArray(values) ? Float32Array : values.constructor)
+const typeOf = (values) => types.get(Array.isArray(values) ? numbersOf(values) : values.constructor)
+
+const spelled = ({ spelling = ['list', 'element'] }) => spelling
+
+const pathOf = (name, values, form) => (Array.isArray(values) ? [name, ...Array(depthOf(values)).fill(spelled(form)).flat()] : [name])
 
 /** What the schema says of a column. */
-function elementsOf([name, values], { optional }) {
-  if (!Array.isArray(values)) return [{ 1: ['i32', typeOf(values)], 3: ['i32', optional ? 1 : 0], 4: ['text', name] }]
-  return [
-    { 3: ['i32', 1], 4: ['text', name], 5: ['i32', 1], 6: ['i32', 3] },
-    { 3: ['i32', 2], 4: ['text', 'list'], 5: ['i32', 1] },
-    { 1: ['i32', typeOf(values)], 3: ['i32', 1], 4: ['text', 'element'] },
-  ]
+function elementsOf([name, values], form) {
+  if (!Array.isArray(values)) return [{ 1: ['i32', typeOf(values)], 3: ['i32', form.optional ? 1 : 0], 4: ['text', name] }]
+  const [list, element] = spelled(form)
+  const optional = form.required ? 0 : 1
+  const lists = Array.from({ length: depthOf(values) }, (_, i) => [
+    { 3: ['i32', optional], 4: ['text', i === 0 ? name : element], 5: ['i32', 1], 6: ['i32', 3] },
+    { 3: ['i32', 2], 4: ['text', list], 5: ['i32', 1] },
+  ])
+  return [...lists.flat(), { 1: ['i32', typeOf(values)], 3: ['i32', optional], 4: ['text', element] }]
 }
 
 /**
- * `columns`: typed arrays of as many numbers each, or arrays of lists of floats, by their names. Pages of the first one have half as many rows. Of `form`: `optional`, whether NaN
- * and the least integer are missing, as they are in lists; `marks`, what says so, in 'runs' or 'packed'; `version` of the pages; `dictionary`; `gzip`.
+ * `columns`: typed arrays of as many numbers each, or arrays of lists of numbers, or of lists of these, by their names. Pages of the first one have half as
+ * many rows. Of `form`: `optional`, whether NaN and the least integer are missing, as they are in lists unless `required`; `marks`, what says so, in 'runs'
+ * or 'packed'; `version` of the pages; `dictionary`; `gzip`; `spelling`, what a list in a column and what is in it are called.
  */
 export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {}) {
   const pieces = [Buffer.from('PAR1')]
@@ -186,7 +225,7 @@ export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {})
   for (let begin = 0; begin < rows; begin += groupRows) {
     const chunks = Object.entries(columns).map(([name, values], i) => {
       const part = values.slice(begin, begin + groupRows)
-      const column = Array.isArray(part) ? listsOf(part) : valuesOf(part, form)
+      const column = Array.isArray(part) ? listsOf(part, depthOf(values), form, numbersOf(values)) : valuesOf(part, form)
       const bytes = pages(column, i === 0 ? Math.ceil(pageRows / 2) : pageRows, form)
       const place = end
       pieces.push(bytes)
@@ -195,7 +234,7 @@ export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {})
       const about = {
         1: ['i32', typeOf(values)],
         2: ['list', [0, 3], 'i32'],
-        3: ['list', Array.isArray(values) ? [name, 'list', 'element'] : [name], 'text'],
+        3: ['list', pathOf(name, values, form), 'text'],
         4: ['i32', form.gzip ? 2 : 0],
       }
       return { 2: ['i64', place], 3: ['struct', { ...about, 5: ['i64', column.levels.length], 6: size, 7: size, 9: ['i64', place] }] }

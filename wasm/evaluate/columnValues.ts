@@ -4,17 +4,21 @@
 type Plain = ArrayLike<unknown>
 
 /** Values that are stored in another way than one behind the other. */
-abstract class Column {
+export abstract class Column {
   abstract readonly length: number
   abstract at(row: number): unknown
   abstract part(from: number, to: number): Values
+
   /** To be joined with others. */
-  abstract readonly piece: Piece
+  get piece(): Piece {
+    return { values: plain(this) }
+  }
 }
 
-/** Lists, without an array for each of them. */
+/** Lists, without an array for each of them; and lists of these. */
 export class ListColumn extends Column {
-  readonly #elements: Plain
+  /** Those of all lists, and maybe of others. */
+  readonly elements: Values
   readonly #bounds: Int32Array
   readonly #absent?: Uint8Array
 
@@ -22,9 +26,9 @@ export class ListColumn extends Column {
    * `elements`: those of all lists, one behind the other. `bounds`: where each list begins in them, and where the last one ends. `absent`: 1 for a list
    * that is missing, where some are.
    */
-  constructor(elements: Plain, bounds: Int32Array, absent?: Uint8Array) {
+  constructor(elements: Values, bounds: Int32Array, absent?: Uint8Array) {
     super()
-    this.#elements = elements
+    this.elements = elements
     this.#bounds = bounds
     this.#absent = absent
   }
@@ -34,22 +38,31 @@ export class ListColumn extends Column {
   }
 
   at(row: number): Plain | null {
-    return this.#absent?.[row] === 1 ? null : this.elementsOf(row, row + 1)
+    return this.isAbsent(row) ? null : plain(this.elementsOf(row, row + 1))
+  }
+
+  isAbsent(row: number): boolean {
+    return this.#absent?.[row] === 1
+  }
+
+  /** Elements of a list that is not missing. */
+  lengthAt(row: number): number {
+    return this.#bounds[row + 1] - this.#bounds[row]
   }
 
   /** Those of the lists from `from` to before `to`, one behind the other. */
-  elementsOf(from: number, to: number): Plain {
-    return plainPart(this.#elements, this.#bounds[from], this.#bounds[to])
+  elementsOf(from: number, to: number): Values {
+    return partOf(this.elements, this.#bounds[from], this.#bounds[to])
   }
 
   part(from: number, to: number): ListColumn {
-    return new ListColumn(this.#elements, this.#bounds.subarray(from, to + 1), this.#absent?.subarray(from, to))
+    return new ListColumn(this.elements, this.#bounds.subarray(from, to + 1), this.#absent?.subarray(from, to))
   }
 
-  get piece(): Piece {
+  override get piece(): Piece {
     const [first] = this.#bounds
     const begins = this.#bounds.subarray(0, -1).map((bound) => bound - first)
-    return { values: this.elementsOf(0, this.length), begins, absent: this.#absent }
+    return { elements: pieceOf(this.elementsOf(0, this.length)), begins, absent: this.#absent }
   }
 
   /** The first list from `from` to before `to` that is missing or has not so many elements; `to` where there is none. */
@@ -85,14 +98,18 @@ export class GappedColumn extends Column {
     return new GappedColumn(this.numbers.subarray(from, to), this.#absent.subarray(from, to))
   }
 
-  get piece(): Piece {
+  override get piece(): Piece {
     return { values: this.numbers, absent: this.#absent }
   }
 }
 
-export type Values = Plain | ListColumn | GappedColumn
+export type Values = Plain | Column
 
 export const valueAt = (values: Values, row: number): unknown => (values instanceof Column ? values.at(row) : values[row])
+
+/** With an array for each list. */
+const plain = (values: Values): Plain =>
+  values instanceof Column ? Array.from({ length: values.length }, (_, row) => values.at(row)) : values
 
 type Numbers = Float32Array
 type Fractions = Float32Array | Float64Array
@@ -122,48 +139,65 @@ function joinedPlain(pieces: readonly Plain[]): Plain {
 }
 
 /** Values as they come in pieces. */
-export interface Piece {
-  /** Of the rows or, where these hold lists, of the lists one behind the other. */
+export type Piece = PlainPiece | ListPiece
+
+interface PlainPiece {
   values: Plain
-  /** Where in them the lists begin that do so here; what stands in front is the rest of the one before. */
-  begins?: Int32Array
-  /** 1 for each of these, or of fractions, that is missing, where some are. */
+  /** 1 for each of them, which are fractions then, that is missing, where some are. */
   absent?: Uint8Array
 }
+
+export interface ListPiece {
+  /** Of the lists, one behind the other. */
+  elements: Piece
+  /** Where in them each list begins that does so here; what stands in front is the rest of the one before. */
+  begins: Int32Array
+  /** 1 for each of these that is missing, where some are. */
+  absent?: Uint8Array
+}
+
+const isOfLists = (piece: Piece): piece is ListPiece => 'begins' in piece
+
+const lengthOf = (piece: Piece): number => (isOfLists(piece) ? piece.begins : piece.values).length
 
 function joinedAbsent(pieces: readonly Piece[], count: number): Uint8Array | undefined {
   if (!pieces.some(({ absent }) => absent)) return undefined
   const all = new Uint8Array(count)
   let row = 0
-  for (const { values, begins = values, absent } of pieces) {
-    if (absent) all.set(absent, row)
-    row += begins.length
+  for (const piece of pieces) {
+    if (piece.absent) all.set(piece.absent, row)
+    row += lengthOf(piece)
   }
   return all
 }
 
-function joinedLists(pieces: readonly Piece[]): ListColumn {
-  const count = pieces.reduce((sum, { begins }) => sum + (begins?.length ?? 0), 0)
+function joinedLists(pieces: readonly ListPiece[]): ListColumn {
+  const count = pieces.reduce((sum, { begins }) => sum + begins.length, 0)
   const bounds = new Int32Array(count + 1)
   let row = 0
   let end = 0
-  for (const { values, begins = [] } of pieces) {
+  for (const { elements, begins } of pieces) {
+    const length = lengthOf(elements)
+    let last = 0
     for (let i = 0; i < begins.length; i++) {
-      if (!(begins[i] <= values.length)) throw new RangeError('a list begins behind all values')
-      bounds[row + i] = end + begins[i]
+      if (!(begins[i] >= last && begins[i] <= length)) throw new RangeError('lists do not begin one behind the other')
+      last = begins[i]
+      bounds[row + i] = end + last
     }
     row += begins.length
-    end += values.length
+    end += length
   }
   bounds[row] = end
-  return new ListColumn(joinedPlain(pieces.map(({ values }) => values)), bounds, joinedAbsent(pieces, count))
+  return new ListColumn(joined(pieces.map(({ elements }) => elements)), bounds, joinedAbsent(pieces, count))
 }
 
 /** The pieces that a column came in, as one. */
 export function joined(pieces: readonly Piece[]): Values {
-  if (pieces.some(({ begins }) => begins)) return joinedLists(pieces)
-  const values = joinedPlain(pieces.map((piece) => piece.values))
-  const absent = joinedAbsent(pieces, values.length)
+  const lists = pieces.filter(isOfLists)
+  if (lists.length > 0) return joinedLists(lists)
+  const flat = pieces as readonly PlainPiece[]
+  const values = joinedPlain(flat.map((piece) => piece.values))
+  const absent = joinedAbsent(flat, values.length)
   return absent ? new GappedColumn(values as Fractions, absent) : values
 }
 

@@ -101,7 +101,9 @@ export async function unpackParquet(content: ParquetContent, reader: Hyparquet):
       })
       before += size
     }
-    return pieces.map(joined)
+    const columns = pieces.map(joined)
+    if (columns.some(({ length }) => length < content.rows - content.from)) throw new RangeError('parquet column has too few rows')
+    return columns
   } catch (error) {
     throw unreadable(error, content.file)
   }

@@ -47,9 +47,9 @@ function fillTyped(values: ArrayLike<number>, from: number, rows: number, { out,
 const isTyped = (values: Values): values is Float32Array | Float64Array | Int32Array =>
   ArrayBuffer.isView(values) && !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array)
 
-function fillLists(values: ArrayLike<unknown>, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
+function fillLists(values: Values, from: number, rows: number, { out, stride, slot, width }: Target): Problem | undefined {
   for (let row = 0; row < rows; row++) {
-    const list = values[from + row]
+    const list = valueAt(values, from + row)
     const target = row * stride + slot
     if (list === null || list === undefined) {
       out.fill(Number.NaN, target, target + width)

@@ -1,14 +1,7 @@
-// Columns of Arrow as values side by side: those of lists without an array for each, and fractions of which some are missing as numbers.
+// Columns of Arrow as values side by side: those of lists, and of lists of lists, without an array for each, and fractions of which some are missing as numbers.
 import { type Batch, Column, Precision, Type } from '@uwdata/flechette'
-
-export interface Piece {
-  /** Of the rows or, where these hold lists, of the lists one behind the other. */
-  values: ArrayLike<unknown>
-  /** Where in them the lists begin. */
-  begins?: Int32Array
-  /** 1 for each of these, or of fractions, that is missing, where some are. */
-  absent?: Uint8Array
-}
+import type { Piece } from '../evaluate/columnValues.js'
+import { firstOf } from './pieces.js'
 
 type AnyBatch = Batch<unknown>
 
@@ -49,21 +42,18 @@ function fractionsOf(batch: AnyBatch): Piece {
 
 function listsOf(batch: AnyBatch): Piece {
   const bounds = boundsOf(batch)
-  const values = new Column(batch.children as AnyBatch[]).toArray()
-  const absent = absentIn(batch)
-  const end = bounds[batch.length]
-  return {
-    values: ArrayBuffer.isView(values) ? (values as Float32Array).subarray(0, end) : values.slice(0, end),
-    begins: bounds.subarray(0, -1),
-    absent,
-  }
+  // What is behind the last one is of none.
+  const elements = firstOf(pieceOf(batch.children[0] as AnyBatch), bounds[batch.length])
+  return { elements, begins: bounds.subarray(0, -1), absent: absentIn(batch) }
+}
+
+function pieceOf(batch: AnyBatch): Piece {
+  const { typeId, precision } = batch.type as { typeId: number; precision?: number }
+  if (listTypes.includes(typeId)) return listsOf(batch)
+  // Those of half precision are not stored as numbers.
+  const areFractions = typeId === Type.Float && precision !== Precision.HALF
+  return areFractions ? fractionsOf(batch) : { values: new Column([batch]).toArray() as ArrayLike<unknown> }
 }
 
 /** The values of a column, in the pieces they come in. */
-export function piecesOf(column: Column<unknown>): Piece[] {
-  const { typeId, precision } = column.type as { typeId: number; precision?: number }
-  if (listTypes.includes(typeId)) return column.data.map(listsOf)
-  // Those of half precision are not stored as numbers.
-  const areFractions = typeId === Type.Float && precision !== Precision.HALF
-  return areFractions ? column.data.map(fractionsOf) : [{ values: column.toArray() as ArrayLike<unknown> }]
-}
+export const piecesOf = ({ data }: Column<unknown>): Piece[] => data.map(pieceOf)

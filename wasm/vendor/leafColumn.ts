@@ -1,13 +1,15 @@
-// Columns of Parquet whose rows hold a value or a list of values, page by page, as hyparquet decodes them. Its own way through a column in which
-// values may be missing, or are of lists, notes of each that it is there, and puts it into an array of anything: where none is missing that is ten
-// times the work of decoding.
+// Columns of Parquet whose rows hold a value, a list of values or a list of such lists, page by page, as hyparquet decodes them.
+// Its own way through a column in which values may be missing, or are of lists, notes of each that it is there, and puts it into an array of anything:
+// where none is missing that is ten times the work of decoding.
 import { type FileMetaData, parquetSchema } from 'hyparquet'
 import { parquetHeader, readPage } from 'hyparquet/src/column.js'
 import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js'
-import { getMaxDefinitionLevel, getTreePath, isFlatColumn, isListLike } from 'hyparquet/src/schema.js'
+import { getMaxDefinitionLevel, getTreePath, isListLike } from 'hyparquet/src/schema.js'
 import { compressors } from 'hyparquet-compressors'
-import { areHighest, bitsOf, readerOf, readRuns, zerosIn } from './runs.js'
+import type { ListPiece, Piece } from '../evaluate/columnValues.js'
+import { firstOf, slice } from './pieces.js'
+import { areHighest, beginsIn, bitsOf, readerOf, readRuns } from './runs.js'
 
 type Decoder = Parameters<typeof readPage>[2]
 type Header = ReturnType<typeof parquetHeader>
@@ -23,26 +25,19 @@ export interface LeafColumn {
   decoder: Decoder
   /** The level of a value that is there; 0 where all are. */
   highest: number
-  /** Where rows hold lists, the least level of what is in one. One less is that of a list with nothing in it. */
-  inList?: number
+  /** Where rows hold lists, the least level of what is in one, and of what is in the lists in it. One less is that of a list with nothing in it. */
+  inLists: readonly number[]
 }
 
-/** Values of some rows. */
-export interface Piece {
-  /** Of the rows or, where these hold lists, of the lists one behind the other. */
-  values: Values
-  /** The lists that begin here, by their first values; what stands in front of them is of the last list of the piece before. */
-  begins?: Int32Array
-  /** 1 for each of these, or of fractions, that is missing, where some are. */
-  absent?: Uint8Array
-}
-
-/** The place among the elements of the path behind the root of the one that is repeated, where the rows hold lists of values and nothing else. */
-function repeatedIn([, column, ...inner]: Path): number | undefined {
-  const at = [column, ...inner].findIndex(({ element }) => element.repetition_type === 'REPEATED')
-  if (inner.length === 0) return at === 0 && column.children.length === 0 ? 0 : undefined
-  const isList = isListLike(column) && at === 1 && inner.length <= 2 && inner.at(-1)?.children.length === 0
-  return isList && inner[1]?.element.repetition_type !== 'REPEATED' ? 1 : undefined
+/** The places in the path of what is repeated, from `at` on, where that are lists of values, or of lists, and nothing else. */
+function repeatedIn(path: Path, at = 1): number[] | undefined {
+  const [{ element, children }, repeated, inner] = path.slice(at)
+  if (children.length === 0) return element.repetition_type === 'REPEATED' ? [at] : []
+  if (!isListLike(path[at])) return undefined
+  if (!inner) return [at + 1]
+  // Old writers leave out what stands between a list and a list in it.
+  const others = repeatedIn(path, isListLike(repeated) ? at + 1 : at + 2)
+  return others && [at + 1, ...others]
 }
 
 /** Those of the first row group, by their names. */
@@ -54,7 +49,7 @@ export function leafColumns(metadata: FileMetaData): Map<string, LeafColumn> {
     const { path_in_schema: pathInSchema, type, codec } = meta
     const path = getTreePath(tree, pathInSchema)
     const repeated = repeatedIn(path)
-    if (!isFlatColumn(path) && repeated === undefined) continue
+    if (!repeated || repeated.length > 2) continue
     const [root] = path
     const leaf = path[path.length - 1]
     const element = { ...leaf.element, repetition_type: 'REQUIRED' as const }
@@ -64,7 +59,7 @@ export function leafColumns(metadata: FileMetaData): Map<string, LeafColumn> {
       end: begin + Number(meta.total_compressed_size),
       decoder: { pathInSchema, type, codec, element, schemaPath: [root, { ...leaf, element }], parsers: DEFAULT_PARSERS, compressors },
       highest: getMaxDefinitionLevel(path),
-      inList: repeated === undefined ? undefined : getMaxDefinitionLevel(path.slice(0, repeated + 2)),
+      inLists: repeated.map((at) => getMaxDefinitionLevel(path.slice(0, at + 1))),
     })
   }
   return found
@@ -79,7 +74,7 @@ interface Page {
   values: Uint8Array
   /** A level for each value, which says whether it is there. Nothing where all are. */
   levels?: Uint8Array
-  /** A bit for each value of lists: 0 where it is the first one. */
+  /** A level for each value of lists: 0 where it is the first of a row, 1 where it is the first of a list in a list. */
   repeats?: Uint8Array
 }
 
@@ -87,7 +82,7 @@ interface Page {
 function firstPage(
   { data_page_header: about, uncompressed_page_size }: Header,
   bytes: Uint8Array,
-  { decoder, highest, inList }: LeafColumn,
+  { decoder, highest, inLists }: LeafColumn,
 ): Page {
   if (!about) throw new Error('parquet page has no header of data')
   const { num_values: count, encoding } = about
@@ -99,7 +94,7 @@ function firstPage(
     begin = end
     return part
   }
-  const repeats = inList === undefined ? undefined : taken()
+  const repeats = inLists.length > 0 ? taken() : undefined
   const levels = highest > 0 ? taken() : undefined
   return { count, encoding, values: unpacked.subarray(begin), levels, repeats }
 }
@@ -109,7 +104,7 @@ function secondPage(
   header: Header,
   about: NonNullable<Header['data_page_header_v2']>,
   bytes: Uint8Array,
-  { decoder, inList }: LeafColumn,
+  { decoder, inLists }: LeafColumn,
 ): Page {
   const { num_values: count, num_nulls, encoding, repetition_levels_byte_length: begin, definition_levels_byte_length } = about
   const end = begin + definition_levels_byte_length
@@ -117,7 +112,7 @@ function secondPage(
   const size = header.uncompressed_page_size - end
   const isPacked = about.is_compressed !== false && size > 0
   const values = isPacked ? decompressPage(packed, size, decoder.codec, decoder.compressors) : packed
-  const isList = inList !== undefined
+  const isList = inLists.length > 0
   const levels = isList || num_nulls > 0 ? bytes.subarray(begin, end) : undefined
   return { count, encoding, values, levels, repeats: isList ? bytes.subarray(0, begin) : undefined }
 }
@@ -173,39 +168,67 @@ function decodeThere(page: Page, isThere: Uint8Array, decoder: Decoder, dictiona
 
 const fractions = { FLOAT: Float32Array, DOUBLE: Float64Array }
 
-/** Values of rows, each of which is there or not. Fractions that are missing are NaN. */
-function rowsOf(page: Page, isThere: Uint8Array, decoder: Decoder, dictionary: Values | undefined): Piece {
+/** Values, each of which is there or not. Fractions that are missing are NaN. */
+function valuesOf(page: Page, isThere: Uint8Array, decoder: Decoder, dictionary: Values | undefined): Piece {
   const Numbers = fractions[decoder.type as keyof typeof fractions]
   if (!Numbers) return { values: decodeThere(page, isThere, decoder, dictionary) }
   const there = isThere.reduce((sum, is) => sum + is, 0)
   const present = decode(page, there, decoder, dictionary) as ArrayLike<number>
+  if (there === isThere.length) return { values: present }
   const values = new Numbers(isThere.length)
   let next = 0
   for (let i = 0; i < values.length; i++) values[i] = isThere[i] === 1 ? present[next++] : Number.NaN
   return { values, absent: isThere.map((is) => 1 - is) }
 }
 
-function pieceOf(page: Page, { decoder, highest, inList }: LeafColumn, dictionary: Values | undefined): Piece {
-  const { count, levels, repeats } = page
-  const begins = repeats && zerosIn(repeats, count)
-  if (!levels || areHighest(levels, highest, count)) return { values: decode(page, count, decoder, dictionary), begins }
-  const read = readRuns(levels, bitsOf(highest), new Uint8Array(count))
-  if (!begins || inList === undefined) {
-    const isThere = read.map((level) => (level === highest ? 1 : 0))
-    return rowsOf(page, isThere, decoder, dictionary)
-  }
-  // Lists with nothing in them and missing ones have a level, but no value.
-  const isThere = new Uint8Array(count)
-  const absent = new Uint8Array(begins.length)
+type Lists = Omit<ListPiece, 'elements'>
+
+/** The lists of a page in which some of them, or values, are missing, the outer ones first; and of each place for a value in one whether it is there. */
+function listsIn(levels: Uint8Array, repeats: Uint8Array, { highest, inLists }: LeafColumn): { lists: Lists[]; isThere: Uint8Array } {
+  const { length } = levels
+  const found = inLists.map(() => ({ count: 0, begins: new Int32Array(length), absent: new Uint8Array(length) }))
+  const isThere = new Uint8Array(length)
+  const depth = inLists.length
   let values = 0
-  for (let i = 0, list = 0; i < count; i++) {
-    if (i === begins[list]) {
-      absent[list] = read[i] < inList - 1 ? 1 : 0
-      begins[list++] = values
+  for (let i = 0; i < length; i++) {
+    const level = levels[i]
+    // Lists with nothing in them and missing ones have a level, but nothing behind it.
+    for (let k = repeats[i]; k < depth && (k === 0 || level >= inLists[k - 1]); k++) {
+      const list = found[k]
+      list.begins[list.count] = found[k + 1]?.count ?? values
+      list.absent[list.count++] = level < inLists[k] - 1 ? 1 : 0
     }
-    if (read[i] >= inList) isThere[values++] = read[i] === highest ? 1 : 0
+    if (level >= inLists[depth - 1]) isThere[values++] = level === highest ? 1 : 0
   }
-  return { values: decodeThere(page, isThere.subarray(0, values), decoder, dictionary), begins, absent }
+  const lists = found.map(({ count, begins, absent }) => ({ begins: begins.slice(0, count), absent: absent.slice(0, count) }))
+  return { lists, isThere: isThere.subarray(0, values) }
+}
+
+const around = (values: Piece, lists: readonly Lists[]): Piece =>
+  lists.reduceRight<Piece>((elements, { begins, absent }) => ({ elements, begins, absent }), values)
+
+function pieceOf(page: Page, column: LeafColumn, dictionary: Values | undefined): Piece {
+  const { count, levels, repeats } = page
+  const { decoder, highest, inLists } = column
+  const depth = inLists.length as 1 | 2
+  if (!levels || areHighest(levels, highest, count)) {
+    const begins = repeats ? beginsIn(repeats, depth, count) : []
+    return around(
+      { values: decode(page, count, decoder, dictionary) },
+      begins.map((each) => ({ begins: each })),
+    )
+  }
+  const read = readRuns(levels, bitsOf(highest), new Uint8Array(count))
+  if (!repeats) {
+    return valuesOf(
+      page,
+      read.map((level) => (level === highest ? 1 : 0)),
+      decoder,
+      dictionary,
+    )
+  }
+  const { lists, isThere } = listsIn(read, readRuns(repeats, bitsOf(depth), new Uint8Array(count)), column)
+  return around(valuesOf(page, isThere, decoder, dictionary), lists)
 }
 
 function dictionaryOf(header: Header, bytes: Uint8Array, decoder: Decoder): Values | undefined {
@@ -213,17 +236,18 @@ function dictionaryOf(header: Header, bytes: Uint8Array, decoder: Decoder): Valu
   return data && convert(data, decoder)
 }
 
-/** Without its first rows. */
-function behind({ values, begins, absent }: Piece, rows: number): Piece {
-  if (rows <= 0) return { values, begins, absent }
-  return { values: begins ? values : values.slice(rows), begins: begins?.subarray(rows), absent: absent?.subarray(rows) }
+/** Without its first rows; what lists hold in front of the first one that is left stands there all the same. */
+function behind(piece: Piece, rows: number): Piece {
+  if (rows <= 0) return piece
+  const absent = piece.absent?.subarray(rows)
+  return 'begins' in piece
+    ? { elements: piece.elements, begins: piece.begins.subarray(rows), absent }
+    : { values: slice(piece.values, rows), absent }
 }
 
 /** Without its last list, which may go on behind it. */
-function withoutLast({ values, begins, absent }: Piece): Piece {
-  if (!begins || begins.length === 0) return { values, begins, absent }
-  const last = begins.length - 1
-  return { values: values.slice(0, begins[last]), begins: begins.subarray(0, last), absent: absent?.subarray(0, last) }
+function withoutLast(piece: Piece): Piece {
+  return 'begins' in piece && piece.begins.length > 0 ? firstOf(piece, piece.begins.length - 1) : piece
 }
 
 /**
@@ -233,7 +257,7 @@ function withoutLast({ values, begins, absent }: Piece): Piece {
 export function readLeafColumn(bytes: Uint8Array, column: LeafColumn, from: number, to: number): Piece[] {
   const reader = readerOf(bytes)
   const pieces: Piece[] = []
-  const isList = column.inList !== undefined
+  const isList = column.inLists.length > 0
   let dictionary: Values | undefined
   let row = 0
   // A list is known to end where the next one begins.
@@ -256,7 +280,7 @@ export function readLeafColumn(bytes: Uint8Array, column: LeafColumn, from: numb
     }
     const page = second ? secondPage(header, second, packed, column) : firstPage(header, packed, column)
     const piece = pieceOf(page, column, dictionary)
-    const rows = piece.begins?.length ?? count
+    const rows = 'begins' in piece ? piece.begins.length : count
     if (pieces.length > 0 || !isBefore(rows)) pieces.push(behind(piece, from - row))
     row += rows
   }

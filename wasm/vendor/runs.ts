@@ -49,40 +49,63 @@ class Runs {
   }
 }
 
-/** Whether so many levels are all the highest one: 1, 2 or 3. */
+/** The bytes of eight numbers that are all the same. */
+function eightOf(number: number, bits: number): Uint8Array {
+  let all = 0
+  for (let i = 0; i < 8; i++) all = all * 2 ** bits + number
+  return Uint8Array.from({ length: bits }, (_, i) => Math.floor(all / 256 ** i))
+}
+
+/** Whether so many levels are all the highest one. */
 export function areHighest(levels: Uint8Array, most: number, count: number): boolean {
   const bits = bitsOf(most)
-  const eight = most * (0xff / ((1 << bits) - 1))
+  const eight = eightOf(most, bits)
   for (const runs = new Runs(levels, bits, count); runs.next(); ) {
     if (!runs.isPacked) {
       if (levels[runs.begin] !== most) return false
       continue
     }
-    const last = runs.begin + runs.size - 1
-    for (let at = runs.begin; at < last; at++) if (levels[at] !== eight) return false
+    const last = runs.size - 1
+    for (let i = 0, of = 0; i < last; i++, of = of + 1 === bits ? 0 : of + 1) if (levels[runs.begin + i] !== eight[of]) return false
     const used = 0xff >> (8 * runs.size - bits * runs.count)
-    if (((levels[last] ^ eight) & used) !== 0) return false
+    if (((levels[runs.begin + last] ^ eight[last % bits]) & used) !== 0) return false
   }
   return true
 }
 
-/** Which of so many levels of one bit are 0. */
-export function zerosIn(levels: Uint8Array, count: number): Int32Array {
+/**
+ * Where lists begin, by so many levels: of lists of values, whose levels have one bit, their places among the values; of lists of such lists, whose
+ * levels have two, the places among these of the first in each, and theirs.
+ */
+export function beginsIn(levels: Uint8Array, depth: 1 | 2, count: number): Int32Array[] {
   const places = new Int32Array(count)
+  const firsts = new Int32Array(depth === 1 ? 0 : count)
   let found = 0
+  let outer = 0
+  const add = (place: number, level: number) => {
+    if (depth === 2 && level === 0) firsts[outer++] = found
+    places[found++] = place
+  }
   let begin = 0
-  for (const runs = new Runs(levels, 1, count); runs.next(); begin += runs.count) {
+  for (const runs = new Runs(levels, depth, count); runs.next(); begin += runs.count) {
     const end = begin + runs.count
     if (!runs.isPacked) {
-      if (levels[runs.begin] === 0) for (let i = begin; i < end; i++) places[found++] = i
+      if (levels[runs.begin] < depth) for (let i = begin; i < end; i++) add(i, levels[runs.begin])
       continue
     }
-    for (let i = begin, at = runs.begin; i < end; i += 8, at++) {
-      const used = i + 8 <= end ? 0xff : 0xff >> (i + 8 - end)
-      for (let zeros = ~levels[at] & used; zeros !== 0; zeros &= zeros - 1) places[found++] = i + 31 - Math.clz32(zeros & -zeros)
+    for (let i = begin, at = runs.begin; i < end; i += 8 / depth, at++) {
+      const byte = levels[at]
+      const used = 0xff >> Math.max(8 - depth * (end - i), 0)
+      // One bit of each level that is not the highest.
+      let lower = (depth === 1 ? ~byte : (~byte >> 1) | byte) & (depth === 1 ? 0xff : 0x55) & used
+      for (; lower !== 0; lower &= lower - 1) {
+        const bit = 31 - Math.clz32(lower & -lower)
+        add(i + bit / depth, (byte >> bit) & (2 ** depth - 1))
+      }
     }
   }
-  return places.slice(0, found)
+  const inner = places.slice(0, found)
+  return depth === 1 ? [inner] : [firsts.slice(0, outer), inner]
 }
 
 /** Packed numbers, from the byte `begin` on. */
