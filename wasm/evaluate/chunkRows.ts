@@ -18,6 +18,7 @@ import {
   truthWidth,
   widthOf,
 } from './table.js'
+import { SequenceColumn } from './tokenColumns.js'
 import { fillLabels, fillNumbers, fillTags, type Problem, type Target, textOf } from './values.js'
 
 /** Rows of some columns. */
@@ -44,6 +45,16 @@ export const columnsOf = ({ scores, truth, weight, id }: Selection): number[] =>
 interface Fault extends Problem {
   column: number
   noun: Noun
+}
+
+/** The first row whose value other tokens of its sequence share: only as their name it is one for each. */
+function sharedIn(values: Values, from: number, rows: number): Problem | undefined {
+  if (!(values instanceof SequenceColumn)) return undefined
+  for (let row = 0; row < rows; row++) {
+    const tokens = values.tokensAt(from + row)
+    if (tokens > 1) return { row, isMissing: false, said: say`there is one value for ${tokens} tokens, each of which needs its own` }
+  }
+  return undefined
 }
 
 interface Place {
@@ -154,7 +165,10 @@ class Filler {
     const floats = this.room.floats(address, rows * stride)
     const out = doubles ? this.room.doubles(doubles, rows * stride) : floats
     const targetOf = ({ slot, width }: Place): Target => ({ out, stride, slot, width })
-    for (const place of places) add(place, noun, fillNumbers(columns[place.index], from, rows, targetOf(place), place.isList))
+    for (const place of places) {
+      add(place, noun, sharedIn(columns[place.index], from, rows))
+      add(place, noun, fillNumbers(columns[place.index], from, rows, targetOf(place), place.isList))
+    }
     if (out !== floats) floats.set(out)
     // Of scores only a missing one is bad, and all of them are looked through at once.
     if (noun === 'score' && this.#native.firstNan(address, rows * stride) === rows * stride) return
@@ -185,6 +199,9 @@ class Filler {
     const { truth, missing } = this.#selection
     const { labels, targets } = this.#addresses
     const mayBeMissing = missing === 'isNaN'
+    if (truth.kind === 'label' || truth.kind === 'tags') {
+      add(truth, 'label', sharedIn(chunk.columns[this.columns.indexOf(truth.column)], from, rows))
+    }
     if (truth.kind === 'label') {
       const values = chunk.columns[this.columns.indexOf(truth.column)]
       add(truth, 'label', fillLabels(values, from, rows, this.room.integers(labels, rows), { names: truth.names, mayBeMissing }))
@@ -207,7 +224,7 @@ class Filler {
     const values = columns[this.columns.indexOf(id)]
     const texts: string[] = []
     for (let row = from; row < from + rows; row++) {
-      texts.push(textOf(valueAt(values, row)).trim())
+      texts.push(values instanceof SequenceColumn ? values.nameAt(row) : textOf(valueAt(values, row)).trim())
     }
     this.#writeIds(texts)
     return { bytes: this.#idBytes, offsets: this.#idOffsets }

@@ -6,11 +6,14 @@ import { type Values, valueAt } from './columnValues.js'
 import type { FileSource } from './file.js'
 import type { Group } from './groups.js'
 import type { MainModule } from './module.js'
+import { isIdName, labelRank } from './names.js'
 import type { Problems } from './problems.js'
 import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
 import type { ArrayRows } from './storedArrays.js'
 import type { Batch, LeftOutRows, RowGroups, Selection, TableHead, TableReader } from './table.js'
+import { SequenceColumn } from './tokenColumns.js'
+import { findSequences, tokenTable } from './tokenTable.js'
 import { textOf } from './values.js'
 
 export interface ColumnSource {
@@ -20,6 +23,8 @@ export interface ColumnSource {
   names: string[]
   /** Rows are the positions of sequences. */
   areTokens?: boolean
+  /** The column in which each token has its place. */
+  placeColumn?: number
   /** Numbers of a row where every row has as many and the values are side by side; undefined where a value is what a row has. */
   widths: (number | undefined)[]
   /**
@@ -39,27 +44,37 @@ const headRows = 200
 /** A head is for looking at: rows of many numbers need not be so many. */
 const headNumbers = 50_000
 
-const rowText = (values: Values, row: number, width: number | undefined): string =>
-  textOf(width === undefined ? valueAt(values, row) : Array.from({ length: width }, (_, i) => valueAt(values, row * width + i)))
+function rowText(values: Values, row: number, width: number | undefined, isId: boolean): string {
+  if (isId && values instanceof SequenceColumn) return values.nameAt(row)
+  return textOf(width === undefined ? valueAt(values, row) : Array.from({ length: width }, (_, i) => valueAt(values, row * width + i)))
+}
 
-/** The first rows as text. */
-export async function readHead(source: ColumnSource): Promise<TableHead> {
-  const { names, widths } = source
-  const rows: string[][] = []
-  const wide = widths.reduce<number>((sum, width) => sum + (width ?? 1), 0)
-  const wanted = Math.max(Math.min(headRows, Math.floor(headNumbers / wide)), 2)
-  for await (const chunk of source.chunks(
-    names.map((_, i) => i),
+const glanceAt = (source: ColumnSource): AsyncGenerator<Chunk> =>
+  source.chunks(
+    source.names.map((_, i) => i),
     'float32',
     true,
-  )) {
+  )
+
+/** The first rows as text, of chunks of all columns. `id`: the column that the caller has chosen for the names of the rows. */
+export async function readHead(
+  source: ColumnSource,
+  chunks: AsyncIterable<Chunk> = glanceAt(source),
+  id?: string | null,
+): Promise<TableHead> {
+  const { names, widths, areTokens, placeColumn } = source
+  const rows: string[][] = []
+  const areIds = names.map((name) => name === id || (isIdName(name) && labelRank(name) === undefined))
+  const wide = widths.reduce<number>((sum, width) => sum + (width ?? 1), 0)
+  const wanted = Math.max(Math.min(headRows, Math.floor(headNumbers / wide)), 2)
+  for await (const chunk of chunks) {
     for (let row = 0; row < chunk.rows && rows.length < wanted; row++) {
-      rows.push(chunk.columns.map((values, i) => rowText(values, row, widths[i])))
+      rows.push(chunk.columns.map((values, i) => rowText(values, row, widths[i], areIds[i])))
     }
     if (rows.length >= wanted) break
   }
   if (rows.length === 0) throw new DataError(say`the file holds no rows`, { file: source.file.name })
-  return { names, hasHeader: true, rows, decimalComma: false, areTokens: source.areTokens }
+  return { names, hasHeader: true, rows, decimalComma: false, areTokens, placeColumn }
 }
 
 export class ColumnTable implements TableReader {
@@ -115,6 +130,28 @@ export class ColumnTable implements TableReader {
   }
 }
 
-export async function openColumns(native: MainModule, source: ColumnSource): Promise<TableReader> {
-  return new ColumnTable(native, source, await readHead(source))
+async function* behind(first: Chunk[], others: AsyncGenerator<Chunk>): AsyncGenerator<Chunk> {
+  yield* first
+  yield* others
+}
+
+export interface ColumnOptions {
+  /** The rows are those of a table of tokens. */
+  areTokens?: boolean
+  /** The option of that name. */
+  id?: string | null
+}
+
+export async function openColumns(
+  native: MainModule,
+  source: ColumnSource,
+  { areTokens = false, id }: ColumnOptions = {},
+): Promise<TableReader> {
+  const glance = glanceAt(source)
+  const { value: first } = await glance.next()
+  const sequences = first && findSequences(source.names, first, areTokens)
+  if (!sequences) return new ColumnTable(native, source, await readHead(source, behind(first ? [first] : [], glance)))
+  await glance.return(undefined)
+  const tokens = tokenTable(source, sequences)
+  return new ColumnTable(native, tokens, await readHead(tokens, glanceAt(tokens), id))
 }

@@ -70,7 +70,7 @@ export async function openTable(
 ): Promise<TableReader> {
   const predictions = await openFile(native, file, { ...options, isAlone: !labelsFile })
   if (!labelsFile) return predictions
-  const labels = await openFile(native, labelsFile, { areTokens: predictions.head.areTokens })
+  const labels = await openFile(native, labelsFile, { areTokens: predictions.head.areTokens, id: options.id })
   return joinTables(native, predictions, labels, options)
 }
 
@@ -91,7 +91,7 @@ async function openAs(native: MainModule, given: Content, options: OpenOptions, 
   const content = await asUtf8(given)
   const start = String.fromCharCode(...(await content.head(256)).bytes)
   if ((start.startsWith(zip) || start.startsWith(emptyZip)) && !isInArchive) return openArchive(native, content, options)
-  const table = await openBinary(native, content, start, options.areTokens ?? false)
+  const table = await openBinary(native, content, start, options)
   if (table) return table
   const format = otherFormat(start)
   if (format) throw new DataError(say`the file is ${format}; ${accepted}`, { file: file.name })
@@ -107,10 +107,11 @@ async function openArchive(native: MainModule, content: Content, options: OpenOp
   return arrays ? openColumns(native, arrays) : openAs(native, onlyFile(archive, members), options, true)
 }
 
-async function openBinary(native: MainModule, content: Content, start: string, areTokens: boolean): Promise<TableReader | undefined> {
+async function openBinary(native: MainModule, content: Content, start: string, options: OpenOptions): Promise<TableReader | undefined> {
+  const { areTokens = false } = options
   if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content, areTokens))
-  if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()))
-  if (start.startsWith('ARROW1') || isArrowStream(start)) return openColumns(native, await openArrow(content))
+  if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()), options)
+  if (start.startsWith('ARROW1') || isArrowStream(start)) return openColumns(native, await openArrow(content), options)
   const header = safetensorsHeader(start)
   return header === undefined ? undefined : openColumns(native, await openSafetensors(native, await content.whole(), header, areTokens))
 }

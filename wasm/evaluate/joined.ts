@@ -79,6 +79,7 @@ function joinHeads(predictions: TableHead, labels: TableHead, key: Key | undefin
     preview: join(matched),
     decimalComma: predictions.decimalComma,
     areTokens: predictions.areTokens,
+    placeColumn: predictions.placeColumn,
     labelsFrom: predictions.names.length,
   }
 }
@@ -270,7 +271,9 @@ class JoinedTable implements TableReader {
   #finish(store: LabelStore, seen: number, missing: Selection['missing'], leftOut: LeftOutRows[]): void {
     const left = store.left(shownRows)
     const isExpected = missing === 'leaveOut' && (this.#key !== undefined || seen >= store.rows)
-    if (left.rows > 0 && !isExpected) {
+    // Of a list that is missing nobody knows how many tokens it stands for: those behind it would have the labels of others.
+    const isMoved = !this.#key && seen !== store.rows && (this.head.placeColumn ?? this.#labels.head.placeColumn) !== undefined
+    if ((left.rows > 0 && !isExpected) || isMoved) {
       const problem = this.#key
         ? say`${left.rows} of its rows have no prediction in ${this.file.name}, the first of them this one`
         : say`it has ${store.rows} rows, but ${this.file.name} has ${seen}`

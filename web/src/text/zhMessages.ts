@@ -113,6 +113,9 @@ export const messages: Record<string, string> = {
   '"{0}" is not a list of numbers, such as [0.1, 0.9]': '“{0}”不是数字列表，例如 [0.1, 0.9]',
   '"{0}" is not a list of numbers': '“{0}”不是数字列表',
   'the list has {0} numbers, but those of other rows have {1}': '该列表有 {0} 个数，而其他行的列表有 {1} 个',
+  'the list has {0} elements, but that in column "{1}" has {2}, one for each token':
+    '该列表有 {0} 个元素，而“{1}”列中的列表有 {2} 个，即每个词元一个',
+  'there is one value for {0} tokens, each of which needs its own': '{0} 个词元只有一个值，而每个词元都要有自己的值',
   'the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1, or the list as JSON':
     '写文件时列表的中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1，或把列表保存为 JSON',
   'a quote opens here and is never closed': '这里的引号没有闭合',
