@@ -190,7 +190,7 @@ describe('a column with one value for each sequence', () => {
     )
     return error.problems.map(({ row, column, message }) => [row, column, message])
   }
-  const shared = (row, column, tokens) => [row, column, `there is one value for ${tokens} tokens, each of which needs its own`]
+  const shared = (row, column, tokens) => [row, column, `sequence 1 has 1 value here, but ${tokens} tokens`]
 
   test('is no label or weight of several tokens', async () => {
     const columns = { logits: few, label: [2, 0, 1] }
@@ -236,11 +236,8 @@ describe('a column with one value for each sequence', () => {
 
 test('a row with lists of other lengths is told with both', async () => {
   const columns = { logits, labels: labels.map((list, row) => (row === 321 ? list.subarray(1) : list)) }
-  const problem = [
-    322,
-    'labels',
-    `the list has ${lengths[321] - 1} elements, but that in column "logits" has ${lengths[321]}, one for each token`,
-  ]
+  const before = lengths.slice(0, 321).reduce((sum, length) => sum + length)
+  const problem = [before + 1, 'labels', `sequence 322 has ${lengths[321] - 1} values here, but ${lengths[321]} tokens`]
   for (const file of [parquetFile(columns, 100), arrowFile(columns, typesOf(), 30)]) {
     for (const missing of ['error', 'leaveOut']) assert.deepEqual(await told(file, { missing }), [problem])
   }

@@ -7,6 +7,7 @@ import { Room } from './memory.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
+import { otherCount } from './sequences.js'
 import {
   type Batch,
   type Field,
@@ -50,9 +51,11 @@ interface Fault extends Problem {
 /** The first row whose value other tokens of its sequence share: only as their name it is one for each. */
 function sharedIn(values: Values, from: number, rows: number): Problem | undefined {
   if (!(values instanceof SequenceColumn)) return undefined
+  const { spans } = values
   for (let row = 0; row < rows; row++) {
-    const tokens = values.tokensAt(from + row)
-    if (tokens > 1) return { row, isMissing: false, said: say`there is one value for ${tokens} tokens, each of which needs its own` }
+    const sequence = values.sequenceAt(from + row)
+    const tokens = spans.tokensOf(sequence)
+    if (tokens > 1) return { row, isMissing: false, said: otherCount(spans.numberOf(sequence), 1, tokens) }
   }
   return undefined
 }

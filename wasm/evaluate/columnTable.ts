@@ -130,9 +130,13 @@ export class ColumnTable implements TableReader {
   }
 }
 
-async function* behind(first: Chunk[], others: AsyncGenerator<Chunk>): AsyncGenerator<Chunk> {
-  yield* first
-  yield* others
+async function* behind(first: Chunk | undefined, others: AsyncGenerator<Chunk>): AsyncGenerator<Chunk> {
+  try {
+    if (first) yield first
+    yield* others
+  } finally {
+    await others.return(undefined)
+  }
 }
 
 export interface ColumnOptions {
@@ -149,9 +153,9 @@ export async function openColumns(
 ): Promise<TableReader> {
   const glance = glanceAt(source)
   const { value: first } = await glance.next()
+  const chunks = behind(first, glance)
   const sequences = first && findSequences(source.names, first, areTokens)
-  if (!sequences) return new ColumnTable(native, source, await readHead(source, behind(first ? [first] : [], glance)))
-  await glance.return(undefined)
+  if (!sequences) return new ColumnTable(native, source, await readHead(source, chunks))
   const tokens = tokenTable(source, sequences)
-  return new ColumnTable(native, tokens, await readHead(tokens, glanceAt(tokens), id))
+  return new ColumnTable(native, tokens, await readHead(tokens, tokens.headOf(chunks), id))
 }

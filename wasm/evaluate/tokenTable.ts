@@ -1,13 +1,12 @@
 // Columnar tables whose rows are sequences, as a table with a row for each token.
 import { DataError } from '../errors.js'
-import { say } from '../message.js'
 import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
 import { GappedColumn, ListColumn, partOf, type Values, valueAt } from './columnValues.js'
 import { isSureScoreName, labelRank, scoreName, singleScoreRank } from './names.js'
 import type { Precision } from './report.js'
-import { placeColumn } from './sequences.js'
-import { PlaceColumn, SequenceColumn } from './tokenColumns.js'
+import { otherCount, placeColumn } from './sequences.js'
+import { PlaceColumn, SequenceColumn, Spans } from './tokenColumns.js'
 
 /** What the lists of a table are of, as its first rows have it. */
 export interface Sequences {
@@ -114,67 +113,72 @@ function runAt(lists: readonly TokenLists[], from: number, rows: number): Rows {
 }
 
 /** Tokens of a row, of which each list that is there has one element; where none is there it is one token, of which nothing is known. */
-function tokensIn(lists: readonly TokenLists[], row: number, unlike: (lists: TokenLists, others: TokenLists) => DataError): number {
-  let first: TokenLists | undefined
-  for (const each of lists) {
-    if (each.values.isAbsent(row)) continue
-    first ??= each
-    if (each.values.lengthAt(row) !== first.values.lengthAt(row)) throw unlike(each, first)
+function tokensIn(lists: readonly TokenLists[], row: number): number {
+  let tokens: number | undefined
+  for (const { values } of lists) {
+    if (values.isAbsent(row)) continue
+    const length = values.lengthAt(row)
+    tokens ??= length
+    if (length !== tokens) return Number.NaN
   }
-  return first?.values.lengthAt(row) ?? 1
+  return tokens ?? 1
 }
 
-/** Turns rows with sequences into rows with tokens. */
+/** Turns rows with sequences into rows with tokens, chunk after chunk. */
 class Spreader {
   readonly #file: string
-  readonly #names: readonly string[]
-  readonly #sequences: Sequences
+  readonly #columns: { isOfTokens: boolean; name: string }[]
+  readonly #areSingle: boolean
+  /** Sequences and tokens so far. */
+  #sequences = 0
+  #tokens = 0
 
-  constructor({ file, names }: ColumnSource, sequences: Sequences) {
+  /** `columns`: which ones the chunks have. */
+  constructor({ file, names }: ColumnSource, { ofTokens, areSingle }: Sequences, columns: readonly number[]) {
     this.#file = file.name
-    this.#names = names
-    this.#sequences = sequences
+    this.#columns = columns.map((column) => ({ isOfTokens: ofTokens.includes(column), name: names[column] }))
+    this.#areSingle = areSingle
   }
 
-  /**
-   * `columns`: which ones the chunk has; behind them comes that of the places. `before`: rows of the file in front of it. Rows of which a list is missing
-   * become chunks of their own.
-   */
-  *spread(chunk: Chunk, columns: readonly number[], before: number): Generator<Chunk> {
-    const areOfTokens = columns.map((column) => this.#sequences.ofTokens.includes(column))
-    const lists = columns.flatMap((column, i) =>
-      areOfTokens[i] ? [{ name: this.#names[column], values: chunk.columns[i] as ListColumn }] : [],
-    )
+  /** Behind the columns comes that of the places. Rows of which a list is missing become chunks of their own. */
+  *spread(chunk: Chunk): Generator<Chunk> {
+    const lists = this.#columns.flatMap(({ isOfTokens, name }, i) => (isOfTokens ? [{ name, values: chunk.columns[i] as ListColumn }] : []))
     for (let rows = runAt(lists, 0, chunk.rows); rows.from < chunk.rows; rows = runAt(lists, rows.to, chunk.rows)) {
-      const bounds = this.#boundsOf(lists, rows, before)
-      const tokens = bounds[bounds.length - 1]
-      if (tokens === 0) continue
+      const spans = this.#spansOf(lists, rows)
+      if (spans.tokens === 0) continue
       const spread = chunk.columns.map((values, i) =>
-        areOfTokens[i] ? elementsOf(values as ListColumn, rows, tokens) : this.#repeated(values, rows, bounds),
+        this.#columns[i].isOfTokens ? elementsOf(values as ListColumn, rows, spans.tokens) : this.#repeated(values, rows, spans),
       )
-      yield { rows: tokens, columns: [...spread, placesOf(rows, bounds, before)], bytes: chunk.bytes }
+      yield { rows: spans.tokens, columns: [...spread, new PlaceColumn(spans)], bytes: chunk.bytes }
     }
   }
 
-  /** Where each sequence begins among the tokens, and where the last one ends. */
-  #boundsOf(lists: readonly TokenLists[], { from, to }: Rows, before: number): Int32Array {
+  #spansOf(lists: readonly TokenLists[], { from, to }: Rows): Spans {
     const bounds = new Int32Array(to - from + 1)
     for (let row = from; row < to; row++) {
-      const tokens = tokensIn(lists, row, (own, others) => {
-        const [length, expected] = [own, others].map(({ values }) => values.lengthAt(row))
-        const problem = say`the list has ${length} elements, but that in column "${others.name}" has ${expected}, one for each token`
-        return new DataError(problem, { file: this.#file, row: before + row + 1, column: own.name })
-      })
+      const tokens = tokensIn(lists, row)
+      if (Number.isNaN(tokens)) throw this.#unlike(lists, row, { sequences: row - from, tokens: bounds[row - from] })
       bounds[row - from + 1] = bounds[row - from] + tokens
     }
-    return bounds
+    const spans = new Spans(bounds, this.#sequences)
+    this.#sequences += to - from
+    this.#tokens += spans.tokens
+    return spans
+  }
+
+  /** `before`: of the run in front of the row. */
+  #unlike(lists: readonly TokenLists[], row: number, before: { sequences: number; tokens: number }): DataError {
+    const there = lists.filter(({ values }) => !values.isAbsent(row)).map(({ name, values }) => ({ name, length: values.lengthAt(row) }))
+    const [first] = there
+    const other = there.find(({ length }) => length !== first.length) ?? first
+    const problem = otherCount(this.#sequences + before.sequences + 1, other.length, first.length)
+    return new DataError(problem, { file: this.#file, row: this.#tokens + before.tokens + 1, column: other.name })
   }
 
   /** The values of sequences for each of their tokens. */
-  #repeated(values: Values, { from, to }: Rows, bounds: Int32Array): Values {
+  #repeated(values: Values, { from, to }: Rows, spans: Spans): Values {
     const own = partOf(values, from, to)
-    const isPlain = this.#sequences.areSingle && bounds.every((bound, row) => bound === row)
-    return isPlain ? own : new SequenceColumn(own, bounds)
+    return this.#areSingle && spans.areSingle ? own : new SequenceColumn(own, spans)
   }
 }
 
@@ -182,39 +186,41 @@ class Spreader {
 const elementsOf = (lists: ListColumn, { from, to }: Rows, tokens: number): Values =>
   lists.isAbsent(from) ? new Array(tokens).fill(null) : lists.elementsOf(from, to)
 
-const placesOf = ({ from, to }: Rows, bounds: Int32Array, before: number): PlaceColumn =>
-  new PlaceColumn(
-    Float64Array.from({ length: to - from }, (_, row) => before + from + row + 1),
-    bounds,
-  )
+export interface TokenSource extends ColumnSource {
+  /** The chunks of tokens in those of sequences that have all columns. */
+  headOf(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk>
+}
 
 /** The table of the tokens. */
-export function tokenTable(source: ColumnSource, sequences: Sequences): ColumnSource {
-  const { file, dialect, names } = source
+export function tokenTable(source: ColumnSource, sequences: Sequences): TokenSource {
+  const { file, dialect, names, widths } = source
   const { ofTokens, areSingle } = sequences
-  const spreader = new Spreader(source, sequences)
   const places = names.length
 
-  async function* chunks(wanted: number[], ...how: [Precision, boolean]): AsyncGenerator<Chunk> {
-    const own = wanted.filter((column) => column !== places)
-    const read = own.some((column) => ofTokens.includes(column)) ? own : [...own, ofTokens[0]]
-    let before = 0
-    for await (const chunk of source.chunks(read, ...how)) {
-      for (const { columns, ...rest } of spreader.spread(chunk, read, before)) {
-        yield { ...rest, columns: wanted.map((column) => (column === places ? columns[read.length] : columns[read.indexOf(column)])) }
-      }
-      before += chunk.rows
+  async function* spread(chunks: AsyncIterable<Chunk>, read: readonly number[], wanted: readonly number[]): AsyncGenerator<Chunk> {
+    const found = wanted.map((column) => (column === places ? read.length : read.indexOf(column)))
+    const spreader = new Spreader(source, sequences, read)
+    for await (const chunk of chunks) {
+      for (const { columns, ...rest } of spreader.spread(chunk)) yield { ...rest, columns: found.map((i) => columns[i]) }
     }
   }
 
-  if (areSingle) return { file, dialect, names, widths: source.widths, chunks }
+  function chunks(wanted: number[], precision: Precision, isGlance: boolean): AsyncGenerator<Chunk> {
+    const own = wanted.filter((column) => column !== places)
+    const read = own.some((column) => ofTokens.includes(column)) ? own : [...own, ofTokens[0]]
+    return spread(source.chunks(read, precision, isGlance), read, wanted)
+  }
+
+  const own = names.map((_, column) => column)
+  const all = areSingle ? own : [...own, places]
+  const table = { file, chunks, headOf: (given: AsyncIterable<Chunk>) => spread(given, own, all) }
+  if (areSingle) return { ...table, dialect, names, widths }
   return {
-    file,
+    ...table,
     dialect: `${dialect}, a row for each token`,
     names: [...names, placeColumn],
     areTokens: true,
     placeColumn: places,
-    widths: [...source.widths, undefined],
-    chunks,
+    widths: [...widths, undefined],
   }
 }

@@ -113,9 +113,6 @@ export const messages: Record<string, string> = {
   '"{0}" is not a list of numbers, such as [0.1, 0.9]': '“{0}”不是数字列表，例如 [0.1, 0.9]',
   '"{0}" is not a list of numbers': '“{0}”不是数字列表',
   'the list has {0} numbers, but those of other rows have {1}': '该列表有 {0} 个数，而其他行的列表有 {1} 个',
-  'the list has {0} elements, but that in column "{1}" has {2}, one for each token':
-    '该列表有 {0} 个元素，而“{1}”列中的列表有 {2} 个，即每个词元一个',
-  'there is one value for {0} tokens, each of which needs its own': '{0} 个词元只有一个值，而每个词元都要有自己的值',
   'the middle of its list was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1, or the list as JSON':
     '写文件时列表的中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1，或把列表保存为 JSON',
   'a quote opens here and is never closed': '这里的引号没有闭合',
@@ -143,6 +140,11 @@ export const messages: Record<string, string> = {
   'the lists in column "{0}" hold objects, not numbers. Save one column for each class, such as prob_cat, prob_dog, or the scores alone in the order of the classes':
     '“{0}”列中的列表里是对象而不是数。请为每个类别保存一列，例如 prob_cat、prob_dog，或只按类别顺序保存分数',
   'the lists in column "{0}" hold texts, not numbers': '“{0}”列中的列表里是文字而不是数',
+  'sequence {0} has {1} {2} here, but {3} {4}': '第 {0} 个序列在此有 {1} 个值，但有 {3} 个词元',
+  value: '值',
+  values: '值',
+  token: '词元',
+  tokens: '词元',
   'the lists in column "{0}" hold lists, as those of the tokens of a sequence do. Give each token a row of its own, or save scores of [N, T, C] and labels of [N, T] as NumPy arrays, with -100 where a label does not count':
     '“{0}”列中的列表里还有列表，像是一个序列中各个词元的分数。请让每个词元单独成行，或把 [N, T, C] 的分数和 [N, T] 的标签保存为 NumPy 数组，不计入的标签写作 -100',
   'the lists in column "{0}" are not as many numbers in each row': '“{0}”列中的列表在各行中长度不一',
