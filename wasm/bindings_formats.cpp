@@ -170,6 +170,11 @@ EMSCRIPTEN_BINDINGS(formats) {
   emscripten::class_<JsonScanner> json("JsonScanner");
   json.constructor(&makeJsonScanner, emscripten::allow_raw_pointers())
       .function("setPath", &setPath)
+      .function("setSpread", &JsonScanner::setSpread)
+      .function("setAddedColumn", &JsonScanner::setAddedColumn)
+      .function(
+          "sequenceNumbers",
+          +[](const JsonScanner& scanner) { return reinterpret_cast<Address>(scanner.sequenceNumbers()); })
       .function("likelyPlace", &JsonScanner::likelyPlace)
       .function(
           "measure",

@@ -66,6 +66,8 @@ EMSCRIPTEN_BINDINGS(tables) {
       .value("UnclosedQuote", ScanErrorKind::UnclosedQuote)
       .value("TextAfterQuote", ScanErrorKind::TextAfterQuote)
       .value("RowTooLong", ScanErrorKind::RowTooLong)
+      .value("NotTokens", ScanErrorKind::NotTokens)
+      .value("TokenCount", ScanErrorKind::TokenCount)
       .value("NotARow", ScanErrorKind::NotARow)
       .value("JsonIsBroken", ScanErrorKind::JsonIsBroken)
       .value("JsonIsCut", ScanErrorKind::JsonIsCut);

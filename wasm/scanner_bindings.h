@@ -110,6 +110,7 @@ void bindScanner(emscripten::class_<Scanner>& scanner) {
             object.set("column", error.column);
             object.set("cells", error.cells);
             object.set("text", error.text);
+            object.set("sequence", static_cast<double>(error.sequence));
             return object;
           });
 }

@@ -54,6 +54,7 @@ void JsonScanner::startLines(std::size_t begin, std::size_t end, std::uint64_t r
 
 std::size_t JsonScanner::read() {
   batch_.clear();
+  sequenceNumbers_.clear();
   if (errors_.isOver()) return 0;
   if (met_.empty()) {
     met_.resize(batch_.columns());
@@ -87,6 +88,10 @@ JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
 }
 
 JsonScanner::Step JsonScanner::scanRow() {
+  if (openSize_ > 0) {
+    readRow(openKey_, {input_.begin(), openSize_});
+    return readSequence(sequence_.token());
+  }
   const char* end = input_.end();
   JsonCursor cursor({input_.begin(), static_cast<std::size_t>(end - input_.begin())});
   if (!started_) {
@@ -117,14 +122,80 @@ JsonScanner::Step JsonScanner::scanRow() {
     return isTooLong ? fail(ScanErrorKind::RowTooLong, cursor.position(), {}) : Step::Stop;
   }
   consume(raw.data());
+  hasRows_ = true;
   readRow(key, raw);
+  if (sequence_.isUsed()) {
+    ++sequences_;
+    openKey_ = key;
+    openSize_ = raw.size();
+    return readSequence(0);
+  }
+  endRow();
+  consume(cursor.position());
+  return errors_.isOver() ? Step::Stop : Step::Row;
+}
+
+/// Takes the row at hand, counts it among those left out, or tells what is wrong with it.
+void JsonScanner::endRow() {
   const bool isLeftOut =
       rejected_ != ScanErrorKind::None && batch_.leaveOut(rejected_, batch_.column(rejectedColumn_));
   if (rejected_ == ScanErrorKind::None) reject(batch_.endRow(line_), 0, {});
   if (rejected_ != ScanErrorKind::None && !isLeftOut) note(rejected_);
-  hasRows_ = true;
-  consume(cursor.position());
+}
+
+/// The tokens, of which so many are in the batches before, of the row that stands at the beginning of the
+/// input: those that there is room for.
+JsonScanner::Step JsonScanner::readSequence(std::size_t read) {
+  if (rejected_ == ScanErrorKind::None) rejectSequence(sequence_.start(read));
+  if (rejected_ != ScanErrorKind::None) {
+    endRow();
+  } else {
+    while (sequence_.hasNext() && !errors_.isOver()) {
+      if (batch_.isFull()) return Step::Stop;
+      sequence_.next();
+      readToken();
+    }
+  }
+  consume(input_.begin() + openSize_);
+  openSize_ = 0;
   return errors_.isOver() ? Step::Stop : Step::Row;
+}
+
+void JsonScanner::rejectSequence(const JsonSequence::Fault& fault) {
+  using enum JsonSequence::Fault::Kind;
+  const std::string tokens = std::to_string(sequence_.tokens());
+  if (fault.kind == NoList) reject(ScanErrorKind::NotTokens, fault.column, sequence_.raw(fault.column));
+  if (fault.kind == OtherCount) reject(ScanErrorKind::TokenCount, fault.column, tokens);
+  error_.cells = fault.values;
+  for (std::size_t column = 0; column < batch_.columns(); ++column) {
+    const ColumnRole role = batch_.column(column).role;
+    const bool isOfToken = role == ColumnRole::Skip || role == ColumnRole::Id || sequence_.isSpread(column);
+    // What has one value a row is of its only token.
+    if (isOfToken || sequence_.tokens() == 1 || rejected_ != ScanErrorKind::None) continue;
+    reject(ScanErrorKind::TokenCount, column, tokens);
+    error_.cells = 1;
+  }
+}
+
+void JsonScanner::readToken() {
+  rejected_ = ScanErrorKind::None;
+  for (std::size_t column = 0; column < batch_.columns(); ++column) {
+    const ColumnRole role = batch_.column(column).role;
+    const bool isSequenceId = role == ColumnRole::Id && !sequence_.isSpread(column);
+    if (isSequenceId) takeTokenId(column);
+    if (role != ColumnRole::Skip && !isSequenceId) takeCell(column, sequence_.value(column));
+  }
+  const std::size_t rows = batch_.rows();
+  endRow();
+  if (batch_.rows() > rows) sequenceNumbers_.push_back(sequences_);
+}
+
+void JsonScanner::takeTokenId(std::size_t column) {
+  if (rejected_ != ScanErrorKind::None) return;
+  const std::string_view raw = sequence_.value(column);
+  const std::string sequence = raw.empty() ? std::to_string(sequences_) : jsonText(raw);
+  const PaddedText id(sequence + ':' + std::to_string(sequence_.token()));
+  batch_.take(batch_.column(column), {id.begin(), id.end()}, &error_.cells);
 }
 
 JsonCursor::Status JsonScanner::readKey(JsonCursor& cursor, std::string_view* key) const {
@@ -144,6 +215,7 @@ void JsonScanner::readRow(std::string_view key, std::string_view raw) {
   rejected_ = ScanErrorKind::None;
   nextPath_ = 0;
   ++attempts_;
+  sequence_.clear();
   if (shape_ == JsonShape::Cells) {
     readCell(0, raw);
   } else if (raw.front() == '{') {
@@ -182,12 +254,13 @@ void JsonScanner::readLabelled(std::string_view raw, std::string_view name) {
 }
 
 void JsonScanner::readArray(std::string_view raw) {
+  const std::size_t expected = batch_.columns() - added_;
   std::size_t cells = 0;
   eachJsonElement(raw, [&](std::string_view value) {
-    if (cells < batch_.columns()) readCell(cells, value);
+    if (cells < expected) readCell(cells, value);
     ++cells;
   });
-  if (cells == batch_.columns()) return;
+  if (cells == expected) return;
   rejected_ = ScanErrorKind::None;
   reject(ScanErrorKind::CellCount, 0, raw);
   error_.cells = cells;
@@ -195,8 +268,19 @@ void JsonScanner::readArray(std::string_view raw) {
 
 void JsonScanner::readCell(std::size_t column, std::string_view raw) {
   met_[column] = attempts_;
+  if (sequence_.isUsed()) return sequence_.setCell(column, raw);
+  takeCell(column, raw);
+}
+
+/// `raw`: of no bytes where it is missing.
+void JsonScanner::takeCell(std::size_t column, std::string_view raw) {
   const RowBatch::Column role = batch_.column(column);
   if (role.role == ColumnRole::Skip || rejected_ != ScanErrorKind::None) return;
+  if (raw.empty()) {
+    static const PaddedText null("null");
+    const bool isId = role.role == ColumnRole::Id;
+    return reject(batch_.take(role, {null.begin(), isId ? 0U : 4U}, &error_.cells), column, {});
+  }
   if (isText(raw) && hasJsonEscapes(raw)) {
     const std::string text = jsonText(raw);
     const PaddedText padded(text);
@@ -206,15 +290,11 @@ void JsonScanner::readCell(std::size_t column, std::string_view raw) {
   reject(batch_.take(role, trimmed(text.data(), text.data() + text.size()), &error_.cells), column, text);
 }
 
-/// What a row has no key for is missing in it.
+/// What a row has no key for is missing in it; of sequences their tokens say so.
 void JsonScanner::checkMissing() {
+  if (sequence_.isUsed()) return;
   for (const auto& [path, column] : paths_) {
-    const RowBatch::Column role = batch_.column(column);
-    if (met_[column] == attempts_ || role.role == ColumnRole::Skip || rejected_ != ScanErrorKind::None)
-      continue;
-    const PaddedText null("null");
-    const bool isId = role.role == ColumnRole::Id;
-    reject(batch_.take(role, {null.begin(), isId ? 0U : 4U}, &error_.cells), column, {});
+    if (met_[column] != attempts_) takeCell(column, {});
   }
 }
 
@@ -263,6 +343,7 @@ void JsonScanner::note(ScanErrorKind kind) {
   error_.row = batch_.skipRow();
   error_.line = line_;
   error_.column = rejectedColumn_;
+  error_.sequence = sequences_;
   errors_.add(error_);
 }
 

@@ -9,6 +9,7 @@
 #include "tables/input_buffer.h"
 #include "tables/json_cursor.h"
 #include "tables/json_place.h"
+#include "tables/json_sequence.h"
 #include "tables/row_batch.h"
 #include "tables/scan_error.h"
 
@@ -48,6 +49,14 @@ class JsonScanner {
   const RowBatch& batch() const { return batch_; }
   /// In objects the column is found by its path.
   void setPath(std::size_t column, std::string_view path);
+  /// The column's cells are lists with a value for each token: rows are sequences, and what is read are their
+  /// tokens. The id of one is that of its sequence with its own number behind a colon, both from 1; where the
+  /// column of ids has no path, with the number of the sequence.
+  void setSpread(std::size_t column) { sequence_.spread(column, batch_.columns()); }
+  /// A column that the rows do not have, such as that of the ids; it is the last one.
+  void setAddedColumn() { added_ = 1; }
+  /// The number, from 1, of the sequence that each row of the batch is of, where rows are tokens.
+  const std::uint32_t* sequenceNumbers() const { return sequenceNumbers_.data(); }
   /// What is read stands in a file behind so many lines.
   void setLinesBefore(std::uint64_t lines) { line_ = lines + 1; }
 
@@ -77,6 +86,11 @@ class JsonScanner {
 
   Step start(JsonCursor& cursor);
   Step scanRow();
+  Step readSequence(std::size_t read);
+  void endRow();
+  void readToken();
+  void rejectSequence(const JsonSequence::Fault& fault);
+  void takeTokenId(std::size_t column);
   JsonCursor::Status readKey(JsonCursor& cursor, std::string_view* key) const;
   Step endArray(const char* position);
   void readRow(std::string_view key, std::string_view raw);
@@ -84,6 +98,7 @@ class JsonScanner {
   void readLabelled(std::string_view raw, std::string_view name);
   void readArray(std::string_view raw);
   void readCell(std::size_t column, std::string_view raw);
+  void takeCell(std::size_t column, std::string_view raw);
   void checkMissing();
   const Path* find(std::string_view path);
   void reject(ScanErrorKind kind, std::size_t column, std::string_view text);
@@ -101,6 +116,14 @@ class JsonScanner {
   /// Row in which a column was met last.
   std::vector<std::uint64_t> met_;
   std::uint64_t attempts_ = 0;
+
+  JsonSequence sequence_;
+  std::uint32_t sequences_ = 0;
+  std::vector<std::uint32_t> sequenceNumbers_;
+  /// A sequence that did not go into the batch as a whole stands at the beginning of the input.
+  std::string openKey_;
+  std::size_t openSize_ = 0;
+  std::size_t added_ = 0;
 
   InputBuffer input_;
   /// A byte order mark stands at the beginning of the file only.

@@ -40,6 +40,10 @@ enum class ScanErrorKind : std::uint8_t {
   TextAfterQuote,
   /// A row is longer than kMaxRowBytes.
   RowTooLong,
+  /// A cell that has a value for each token holds something else.
+  NotTokens,
+  /// A cell has more or fewer values than its sequence has tokens.
+  TokenCount,
   /// A row of JSON is neither object nor array.
   NotARow,
   JsonIsBroken,
@@ -56,10 +60,12 @@ struct ScanError {
   std::uint64_t line = 0;
   /// Column of the cell, counted from 0; of no meaning for CellCount and RowTooLong.
   std::size_t column = 0;
-  /// Cells in the row, for CellCount; numbers in the list, for ListLength.
+  /// Cells in the row, for CellCount; numbers in the list, for ListLength; values of it, for TokenCount.
   std::size_t cells = 0;
   /// Content of the cell, as errorText has it.
   std::string text;
+  /// Number of the row's sequence, from 1, where rows are tokens.
+  std::uint64_t sequence = 0;
 };
 
 /// What is wrong with the rows of a scan that could not be taken, in their order.

@@ -67,7 +67,7 @@ test('every kind of file that people have is shown by fixtures', () => {
     .split('\n')
     .filter((line) => /^\| \d/.test(line))
     .map((line) => line.split(/ \| /).at(-1).replace(' |', '').split(', '))
-  assert.equal(kinds.length, 24)
+  assert.equal(kinds.length, 25)
   for (const named of kinds) for (const name of named) assert.ok(stems.has(name), name)
 })
 

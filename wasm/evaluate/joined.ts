@@ -10,6 +10,7 @@ import type { MainModule } from './module.js'
 import { isIdName, isIndexName } from './names.js'
 import type { EvaluateOptions } from './options.js'
 import type { Problems } from './problems.js'
+import { placeColumn } from './sequences.js'
 import {
   type Batch,
   type Field,
@@ -60,7 +61,7 @@ class LeftOut {
 }
 
 function findKey(predictions: TableHead, labels: TableHead, { id }: EvaluateOptions): Key | undefined {
-  const isKey = (name: string) => (id === undefined ? isIdName(name) || isIndexName(name) : name === id)
+  const isKey = (name: string) => (id === undefined ? isIdName(name) || isIndexName(name) || name === placeColumn : name === id)
   const name = predictions.names.find((each) => isKey(each) && labels.names.includes(each))
   return name === undefined ? undefined : { predictions: predictions.names.indexOf(name), labels: labels.names.indexOf(name) }
 }

@@ -1,11 +1,11 @@
 // JSON: an array of rows, rows one behind the other (JSON Lines), or an object that has them. The core reads it; here it is found out which of
 // them it is.
 import { type Message, say } from '../message.js'
-import { hasRowsInside, openObject } from './jsonObject.js'
+import { openColumnArrays } from './jsonColumns.js'
+import { hasRowsInside, type JsonOptions, openObject } from './jsonObject.js'
 import { type Cells, everything, headBytes } from './jsonParts.js'
 import { openRows } from './jsonRows.js'
 import type { MainModule } from './module.js'
-import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
 import type { TableReader } from './table.js'
 
@@ -59,11 +59,16 @@ export async function loneValue(content: Content, start: string): Promise<Messag
 }
 
 /** `start`: the first bytes as Latin-1 text. */
-export async function openJson(native: MainModule, content: Content, start: string, options: EvaluateOptions): Promise<TableReader> {
+export async function openJson(native: MainModule, content: Content, start: string, options: JsonOptions): Promise<TableReader> {
+  const { areTokens } = options
   const apart = { begin: start.startsWith(mark) ? mark.length : 0, rangeBytes: options.rangeBytes }
-  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines', apart })
+  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines', apart, areTokens })
   const text = start.replace(spaces, '')
   if (text.startsWith('{')) return (await isOneObject(native, content)) ? openObject(native, content, options) : lines()
+  if (areTokens && /^\[\s*\[/.test(text)) {
+    const labels = { ...everything, name: 'labels', first: '[', elements: 0, inner: '[' }
+    return openColumnArrays(native, { content, members: [labels], dialect: 'JSON array', areTokens })
+  }
   const areRows = /^\[\s*[[{]/.test(text)
-  return areRows ? openRows(native, { content, part: everything, shape: 'Array', dialect: 'JSON array' }) : lines()
+  return areRows ? openRows(native, { content, part: everything, shape: 'Array', dialect: 'JSON array', areTokens }) : lines()
 }

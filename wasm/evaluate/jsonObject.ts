@@ -12,6 +12,13 @@ import type { Content } from './packed.js'
 import { findRoles } from './roles.js'
 import type { TableReader } from './table.js'
 
+export interface JsonOptions extends EvaluateOptions {
+  /** Rows are known to be sequences. */
+  areTokens?: boolean
+}
+
+type JsonObject = Pick<JsonRows, 'content' | 'areTokens'>
+
 /** A table that the object may be meant for. */
 interface Candidate {
   /** The member that has it, or each of those that are its columns; the keys of those around it in front of points. */
@@ -90,24 +97,25 @@ export async function hasRowsInside(native: MainModule, content: Content, object
   return false
 }
 
-function keyedRows(native: MainModule, content: Content, part: Part, path: readonly string[]): Candidate {
-  const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}` }
+function keyedRows(native: MainModule, { content, areTokens }: JsonObject, part: Part, path: readonly string[]): Candidate {
+  const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}`, areTokens }
   return { names: [path.join('.')], open: () => openRows(native, rows) }
 }
 
 /** The tables of an object, or where it has none those of the objects in it. */
-async function candidatesIn(native: MainModule, content: Content, object: Part, path: readonly string[] = []): Promise<Candidate[]> {
-  if (await areRows(native, content, object)) return [keyedRows(native, content, object, path)]
+async function candidatesIn(native: MainModule, file: JsonObject, object: Part, path: readonly string[] = []): Promise<Candidate[]> {
+  const { content, areTokens } = file
+  if (await areRows(native, content, object)) return [keyedRows(native, file, object, path)]
   const members = await membersOf(native, content, object)
   const pathOf = ({ name }: Member) => [...path, name].join('.')
   const rowsIn = (part: Member, names?: string[]): Candidate => {
-    const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON array in "${pathOf(part)}"` }
+    const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON array in "${pathOf(part)}"`, areTokens }
     return { names: [pathOf(part)], open: () => openRows(native, rows, names) }
   }
   const columnsOf = (columns: Member[], others: Member[] = []): Candidate => {
     const left = others.length > 0 ? `, not read, as they have other rows: ${quoted(others.map(({ name }) => name))}` : ''
     const dialect = `JSON object of columns${placeOf(path)}${left}`
-    return { names: columns.map(pathOf), open: () => openColumnArrays(native, content, columns, dialect) }
+    return { names: columns.map(pathOf), open: () => openColumnArrays(native, { content, members: columns, dialect, areTokens }) }
   }
   const arrays = members.filter(({ first, elements }) => first === '[' && elements > 0)
   const named = (name: string) => arrays.find((member) => member.name === name)
@@ -122,17 +130,17 @@ async function candidatesIn(native: MainModule, content: Content, object: Part, 
   const values = arrays.filter(({ inner }) => inner !== '{')
   if (values.length > 0) {
     const { columns, others } = sameRows(values, content.file.name)
-    const areRows = columns.length === 1 && columns[0].inner === '['
+    const areRows = columns.length === 1 && columns[0].inner === '[' && !areTokens
     found.push(areRows ? rowsIn(columns[0]) : columnsOf(columns, others))
   }
   const objects = members.filter(isNested)
   for (const each of objects) {
-    if (await areRows(native, content, each)) found.push(keyedRows(native, content, each, [...path, each.name]))
+    if (await areRows(native, content, each)) found.push(keyedRows(native, file, each, [...path, each.name]))
   }
   if (found.length > 0) return found
   if (objects.length > 0 && (await areColumns(content, objects))) return [columnsOf(objects)]
   const nested: Candidate[] = []
-  for (const each of objects) nested.push(...(await candidatesIn(native, content, each, [...path, each.name])))
+  for (const each of objects) nested.push(...(await candidatesIn(native, file, each, [...path, each.name])))
   return nested
 }
 
@@ -147,10 +155,10 @@ function isUnderstood({ head }: TableReader, file: string, options: EvaluateOpti
 }
 
 /** The table that is asked for, or the only one, or the only one that has labels and scores. */
-export async function openObject(native: MainModule, content: Content, options: EvaluateOptions): Promise<TableReader> {
-  const { member } = options
+export async function openObject(native: MainModule, content: Content, options: JsonOptions): Promise<TableReader> {
+  const { member, areTokens } = options
   const at = { file: content.file.name }
-  const found = await candidatesIn(native, content, everything)
+  const found = await candidatesIn(native, { content, areTokens }, everything)
   const names = quoted(found.map(({ names }) => names[0]))
   if (found.length === 0) throw new DataError(say`the JSON holds no rows that are objects or arrays`, at)
   if (member !== undefined) {

@@ -3,6 +3,7 @@ import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import type { FileSource } from './file.js'
 import { addBytes, type Cells, firstRows, type Part, rangesOf, type ShapeName } from './jsonParts.js'
+import { type Sequences, sequencesIn, setSequences, tokenHead } from './jsonSequences.js'
 import { linePieces } from './linePieces.js'
 import type { MainModule } from './module.js'
 import type { Content } from './packed.js'
@@ -19,12 +20,15 @@ export interface JsonRows {
   dialect: string
   /** Where lines of rows begin that are read to the end of the file, and how much of them is read at a time where that was said. */
   apart?: { begin: number; rangeBytes?: number }
+  /** Rows are known to be sequences. */
+  areTokens?: boolean
 }
 
 /** What its columns are called in messages and where the core finds them. */
 interface JsonHead {
   head: TableHead
   paths: string[]
+  sequences?: Sequences
 }
 
 /** Rows that are objects or arrays. */
@@ -37,16 +41,19 @@ class JsonTable implements TableReader {
   readonly #part: Part
   readonly #shape: ShapeName
   readonly #paths: string[]
+  readonly #sequences?: Sequences
   readonly #apart: JsonRows['apart']
 
-  constructor(native: MainModule, { content, part, shape, dialect, apart }: JsonRows, { head, paths }: JsonHead) {
+  constructor(native: MainModule, { content, part, shape, dialect, apart }: JsonRows, { head, paths, sequences }: JsonHead) {
     this.#native = native
     this.#content = content
     this.#part = part
     this.#shape = shape
     this.head = head
     this.#paths = paths
-    this.#apart = apart
+    this.#sequences = sequences
+    // How many tokens are in front of a line nobody knows who has not read them.
+    this.#apart = sequences ? undefined : apart
     this.dialect = dialect
   }
 
@@ -64,6 +71,7 @@ class JsonTable implements TableReader {
 
   async *batches(selection: Selection, problems: Problems): AsyncGenerator<Batch> {
     const scanner = jsonScanner(this.#native, this.#shape, this.#paths, this.head.names.length)
+    if (this.#sequences) setSequences(scanner, this.#sequences)
     scanner.setLinesBefore(this.#part.lines)
     configure(this.#native, scanner, selection)
     const reader = new ScannerReader(this.#native, scanner, { file: this.file.name, names: this.head.names, selection })
@@ -110,5 +118,8 @@ export async function openRows(native: MainModule, rowsOf: JsonRows, names?: str
   if (rows.length === 0 || found.paths.length === 0) {
     throw new DataError(say`the JSON holds no rows that are objects or arrays`, { file: content.file.name })
   }
-  return new JsonTable(native, rowsOf, found)
+  const sequences = sequencesIn(found.head, rowsOf.areTokens ?? false)
+  if (!sequences) return new JsonTable(native, rowsOf, found)
+  const dialect = sequences.areTokens ? `${rowsOf.dialect}, a row for each token` : rowsOf.dialect
+  return new JsonTable(native, { ...rowsOf, dialect }, { ...found, head: tokenHead(found.head, sequences), sequences })
 }

@@ -78,7 +78,7 @@ function refuseTexts({ columns }: ScoreColumns, refuse: Refuse): void {
   }
   if (column.cells.some((cell) => /^\s*\[\s*\[/.test(cell))) {
     throw refuse(
-      say`the lists in column "${column.name}" hold lists, as those of the tokens of a sequence do. Give each token a row of its own, or save scores of [N, T, C] and labels of [N, T] as NumPy arrays, with -100 where a label does not count`,
+      say`the lists in column "${column.name}" hold lists of lists, or stand in a cell of text. A sequence has a list of the scores of each token, and a list of their labels: save it as JSON Lines or Parquet, or give each token a row of its own`,
     )
   }
   if (column.cells.some((cell) => cell.includes('"'))) throw refuse(say`the lists in column "${column.name}" hold texts, not numbers`)

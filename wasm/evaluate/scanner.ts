@@ -18,6 +18,8 @@ interface ScanError {
   column: number
   cells: number
   text: string
+  /** Where rows are tokens, that of the row. */
+  sequence: number
 }
 
 type RoleValue = Parameters<DelimitedScanner['setColumn']>[1]
@@ -113,7 +115,7 @@ const cutList = say`the middle of its list was left out when the file was writte
 
 function explain(
   { ScanErrorKind }: MainModule,
-  { kind, row, line, column, cells, text }: ScanError,
+  { kind, row, line, column, cells, text, sequence }: ScanError,
   { file, names, selection }: ScannedTable,
 ): DataError {
   const at = { file, row, line }
@@ -148,6 +150,13 @@ function explain(
       return new DataError(cutList, inCell)
     case ScanErrorKind.ListLength:
       return new DataError(say`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
+    case ScanErrorKind.NotTokens:
+      return new DataError(say`"${text}" of sequence ${sequence} is not a list with a value for each token`, inCell)
+    case ScanErrorKind.TokenCount:
+      return new DataError(
+        say`sequence ${sequence} has ${cells} ${cells === 1 ? say`value` : say`values`} here, but ${text} ${text === '1' ? say`token` : say`tokens`}`,
+        inCell,
+      )
     case ScanErrorKind.UnclosedQuote:
       return new DataError(say`a quote opens here and is never closed`, inCell)
     case ScanErrorKind.TextAfterQuote:

@@ -145,8 +145,10 @@ export const messages: Record<string, string> = {
   values: '值',
   token: '词元',
   tokens: '词元',
-  'the lists in column "{0}" hold lists, as those of the tokens of a sequence do. Give each token a row of its own, or save scores of [N, T, C] and labels of [N, T] as NumPy arrays, with -100 where a label does not count':
-    '“{0}”列中的列表里还有列表，像是一个序列中各个词元的分数。请让每个词元单独成行，或把 [N, T, C] 的分数和 [N, T] 的标签保存为 NumPy 数组，不计入的标签写作 -100',
+  '"{0}" of sequence {1} is not a list with a value for each token': '第 {1} 个序列的“{0}”不是每个词元一个值的列表',
+  'sequence {0} has another number of values in "{1}" than in "{2}"': '第 {0} 个序列在“{1}”和“{2}”中的值的数目不同',
+  'the lists in column "{0}" hold lists of lists, or stand in a cell of text. A sequence has a list of the scores of each token, and a list of their labels: save it as JSON Lines or Parquet, or give each token a row of its own':
+    '列“{0}”中的列表含有列表的列表，或位于文本单元格中。一个序列应有各词元分数的列表和其标签的列表：请保存为 JSON Lines 或 Parquet，或让每个词元占一行',
   'the lists in column "{0}" are not as many numbers in each row': '“{0}”列中的列表在各行中长度不一',
   'column "{0}" holds whole lists in its cells, whose middle was left out when the file was written, so that the numbers are lost. Save one column for each class, such as logit_0, logit_1':
     '“{0}”列的单元格中是整个列表，写文件时中间部分被省略（“...”），数值已经丢失。请为每个类别保存一列，例如 logit_0、logit_1',
@@ -332,6 +334,7 @@ export const dialects: [english: string, chinese: string][] = [
   ['JSON array in ', 'JSON 数组，位于 '],
   ['JSON array', 'JSON 数组'],
   ['a row for each token', '每个词元一行'],
+  ['not read, as they are of sequences: ', '属于整个序列，不读取：'],
   ['not read, as they have other rows: ', '行数不同，不读取：'],
   ['NumPy arrays', 'NumPy 数组'],
   ['tensors of torch.save', 'torch.save 的张量'],
