@@ -37,11 +37,14 @@ addEventListener('DOMContentLoaded', () => {
 
 const open = (options) => browser.open({ init: holding + listening, ...options })
 
-/** From now on no file is read to its end, as far as the page knows. */
-const hold = (page) =>
-  page.evaluate(() => {
-    globalThis.held = ({ kind }) => kind === 'done'
-  })
+/** From now on no file is read to its end, as far as the page knows; nor has it first numbers, where these are held too. */
+const hold = (page, ...others) =>
+  page.evaluate(
+    (kinds) => {
+      globalThis.held = ({ kind }) => kinds.includes(kind)
+    },
+    ['done', ...others],
+  )
 const release = (page) => page.evaluate(() => globalThis.release())
 const said = (page) => page.evaluate(() => globalThis.said)
 
@@ -178,7 +181,8 @@ for (const viewport of [undefined, phone])
     const { page, close } = await open(viewport && { viewport })
     await sample(page, 'digits_logits.csv')
     const waits = page.locator('.working').getByText('What you have chosen follows when it is read.')
-    await hold(page)
+    // On a slow machine the smallest file has first numbers, and is what a choice is for.
+    await hold(page, 'partial')
     await add(page, small('small.csv'))
     await page.getByRole('progressbar').waitFor()
     assert.equal(await waits.count(), 0)
