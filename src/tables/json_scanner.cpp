@@ -191,11 +191,10 @@ void JsonScanner::readToken() {
 }
 
 void JsonScanner::takeTokenId(std::size_t column) {
-  if (rejected_ != ScanErrorKind::None) return;
   const std::string_view raw = sequence_.value(column);
-  const std::string sequence = raw.empty() ? std::to_string(sequences_) : jsonText(raw);
-  const PaddedText id(sequence + ':' + std::to_string(sequence_.token()));
-  batch_.take(batch_.column(column), {id.begin(), id.end()}, &error_.cells);
+  std::string id = raw.empty() ? std::to_string(sequences_) : jsonText(raw);
+  id += ':' + std::to_string(sequence_.token());
+  if (rejected_ == ScanErrorKind::None) batch_.take(batch_.column(column), id, &error_.cells);
 }
 
 JsonCursor::Status JsonScanner::readKey(JsonCursor& cursor, std::string_view* key) const {

@@ -100,7 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Choices choices = {shape, (flags & 1) != 0, (flags & 2) != 0, (flags & 8) != 0};
   const Scanned whole = scanJson(text, std::max<std::size_t>(text.size(), 1), choices);
   requireSame(scanJson(text, piece, choices), whole);
-  if (shape == JsonShape::Lines && !choices.areSequences) requireSame(scanJsonApart(text, piece, choices), whole);
+  if (shape == JsonShape::Lines && !choices.areSequences)
+    requireSame(scanJsonApart(text, piece, choices), whole);
   requireSameIndex(text, piece);
   losskit::splitJsonRows(text, shape, (flags & 4) != 0, 100);
   return 0;

@@ -7,6 +7,7 @@ import { openDelimited } from './delimited.js'
 import type { FileSource } from './file.js'
 import { joinTables } from './joined.js'
 import { loneValue, openJson } from './json.js'
+import type { JsonOptions } from './jsonObject.js'
 import type { MainModule } from './module.js'
 import { openArrays, openNpy, openSafetensors } from './npy.js'
 import type { EvaluateOptions } from './options.js'
@@ -74,19 +75,12 @@ export async function openTable(
   return joinTables(native, predictions, labels, options)
 }
 
-interface OpenOptions extends EvaluateOptions {
-  /** Rows are known to be the positions of sequences. */
-  areTokens?: boolean
-  /** Its rows have both a label and scores, or there are none. */
-  isAlone?: boolean
-}
-
-async function openFile(native: MainModule, file: FileSource, options: OpenOptions): Promise<TableReader> {
+async function openFile(native: MainModule, file: FileSource, options: JsonOptions): Promise<TableReader> {
   if (file.size === 0) throw new DataError(say`the file is empty`, { file: file.name })
   return openAs(native, await openContent(file, options.rangeBytes), options)
 }
 
-async function openAs(native: MainModule, given: Content, options: OpenOptions, isInArchive = false): Promise<TableReader> {
+async function openAs(native: MainModule, given: Content, options: JsonOptions, isInArchive = false): Promise<TableReader> {
   const { file } = given
   const content = await asUtf8(given)
   const start = String.fromCharCode(...(await content.head(256)).bytes)
@@ -100,7 +94,7 @@ async function openAs(native: MainModule, given: Content, options: OpenOptions, 
   return isJson(start) ? openJson(native, content, start, options) : openDelimited(native, content, options)
 }
 
-async function openArchive(native: MainModule, content: Content, options: OpenOptions): Promise<TableReader> {
+async function openArchive(native: MainModule, content: Content, options: JsonOptions): Promise<TableReader> {
   const archive = await content.whole()
   const members = await zipMembers(native, archive)
   const arrays = await openArrays(native, archive, members, options.areTokens ?? false)

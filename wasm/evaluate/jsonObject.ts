@@ -6,7 +6,7 @@ import { type Member, openColumnArrays } from './jsonColumns.js'
 import { everything, firstRows, type Part, partHead, rangesOf } from './jsonParts.js'
 import { type JsonRows, openRows } from './jsonRows.js'
 import type { MainModule } from './module.js'
-import { labelRank } from './names.js'
+import { labelRank, singleScoreRank } from './names.js'
 import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
 import { findRoles } from './roles.js'
@@ -15,9 +15,13 @@ import type { TableReader } from './table.js'
 export interface JsonOptions extends EvaluateOptions {
   /** Rows are known to be sequences. */
   areTokens?: boolean
+  /** Its rows have both a label and scores, or there are none. */
+  isAlone?: boolean
 }
 
-type JsonObject = Pick<JsonRows, 'content' | 'areTokens'>
+interface JsonObject extends Pick<JsonOptions, 'areTokens' | 'isAlone'> {
+  content: Content
+}
 
 /** A table that the object may be meant for. */
 interface Candidate {
@@ -97,6 +101,14 @@ export async function hasRowsInside(native: MainModule, content: Content, object
   return false
 }
 
+/** Whether an array of arrays has a list of scores for each token of each sequence, rather than rows with their cells. */
+async function areScoresOfTokens(native: MainModule, { content, isAlone }: JsonObject, array: Member): Promise<boolean> {
+  // Else a list in the row is that of the labels.
+  if (isAlone || singleScoreRank(array.name) === undefined) return false
+  const rows = await firstRows(native, content, array, 'Array')
+  return rows.flat().every(([, cell]) => cell.startsWith('['))
+}
+
 function keyedRows(native: MainModule, { content, areTokens }: JsonObject, part: Part, path: readonly string[]): Candidate {
   const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}`, areTokens }
   return { names: [path.join('.')], open: () => openRows(native, rows) }
@@ -130,8 +142,9 @@ async function candidatesIn(native: MainModule, file: JsonObject, object: Part, 
   const values = arrays.filter(({ inner }) => inner !== '{')
   if (values.length > 0) {
     const { columns, others } = sameRows(values, content.file.name)
-    const areRows = columns.length === 1 && columns[0].inner === '[' && !areTokens
-    found.push(areRows ? rowsIn(columns[0]) : columnsOf(columns, others))
+    const [first] = columns
+    const areRows = columns.length === 1 && first.inner === '[' && !areTokens && !(await areScoresOfTokens(native, file, first))
+    found.push(areRows ? rowsIn(first) : columnsOf(columns, others))
   }
   const objects = members.filter(isNested)
   for (const each of objects) {
@@ -156,9 +169,9 @@ function isUnderstood({ head }: TableReader, file: string, options: EvaluateOpti
 
 /** The table that is asked for, or the only one, or the only one that has labels and scores. */
 export async function openObject(native: MainModule, content: Content, options: JsonOptions): Promise<TableReader> {
-  const { member, areTokens } = options
+  const { member, areTokens, isAlone } = options
   const at = { file: content.file.name }
-  const found = await candidatesIn(native, { content, areTokens }, everything)
+  const found = await candidatesIn(native, { content, areTokens, isAlone }, everything)
   const names = quoted(found.map(({ names }) => names[0]))
   if (found.length === 0) throw new DataError(say`the JSON holds no rows that are objects or arrays`, at)
   if (member !== undefined) {

@@ -40,11 +40,13 @@ export function elementsOf(cell: string): string[] {
 
 const lengthOf = (cell: string) => elementsOf(cell).length
 
-/** Whether the cells are all of one kind, but for missing ones. */
+const isEmpty = (cell: string) => /^\[\s*\]$/.test(cell)
+
+/** Whether the cells are all of one kind, but for those that are missing or of sequences without tokens. */
 const areAll = (cells: readonly string[], is: (cell: string) => boolean) =>
   cells.some(is) &&
   isMostly(
-    cells.filter((cell) => !isMissing(cell)),
+    cells.filter((cell) => !isMissing(cell) && !isEmpty(cell)),
     is,
   )
 

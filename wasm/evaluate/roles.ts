@@ -193,7 +193,7 @@ export function describeRoles({ columns, truth, scores, id, weight }: Roles): Co
     if (truth.columns.includes(column)) return { role: 'label', evidence: truth.evidence }
     if (scores.columns.includes(column)) return { role: 'score', evidence: scores.evidence }
     if (column === weight?.column) return { role: 'weight', evidence: weight.evidence }
-    if (column === id?.column) return { role: 'id', evidence: id.evidence }
+    if (column.name === id?.column.name) return { role: 'id', evidence: id.evidence }
     return otherRole(column, id !== null)
   }
   return columns.map((column) => {

@@ -1,0 +1,121 @@
+// JSON whose rows are sequences: the same comes of their tokens as of the same tokens one by one.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { evaluate, open } from 'losskit/evaluate'
+import { npy, textFile } from './tables.mjs'
+
+const classes = 3
+/** Tokens of each sequence; one has more than a batch holds. */
+const lengths = Array.from({ length: 200 }, (_, i) => (i === 70 ? 9001 : (i * 7) % 13))
+const sequences = lengths.map((length, i) => ({
+  id: `s${i}`,
+  words: Array.from({ length }, (_, t) => `w"${i},${t}]`),
+  labels: Array.from({ length }, (_, t) => ((i + t) % 5 === 0 ? -100 : (i * 3 + t * t) % classes)),
+  logits: Array.from({ length }, (_, t) => Array.from({ length: classes }, (_, c) => Math.fround(4 * Math.sin(i * 31 + t * 7 + c)))),
+}))
+const tokens = sequences.flatMap(({ id, words, labels, logits }, i) =>
+  labels.map((label, t) => ({ id, word: words[t], place: `${i + 1}:${t + 1}`, token: t + 1, label, logits: logits[t] })),
+)
+const flat = {
+  logits: npy('<f4', `(${tokens.length}, ${classes})`, Float32Array.from(tokens.flatMap(({ logits }) => logits))),
+  labels: npy(
+    '<i8',
+    `(${tokens.length},)`,
+    BigInt64Array.from(tokens, ({ label }) => BigInt(label)),
+  ),
+}
+
+const lines = (rows, name = 'rows.jsonl') => textFile(rows.map((row) => JSON.stringify(row)).join('\n'), name)
+const columns = (...names) => Object.fromEntries(names.map((name) => [name, sequences.map((row) => row[name])]))
+const only = (...names) => sequences.map((row) => Object.fromEntries(names.map((name) => [name, row[name]])))
+
+/** All numbers of a report. */
+const numbersOf = ({ files, mapping, hardest, labelErrors, ...numbers }) => JSON.stringify({ ...numbers, kind: mapping.scores.kind })
+const hard = ({ hardest }) => hardest.map(({ row, loss }) => [row, loss])
+
+describe('sequences give the bits that their tokens give one by one', () => {
+  const forms = {
+    'JSON Lines': lines(only('labels', 'logits')),
+    'a JSON array': textFile(JSON.stringify(only('logits', 'labels'), null, 1), 'rows.json'),
+    'a JSON object of rows': textFile(JSON.stringify(Object.fromEntries(sequences.map(({ id, ...row }) => [id, row]))), 'rows.json'),
+    'a JSON object of columns': textFile(JSON.stringify(columns('labels', 'logits')), 'columns.json'),
+  }
+  for (const precision of ['float32', 'float64']) {
+    for (const [name, file] of Object.entries(forms)) {
+      test(`${name}, ${precision}`, async () => {
+        const options = { precision, task: 'tokenClassification', hardest: 50 }
+        const wanted = await evaluate(flat.logits, { ...options, labels: flat.labels })
+        assert.equal(wanted.rows + wanted.ignored, tokens.length)
+        for (const rangeBytes of [undefined, 5003]) {
+          const report = await evaluate(file, { ...options, rangeBytes })
+          assert.equal(numbersOf(report), numbersOf(wanted))
+          assert.deepEqual(hard(report), hard(wanted))
+        }
+      })
+    }
+  }
+})
+
+describe('tokens are called', () => {
+  const named = async (file, wanted, options) => {
+    const { hardest } = await evaluate(file, { hardest: 40, ...options })
+    assert.equal(hardest.length, 40)
+    for (const { row, id } of hardest) assert.equal(id, wanted(tokens[row - 1]), `row ${row}`)
+  }
+  test('by the number of their sequence', () => named(lines(only('labels', 'logits')), ({ place }) => place))
+  test('by the id of their sequence', () => named(lines(only('id', 'labels', 'logits')), ({ id, token }) => `${id}:${token}`))
+  test('by what is chosen', () => named(lines(only('words', 'labels', 'logits')), ({ word }) => word, { id: 'words' }))
+  test('by nothing where that is chosen', async () => {
+    const { hardest } = await evaluate(lines(only('labels', 'logits')), { id: null })
+    assert.ok(hardest.every(({ id }) => id === undefined))
+  })
+  test('by their places in columns', () =>
+    named(textFile(JSON.stringify(columns('labels', 'logits')), 'columns.json'), ({ place }) => place))
+})
+
+describe('labels of sequences in a file of their own', () => {
+  const wanted = evaluate(flat.logits, { labels: flat.labels, task: 'tokenClassification' }).then(numbersOf)
+  const predictions = lines(only('id', 'logits'))
+  const unnamed = lines(only('logits'))
+  const pairs = {
+    'by id, in another order': [predictions, lines(only('id', 'labels').reverse(), 'labels.jsonl')],
+    'by place': [unnamed, lines(only('labels'), 'labels.jsonl')],
+    'lists alone': [unnamed, textFile(JSON.stringify(columns('labels').labels), 'labels.json')],
+    'in one list': [unnamed, textFile(JSON.stringify(columns('labels')), 'labels.json')],
+    'token by token': [unnamed, flat.labels],
+    'columns by place': [textFile(JSON.stringify(columns('logits')), 'logits.json'), lines(only('labels'), 'labels.jsonl')],
+  }
+  for (const [name, [file, labels]] of Object.entries(pairs)) {
+    test(name, async () => assert.equal(numbersOf(await evaluate(file, { labels, task: 'tokenClassification' })), await wanted))
+  }
+
+  test('one token too many here and one too few there is told', async () => {
+    const moved = only('labels')
+    moved[4].labels = [...moved[4].labels, moved[5].labels[0]]
+    moved[5].labels = moved[5].labels.slice(1)
+    await assert.rejects(evaluate(unnamed, { labels: lines(moved, 'labels.jsonl') }), /there is no label for the id "6:9" in labels\.jsonl/)
+  })
+})
+
+test('a session has the rows of sequences, and reads them again for other settings', async () => {
+  const evaluation = await open(lines(only('id', 'labels', 'logits')), {})
+  try {
+    const { rows } = await evaluation.rows({ limit: 3, label: '1' })
+    for (const { row, id, label } of rows) {
+      const token = tokens[row - 1]
+      assert.deepEqual([id, label], [`${token.id}:${token.token}`, String(token.label)])
+    }
+    const report = await evaluation.update({ gamma: 3 })
+    assert.equal(report.rows, evaluation.report.rows)
+  } finally {
+    evaluation.dispose()
+  }
+})
+
+test('missing labels of whole sequences and of tokens are left out and counted', async () => {
+  const rows = only('labels', 'logits')
+  rows[3].labels = null
+  rows[5].labels = rows[5].labels.with(2, null)
+  const { leftOut } = await evaluate(lines(rows), { missing: 'leaveOut' })
+  assert.equal(leftOut.rows, lengths[3] + 1)
+})
