@@ -119,3 +119,20 @@ test('missing labels of whole sequences and of tokens are left out and counted',
   const { leftOut } = await evaluate(lines(rows), { missing: 'leaveOut' })
   assert.equal(leftOut.rows, lengths[3] + 1)
 })
+
+test('pictures, boxes and other lists of lists beside scores are no sequences', async () => {
+  const rows = [0, 1, 1].map((label, i) => ({
+    label,
+    image: [
+      [0, i],
+      [i, 1],
+      [2, 3],
+    ],
+    logit_0: i,
+    logit_1: 1 - i,
+  }))
+  const plain = rows.map(({ image, ...row }) => row)
+  assert.equal(numbersOf(await evaluate(lines(rows))), numbersOf(await evaluate(lines(plain))))
+  const listed = rows.map(({ label, image, logit_0, logit_1 }) => ({ label, image, logits: [logit_0, logit_1] }))
+  assert.equal(numbersOf(await evaluate(lines(listed))), numbersOf(await evaluate(lines(plain))))
+})

@@ -101,7 +101,7 @@ async function openArchive(native: MainModule, content: Content, options: JsonOp
   return arrays ? openColumns(native, arrays) : openAs(native, onlyFile(archive, members), options, true)
 }
 
-async function openBinary(native: MainModule, content: Content, start: string, options: OpenOptions): Promise<TableReader | undefined> {
+async function openBinary(native: MainModule, content: Content, start: string, options: JsonOptions): Promise<TableReader | undefined> {
   const { areTokens = false } = options
   if (start.startsWith('\x93NUMPY')) return openColumns(native, await openNpy(native, content, areTokens))
   if (start.startsWith('PAR1')) return openColumns(native, await openParquet(await content.whole()), options)

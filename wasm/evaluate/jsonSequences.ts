@@ -3,8 +3,8 @@ import { DataError } from '../errors.js'
 import { say } from '../message.js'
 import { isMissing, isMostly } from './cells.js'
 import type { JsonScanner } from './module.js'
-import { isIdName, isIndexName, labelRank } from './names.js'
-import { placeColumn, tokenName } from './sequences.js'
+import { isIdName, isIndexName, labelRank, singleScoreRank } from './names.js'
+import { countingColumn, placeColumn, tokenName } from './sequences.js'
 import type { TableHead } from './table.js'
 
 export interface Sequences {
@@ -56,19 +56,23 @@ const areAll = (cells: readonly string[], is: (cell: string) => boolean) =>
  */
 export function sequencesIn({ names, rows }: Pick<TableHead, 'names' | 'rows'>, areTokens: boolean): Sequences | undefined {
   const columns = names.map((_, column) => rows.map((row) => row[column]))
-  const leading =
-    columns.find((cells) => areAll(cells, isListOfLists)) ?? (areTokens ? columns.find((cells) => areAll(cells, isList)) : undefined)
-  if (!leading) return undefined
-  const tokens = leading.map((cell) => (isList(cell) ? lengthOf(cell) : 0))
+  const those = (is: (cell: string) => boolean) => columns.flatMap((cells, column) => (areAll(cells, is) ? [column] : []))
+  const counting = countingColumn(names, { ofLists: those(isListOfLists), ofLabels: those(isList) }, areTokens)
+  if (counting === undefined) return undefined
+  const counted = columns[counting]
+  const tokens = counted.map((cell) => (isList(cell) ? lengthOf(cell) : 0))
   const isSpread = (cells: readonly string[], column: number) => {
-    const lists = cells.flatMap((cell, row) => (isMissing(cell) || isMissing(leading[row]) ? [] : [{ cell, row }]))
+    const lists = cells.flatMap((cell, row) => (isMissing(cell) || isMissing(counted[row]) ? [] : [{ cell, row }]))
     if (lists.length === 0 || !isMostly(lists, ({ cell }) => isList(cell))) return false
     // Labels of other tokens than the scores are to be told of.
-    return (
-      labelRank(names[column]) !== undefined || 2 * lists.filter(({ cell, row }) => lengthOf(cell) === tokens[row]).length > lists.length
-    )
+    if (labelRank(names[column]) !== undefined) return true
+    return 2 * lists.filter(({ cell, row }) => lengthOf(cell) === tokens[row]).length > lists.length
   }
-  return { spread: columns.map(isSpread), areTokens: areTokens || tokens.some((count) => count > 1) }
+  const spread = columns.map(isSpread)
+  const isSure = areTokens || singleScoreRank(names[counting]) !== undefined || spread.filter((is) => is).length > 1
+  const isOnlyList = columns.every((cells, column) => column === counting || !cells.some(isList))
+  const areSeveral = tokens.some((count) => count > 1)
+  return isSure || (!areSeveral && isOnlyList) ? { spread, areTokens: areTokens || areSeveral } : undefined
 }
 
 /** So many tokens are looked at, or of many scores fewer. */
