@@ -89,17 +89,17 @@ function numbersOf(lists) {
   return inner.find((list) => list && isTyped(list))?.constructor ?? Float32Array
 }
 
-/** Levels of what a list is of: it can be missing, and have nothing in it. */
-const levelsOf = ({ required }) => (required ? 1 : 2)
+/** 1 where a list, a list in it or a number in that can be missing: the first, second and third thing in a row. */
+const optional = ({ required, isOld }, nth) => (required || (isOld && nth > 1) ? 0 : 1)
 
 /** The places for values in a list of lists, if `depth` is 2: `level` says what is there, `repeat` in which of them it is not the first one. */
-function placesIn(value, depth, form, outer = 1, level = 0) {
-  const highest = level + (form.required ? 0 : 1)
-  if (depth === 0) return !form.required && isMissing(value) ? [{ level, repeat: 0 }] : [{ level: highest, repeat: 0, value }]
-  if (!value?.length) return [{ level: value ? highest : level, repeat: 0 }]
+function placesIn(value, depth, form, nth = 1, level = 0) {
+  const there = level + optional(form, nth)
+  if (depth === 0) return there > level && isMissing(value) ? [{ level, repeat: 0 }] : [{ level: there, repeat: 0, value }]
+  if (!value?.length) return [{ level: value ? there : level, repeat: 0 }]
   return Array.from(value).flatMap((each, i) => {
-    const [first, ...others] = placesIn(each, depth - 1, form, outer + 1, level + levelsOf(form))
-    return [{ ...first, repeat: i === 0 ? 0 : outer }, ...others]
+    const [first, ...others] = placesIn(each, depth - 1, form, nth + 1, there + 1)
+    return [{ ...first, repeat: i === 0 ? 0 : nth }, ...others]
   })
 }
 
@@ -107,7 +107,10 @@ const depthOf = (lists) => (holdsLists(lists) ? 2 : 1)
 
 function listsOf(lists, depth, form, Numbers) {
   const places = lists.flatMap((list) => placesIn(list, depth, form))
-  const highest = depth * levelsOf(form) + (form.required ? 0 : 1)
+  const highest = Array.from({ length: depth }, (_, i) => optional(form, i + 1) + 1).reduce(
+    (sum, own) => sum + own,
+    optional(form, depth + 1),
+  )
   return {
     numbers: Numbers.from(
       places.filter(({ level }) => level === highest),
@@ -196,7 +199,8 @@ function pages(column, pageRows, form) {
 
 const typeOf = (values) => types.get(Array.isArray(values) ? numbersOf(values) : values.constructor)
 
-const spelled = ({ spelling = ['list', 'element'] }) => spelling
+/** What lists and what is in them are called: before there was a word for the latter, one was in the other. */
+const spelled = ({ isOld, spelling = ['list', 'element'] }) => (isOld ? ['array'] : spelling)
 
 const pathOf = (name, values, form) => (Array.isArray(values) ? [name, ...Array(depthOf(values)).fill(spelled(form)).flat()] : [name])
 
@@ -204,18 +208,22 @@ const pathOf = (name, values, form) => (Array.isArray(values) ? [name, ...Array(
 function elementsOf([name, values], form) {
   if (!Array.isArray(values)) return [{ 1: ['i32', typeOf(values)], 3: ['i32', form.optional ? 1 : 0], 4: ['text', name] }]
   const [list, element] = spelled(form)
-  const optional = form.required ? 0 : 1
-  const lists = Array.from({ length: depthOf(values) }, (_, i) => [
-    { 3: ['i32', optional], 4: ['text', i === 0 ? name : element], 5: ['i32', 1], 6: ['i32', 3] },
-    { 3: ['i32', 2], 4: ['text', list], 5: ['i32', 1] },
-  ])
-  return [...lists.flat(), { 1: ['i32', typeOf(values)], 3: ['i32', optional], 4: ['text', element] }]
+  const isList = { 5: ['i32', 1], 6: ['i32', 3] }
+  const second = depthOf(values) === 2
+  const repeated = { 3: ['i32', 2], 4: ['text', list] }
+  const last = { 1: ['i32', typeOf(values)], 3: ['i32', element ? optional(form, second ? 3 : 2) : 2], 4: ['text', element ?? list] }
+  const first = { 3: ['i32', optional(form, 1)], 4: ['text', name], ...isList }
+  if (!element) return [first, ...(second ? [{ ...repeated, ...isList }] : []), last]
+  const inner = { 3: ['i32', optional(form, 2)], 4: ['text', element], ...isList }
+  const group = { ...repeated, 5: ['i32', 1] }
+  return [first, group, ...(second ? [inner, group] : []), last]
 }
 
 /**
  * `columns`: typed arrays of as many numbers each, or arrays of lists of numbers, or of lists of these, by their names. Pages of the first one have half as
  * many rows. Of `form`: `optional`, whether NaN and the least integer are missing, as they are in lists unless `required`; `marks`, what says so, in 'runs'
- * or 'packed'; `version` of the pages; `dictionary`; `gzip`; `spelling`, what a list in a column and what is in it are called.
+ * or 'packed'; `version` of the pages; `dictionary`; `gzip`; `spelling`, what a list in a column and what is in it are called; `isOld`, lists as they
+ * were written before.
  */
 export function parquet(columns, groupRows, pageRows = 2 * groupRows, form = {}) {
   const pieces = [Buffer.from('PAR1')]

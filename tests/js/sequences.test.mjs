@@ -52,7 +52,12 @@ describe('sequences are tokens, one behind the other', () => {
   test('in Parquet, in whatever way they are written', async () => {
     const expected = await toldOfTokens(logits, labels)
     assert.equal(expected.rows + expected.ignored, places.length, JSON.stringify(expected).slice(0, 300))
-    for (const form of [...forms, { required: true }, { required: true, marks: 'packed', spelling: ['bag', 'array_element'] }]) {
+    for (const form of [
+      ...forms,
+      { required: true },
+      { required: true, marks: 'packed', spelling: ['bag', 'array_element'] },
+      { isOld: true },
+    ]) {
       for (const [groupRows, pageRows] of [
         [400, 100_000],
         [400, 101],
