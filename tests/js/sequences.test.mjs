@@ -101,16 +101,20 @@ describe('what is missing in a sequence is missing in its tokens', () => {
   })
   /** The same, a row for each token. */
   const rows = lengths.flatMap((length, row) => {
-    if (row === unknown) return [{ logits: null, label: null }]
+    if (row === unknown) return [{ name: `${row + 1}:1`, logits: null, label: null }]
     return Array.from({ length: row === empty ? 0 : length }, (_, token) => {
       const label = someLabels[row]?.[token] ?? null
-      return { logits: someLogits[row]?.[token] ?? null, label: label === -(2 ** 31) ? null : label }
+      return { name: `${row + 1}:${token + 1}`, logits: someLogits[row]?.[token] ?? null, label: label === -(2 ** 31) ? null : label }
     })
   })
   const flat = textFile(rows.map((row) => JSON.stringify(row)).join('\n'), 'flat.jsonl')
   const toldOfRows = async (options) => {
     const found = await told(flat, { task: 'tokenClassification', ...options })
-    const name = ([row, column, message]) => [row, column === 'label' ? 'labels' : column, message.replace(/ \(".*/, '')]
+    const name = ([row, column, message]) => [
+      row,
+      column === 'label' ? 'labels' : column,
+      `${message.replace(/ \(".*/, '')}, in the token ${rows[row - 1].name}`,
+    ]
     return Array.isArray(found) ? found.map(name) : found
   }
 
@@ -330,4 +334,11 @@ describe('labels in a file of their own', () => {
     const [[, , problem]] = await told(unnamed, { labels: one, missing: 'leaveOut' })
     assert.match(problem, /^it has \d+ rows, but sequences.arrows has \d+$/)
   })
+})
+
+test('what is wrong is told with the token that it is wrong in', async () => {
+  const wrong = labels.map((list, row) => (row === 12 ? list.with(3, 7) : list))
+  const columns = { id: labels.map((_, row) => `doc ${row}`), logits, labels: wrong }
+  const [[, column, problem]] = await told(arrowFile(columns, typesOf({ id: utf8() })))
+  assert.deepEqual([column, problem], ['labels', 'the label 7 is not 0 to 2, in the token doc 12:4'])
 })

@@ -2,8 +2,9 @@
 import { DataError, type DataErrorPlace, type Remedy } from '../errors.js'
 import { type Message, say } from '../message.js'
 import type { Understanding } from './mapping.js'
-import { labelsOf, scoresOf, targetsOf } from './memory.js'
+import { idOf, labelsOf, scoresOf, targetsOf } from './memory.js'
 import type { MainModule } from './module.js'
+import { inToken } from './sequences.js'
 import { type Batch, columnAt, truthColumns, truthWidth, widthOf } from './table.js'
 
 export const leaveOutRemedy: Remedy = {
@@ -81,5 +82,5 @@ export function explainBadRow({ native, table, understanding }: RowSource, batch
   )
   const at: DataErrorPlace = { file: table.file.name, ...batch.place(row) }
   if (column !== undefined) at.column = table.head.names[column]
-  return new DataError(problem, at, { remedy })
+  return new DataError(inToken(problem, table.head.names, idOf(native, batch, row)), at, { remedy })
 }

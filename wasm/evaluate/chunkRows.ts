@@ -7,7 +7,7 @@ import { Room } from './memory.js'
 import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { MainModule } from './module.js'
 import type { Problems } from './problems.js'
-import { otherCount } from './sequences.js'
+import { inToken, otherCount } from './sequences.js'
 import {
   type Batch,
   type Field,
@@ -55,10 +55,13 @@ function sharedIn(values: Values, from: number, rows: number): Problem | undefin
   for (let row = 0; row < rows; row++) {
     const sequence = values.sequenceAt(from + row)
     const tokens = spans.tokensOf(sequence)
-    if (tokens > 1) return { row, isMissing: false, said: otherCount(spans.numberOf(sequence), 1, tokens) }
+    if (tokens > 1) return { row, isMissing: false, isPlaced: true, said: otherCount(spans.numberOf(sequence), 1, tokens) }
   }
   return undefined
 }
+
+const idIn = (values: Values, row: number): string =>
+  values instanceof SequenceColumn ? values.nameAt(row) : textOf(valueAt(values, row)).trim()
 
 interface Place {
   column: number
@@ -226,11 +229,15 @@ class Filler {
     if (id === undefined) return undefined
     const values = columns[this.columns.indexOf(id)]
     const texts: string[] = []
-    for (let row = from; row < from + rows; row++) {
-      texts.push(values instanceof SequenceColumn ? values.nameAt(row) : textOf(valueAt(values, row)).trim())
-    }
+    for (let row = from; row < from + rows; row++) texts.push(idIn(values, row))
     this.#writeIds(texts)
     return { bytes: this.#idBytes, offsets: this.#idOffsets }
+  }
+
+  /** What a row is called, where that is asked for. */
+  idOf({ columns }: Chunk, row: number): string | undefined {
+    const { id } = this.#selection
+    return id === undefined ? undefined : idIn(columns[this.columns.indexOf(id)], row)
   }
 
   /** All at once; where not all are ASCII, one after another to know their lengths. */
@@ -300,7 +307,7 @@ export class ChunkRows {
       const good = fault?.row ?? rows
       const first = before + from + 1
       if (good > 0) yield { ...batch, rows: good, bytes: chunk.bytes, place: (row) => ({ row: first + row }) }
-      if (fault) this.#leaveAside(fault, first + good, problems)
+      if (fault) this.#leaveAside(fault, first + good, problems, filler.idOf(chunk, from + good))
       if (problems.isFull) return
       from += good + (fault ? 1 : 0)
       // What was filled behind the fault was in vain: where there are many, little is filled at a time.
@@ -308,9 +315,9 @@ export class ChunkRows {
     }
   }
 
-  #leaveAside(fault: Fault, row: number, problems: Problems): void {
+  #leaveAside(fault: Fault, row: number, problems: Problems, id: string | undefined): void {
     if (this.#selection.missing === 'error' || !fault.isMissing) {
-      problems.note(this.#explain(fault, row))
+      problems.note(this.#explain(fault, row, id))
       return
     }
     const found = this.#leftOut.get(fault.noun) ?? leftOutBecause(missing(fault.noun), { rows: 0, first: [] })
@@ -319,10 +326,11 @@ export class ChunkRows {
     this.#leftOut.set(fault.noun, found)
   }
 
-  #explain({ column, noun, said }: Fault, row: number): DataError {
+  #explain({ column, noun, said, isPlaced }: Fault, row: number, id: string | undefined): DataError {
     const { file, names, labels } = this.#origin
     const at = { file: labels && column >= labels.from ? labels.file : file, row, column: names[column] }
-    return said ? new DataError(said, at) : new DataError(missing(noun), at, { remedy: leaveOutRemedy })
+    const problem = inToken(said ?? missing(noun), names, isPlaced ? undefined : id)
+    return said ? new DataError(problem, at) : new DataError(problem, at, { remedy: leaveOutRemedy })
   }
 
   release(): void {

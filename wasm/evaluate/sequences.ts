@@ -14,6 +14,10 @@ export const placeEvidence = say`the number of the sequence and that of the toke
 export const otherCount = (sequence: number, values: number, tokens: number): Message =>
   say`sequence ${sequence} has ${values} ${values === 1 ? say`value` : say`values`} here, but ${tokens} ${tokens === 1 ? say`token` : say`tokens`}`
 
+/** The problem of a row which is a token that has its place among sequences; `id`: what it is called, where that is known. */
+export const inToken = (problem: Message, columns: readonly string[], id: string | undefined): Message =>
+  id !== undefined && columns.includes(placeColumn) ? say`${problem}, in the token ${id}` : problem
+
 /** The one of these columns whose name ranks first; undefined where none has a rank. */
 function bestOf(columns: readonly number[], names: readonly string[], rankOf: (name: string) => number | undefined): number | undefined {
   const ranked = columns.flatMap((column) => {

@@ -10,6 +10,8 @@ export interface Problem {
   /** Something is missing; else it is wrong. */
   isMissing: boolean
   said?: Message
+  /** It is said which token or sequence it is of. */
+  isPlaced?: boolean
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => typeof value === 'object' && value !== null && 'length' in value

@@ -145,6 +145,7 @@ export const messages: Record<string, string> = {
   values: '值',
   token: '词元',
   tokens: '词元',
+  '{0}, in the token {1}': '{0}（词元 {1}）',
   '"{0}" of sequence {1} is not a list with a value for each token': '第 {1} 个序列的“{0}”不是每个词元一个值的列表',
   'sequence {0} has another number of values in "{1}" than in "{2}"': '第 {0} 个序列在“{1}”和“{2}”中的值的数目不同',
   'the lists in column "{0}" hold lists of lists, or stand in a cell of text. A sequence has a list of the scores of each token, and a list of their labels: save it as JSON Lines or Parquet, or give each token a row of its own':
