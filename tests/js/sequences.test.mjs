@@ -238,6 +238,11 @@ describe('a column with one value for each sequence', () => {
       const { preview } = await inspect(file)
       assert.equal(preview[0].length, file.name.endsWith('parquet') ? 2 : 3)
     }
+    const several = { logits: list(list(float32())), labels: list(int32()) }
+    const hot = labels.slice(0, 3).map((_, row) => [row % 2, 1, 0])
+    const expectedOfSeveral = await told(arrowFile({ logits: plain.logits, labels: hot }, { ...several, logits: list(float32()) }))
+    assert.equal(expectedOfSeveral.task, 'multiLabel')
+    assert.deepEqual(await told(arrowFile({ logits: single.logits, labels: hot }, several)), expectedOfSeveral)
     const { hardest } = await evaluate(arrowFile(single, types), { workers: 1 })
     assert.deepEqual(new Set(hardest.map(({ id }) => id)), new Set(names))
   })
@@ -250,6 +255,20 @@ test('a row with lists of other lengths is told with both', async () => {
   for (const file of [parquetFile(columns, 100), arrowFile(columns, typesOf(), 30)]) {
     for (const missing of ['error', 'leaveOut']) assert.deepEqual(await told(file, { missing }), [problem])
   }
+})
+
+test('labels of other tokens than the scores are told of', async () => {
+  const longer = labels.map((list) => [-100, ...list])
+  const [first] = await told(arrowFile({ logits, labels: longer }, typesOf()))
+  assert.deepEqual(first, [
+    1,
+    'labels',
+    `sequence 1 has ${lengths[0] + 1} values here, but ${lengths[0]} token${lengths[0] === 1 ? '' : 's'}`,
+  ])
+  // Words are not what is scored.
+  const words = labels.map((list, row) => Array.from(row === 1 ? [...list, 0] : list, (_, i) => `w${i}`))
+  const file = arrowFile({ words, logits, labels }, typesOf({ words: list(utf8()) }))
+  assert.deepEqual(await told(file), await toldOfTokens(logits, labels))
 })
 
 test('names of classes', async () => {

@@ -6,7 +6,7 @@ import { type Values, valueAt } from './columnValues.js'
 import type { FileSource } from './file.js'
 import type { Group } from './groups.js'
 import type { MainModule } from './module.js'
-import { isIdName, labelRank } from './names.js'
+import { isIdName, isIndexName, labelRank } from './names.js'
 import type { Problems } from './problems.js'
 import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
@@ -64,7 +64,7 @@ export async function readHead(
 ): Promise<TableHead> {
   const { names, widths, areTokens, placeColumn } = source
   const rows: string[][] = []
-  const areIds = names.map((name) => name === id || (isIdName(name) && labelRank(name) === undefined))
+  const areIds = names.map((name) => name === id || ((isIdName(name) || isIndexName(name)) && labelRank(name) === undefined))
   const wide = widths.reduce<number>((sum, width) => sum + (width ?? 1), 0)
   const wanted = Math.max(Math.min(headRows, Math.floor(headNumbers / wide)), 2)
   for await (const chunk of chunks) {

@@ -19,7 +19,11 @@ export const inToken = (problem: Message, columns: readonly string[], id: string
   id !== undefined && columns.includes(placeColumn) ? say`${problem}, in the token ${id}` : problem
 
 /** The one of these columns whose name ranks first; undefined where none has a rank. */
-function bestOf(columns: readonly number[], names: readonly string[], rankOf: (name: string) => number | undefined): number | undefined {
+export function bestOf(
+  columns: readonly number[],
+  names: readonly string[],
+  rankOf: (name: string) => number | undefined,
+): number | undefined {
   const ranked = columns.flatMap((column) => {
     const rank = rankOf(names[column])
     return rank === undefined ? [] : [{ column, rank }]

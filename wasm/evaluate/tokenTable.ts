@@ -3,9 +3,9 @@ import { DataError } from '../errors.js'
 import type { Chunk } from './chunkRows.js'
 import type { ColumnSource } from './columnTable.js'
 import { GappedColumn, ListColumn, partOf, type Values, valueAt } from './columnValues.js'
-import { isSureScoreName, labelRank, scoreName, singleScoreRank } from './names.js'
+import { labelRank, singleScoreRank } from './names.js'
 import type { Precision } from './report.js'
-import { otherCount, placeColumn } from './sequences.js'
+import { bestOf, countingColumn, otherCount, placeColumn } from './sequences.js'
 import { PlaceColumn, SequenceColumn, Spans } from './tokenColumns.js'
 
 /** What the lists of a table are of, as its first rows have it. */
@@ -16,7 +16,8 @@ export interface Sequences {
   areSingle: boolean
 }
 
-const areNumbers = (values: Values): boolean => {
+function areNumbers(values: Values): boolean {
+  if (values instanceof ListColumn) return false
   if (ArrayBuffer.isView(values) || values instanceof GappedColumn) return true
   for (let i = 0; i < values.length; i++) {
     const value = valueAt(values, i)
@@ -38,31 +39,7 @@ function isOfLabels(values: Values): values is ListColumn {
   return !(inner instanceof ListColumn || inner instanceof GappedColumn || inner instanceof Float32Array || inner instanceof Float64Array)
 }
 
-/** The one of these columns whose name ranks first; undefined where none has a rank. */
-function bestOf(columns: readonly number[], names: readonly string[], rankOf: (name: string) => number | undefined): number | undefined {
-  const ranked = columns.flatMap((column) => {
-    const rank = rankOf(names[column])
-    return rank === undefined ? [] : [{ column, rank }]
-  })
-  return ranked.sort((a, b) => a.rank - b.rank)[0]?.column
-}
-
-const isNamedAsScore = (name: string): boolean => isSureScoreName(name) || scoreName(name)?.isWeak === false
-
-/** The column of lists that the tokens of sequences are counted by: that of the scores or, where rows are known to be of tokens, that of the labels. */
-function mainOf(names: readonly string[], columns: readonly Values[], areTokens: boolean): number | undefined {
-  const all = columns.map((_, column) => column)
-  const nested = all.filter((column) => isOfLists(columns[column]))
-  const named = bestOf(nested, names, singleScoreRank)
-  if (named !== undefined) return named
-  // What else holds lists of lists is a picture, and the like.
-  if (!areTokens && names.some(isNamedAsScore)) return undefined
-  if (nested.length > 0 || !areTokens) return nested[0]
-  const labels = all.filter((column) => isOfLabels(columns[column]))
-  return bestOf(labels, names, labelRank) ?? labels[0]
-}
-
-/** In most rows both have as many elements. */
+/** Whether both have as many elements in each row; of numbers that may be wrong in some. */
 function areAsLong(lists: ListColumn, others: ListColumn): boolean {
   let both = 0
   let same = 0
@@ -71,7 +48,7 @@ function areAsLong(lists: ListColumn, others: ListColumn): boolean {
     both++
     if (lists.lengthAt(row) === others.lengthAt(row)) same++
   }
-  return same >= 0.9 * both
+  return same === both || (same >= 0.9 * both && areNumbers(others.elements))
 }
 
 function areAllSingle(lists: ListColumn): boolean {
@@ -81,16 +58,19 @@ function areAllSingle(lists: ListColumn): boolean {
 
 /** Whether the rows are sequences, by the first ones of all columns; `areTokens` where those of the predictions are. */
 export function findSequences(names: readonly string[], { columns }: Chunk, areTokens: boolean): Sequences | undefined {
-  const main = mainOf(names, columns, areTokens)
+  const those = (is: (values: Values) => boolean) => columns.flatMap((values, column) => (is(values) ? [column] : []))
+  const ofLabels = those(isOfLabels)
+  const main = countingColumn(names, { ofLists: those(isOfLists), ofLabels }, areTokens)
   if (main === undefined) return undefined
   const lists = columns[main] as ListColumn
-  const others = columns.flatMap((values, column) =>
-    column !== main && values instanceof ListColumn && areAsLong(lists, values) ? [column] : [],
-  )
+  const others = those((values) => values !== lists && values instanceof ListColumn && areAsLong(lists, values))
   const areSingle = !areTokens && areAllSingle(lists)
-  const isAlone = columns.every((values, column) => column === main || !(values instanceof ListColumn))
+  // Labels of other tokens than the scores are to be told of.
+  const labels = areSingle ? undefined : bestOf(ofLabels, names, labelRank)
+  const isAlone = columns.every((values) => values === lists || !(values instanceof ListColumn))
   const isSure = areTokens || others.length > 0 || singleScoreRank(names[main]) !== undefined || (areSingle && isAlone)
-  return isSure ? { ofTokens: [main, ...others], areSingle } : undefined
+  const all = labels === undefined || labels === main ? others : [...new Set([...others, labels])]
+  return isSure ? { ofTokens: [main, ...all], areSingle } : undefined
 }
 
 /** Of a column that has an element for each token. */
