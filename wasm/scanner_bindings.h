@@ -111,6 +111,7 @@ void bindScanner(emscripten::class_<Scanner>& scanner) {
             object.set("cells", error.cells);
             object.set("text", error.text);
             object.set("sequence", static_cast<double>(error.sequence));
+            object.set("token", static_cast<double>(error.token));
             return object;
           });
 }

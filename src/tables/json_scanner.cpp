@@ -343,6 +343,7 @@ void JsonScanner::note(ScanErrorKind kind) {
   error_.line = line_;
   error_.column = rejectedColumn_;
   error_.sequence = sequences_;
+  error_.token = sequence_.token();
   errors_.add(error_);
 }
 

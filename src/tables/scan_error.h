@@ -66,6 +66,8 @@ struct ScanError {
   std::string text;
   /// Number of the row's sequence, from 1, where rows are tokens.
   std::uint64_t sequence = 0;
+  /// Number of the token in it; 0 where the fault is of all of them.
+  std::uint64_t token = 0;
 };
 
 /// What is wrong with the rows of a scan that could not be taken, in their order.

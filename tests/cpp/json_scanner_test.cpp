@@ -185,12 +185,16 @@ TEST(JsonScanner, TellsSequencesWhoseTokensDoNotFit) {
   EXPECT_EQ(count.column, 1U);
   EXPECT_EQ(count.cells, 3U);
   EXPECT_EQ(count.text, "2");
+  EXPECT_EQ(count.sequence, 2U);
+  EXPECT_EQ(count.token, 0U);
   const ScanError none = errorOf("{\"y\":3,\"s\":[[0,1]]}");
   EXPECT_EQ(none.kind, Kind::NotTokens);
   EXPECT_EQ(none.text, "3");
   const ScanError width = errorOf("{\"y\":[1],\"s\":[[0,1,2]]}");
   EXPECT_EQ(width.kind, Kind::ListLength);
   EXPECT_EQ(width.cells, 3U);
+  EXPECT_EQ(width.sequence, 2U);
+  EXPECT_EQ(width.token, 1U);
   EXPECT_EQ(errorOf("{\"y\":[1],\"s\":[0.5]}").kind, Kind::NotAList);
   EXPECT_EQ(errorOf("{\"y\":[1]}").kind, Kind::NumberIsMissing);
   EXPECT_EQ(errorOf("{\"y\":[null],\"s\":[[0,1]]}").kind, Kind::LabelIsMissing);

@@ -136,3 +136,48 @@ test('pictures, boxes and other lists of lists beside scores are no sequences', 
   const listed = rows.map(({ label, image, logit_0, logit_1 }) => ({ label, image, logits: [logit_0, logit_1] }))
   assert.equal(numbersOf(await evaluate(lines(listed))), numbersOf(await evaluate(lines(plain))))
 })
+
+describe('what is wrong with tokens is told with their places', () => {
+  const told = (rows) =>
+    evaluate(lines(rows)).then(
+      () => assert.fail('it was evaluated'),
+      ({ problems }) => problems.map(({ row, line, column, message }) => [row, line, column, message]),
+    )
+  const rows = () => [
+    ...Array.from({ length: 30 }, () => ({ labels: [0], logits: [[1, 2]] })),
+    {
+      labels: [0, 1],
+      logits: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
+    {
+      labels: [1, 0, 1],
+      logits: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+    },
+  ]
+
+  test('in the file', async () => {
+    const bad = rows()
+    bad[30].labels[1] = 'x'
+    bad[31].labels[0] = 7
+    bad[31].logits[1] = null
+    bad[31].logits[2] = [5]
+    assert.deepEqual(await told(bad), [
+      [32, 31, 'labels', 'the label "x" is not a whole number, in the token 31:2'],
+      [33, 32, 'labels', 'the label 7 is not 0 or 1, in the token 32:1'],
+      [34, 32, 'logits', 'the score is missing ("null"), in the token 32:2'],
+      [35, 32, 'logits', 'the list has 1 numbers, but those of other rows have 2, in the token 32:3'],
+    ])
+  })
+
+  test('where labels are of words and scores of their parts', async () => {
+    const words = rows().map(({ labels, logits }) => ({ labels, logits: [...logits, ...logits] }))
+    assert.deepEqual((await told(words))[0], [1, 1, 'logits', 'sequence 1 has 2 values here, but 1 token'])
+  })
+})

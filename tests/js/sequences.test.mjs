@@ -248,6 +248,14 @@ describe('a column with one value for each sequence', () => {
   })
 })
 
+test('labels of words beside scores of their parts are told', async () => {
+  const words = labels.map((list) => list.slice(0, Math.ceil(list.length / 2)))
+  const [[row, column, problem]] = await told(arrowFile({ logits, labels: words }, typesOf()))
+  const first = lengths.findIndex((length) => length > 1)
+  assert.deepEqual([row, column], [1 + first, 'labels'])
+  assert.match(problem, new RegExp(`^sequence ${first + 1} has ${words[first].length} values? here, but ${lengths[first]} tokens$`))
+})
+
 test('a row with lists of other lengths is told with both', async () => {
   const columns = { logits, labels: labels.map((list, row) => (row === 321 ? list.subarray(1) : list)) }
   const before = lengths.slice(0, 321).reduce((sum, length) => sum + length)

@@ -1,6 +1,6 @@
 // What the readers of text in the core have in common: what they are told to read, their batches and their errors.
-import { DataError, type Remedy } from '../errors.js'
-import { say } from '../message.js'
+import { DataError, type DataErrorPlace, type Remedy } from '../errors.js'
+import { type Message, say } from '../message.js'
 import { leaveOutRemedy } from './badRow.js'
 import type { Dialect } from './dialect.js'
 import type { ShapeName } from './jsonParts.js'
@@ -8,6 +8,7 @@ import { leftOutBecause, missing, type Noun } from './missing.js'
 import type { DelimitedScanner, JsonScanner, MainModule } from './module.js'
 import { notANumber } from './percentages.js'
 import type { Problems } from './problems.js'
+import { inToken, otherCount, placeColumn, tokenName } from './sequences.js'
 import { type Batch, type Field, type LeftOutRows, type Selection, truthColumns } from './table.js'
 import { notALabel } from './values.js'
 
@@ -18,8 +19,9 @@ interface ScanError {
   column: number
   cells: number
   text: string
-  /** Where rows are tokens, that of the row. */
+  /** Where rows are tokens, that of the row, and the token in it: 0 where it is of all of them. */
   sequence: number
+  token: number
 }
 
 type RoleValue = Parameters<DelimitedScanner['setColumn']>[1]
@@ -115,62 +117,60 @@ const cutList = say`the middle of its list was left out when the file was writte
 
 function explain(
   { ScanErrorKind }: MainModule,
-  { kind, row, line, column, cells, text, sequence }: ScanError,
+  { kind, row, line, column, cells, text, sequence, token }: ScanError,
   { file, names, selection }: ScannedTable,
 ): DataError {
+  const place = token > 0 ? tokenName(String(sequence), token) : undefined
+  const told = (problem: Message, at: DataErrorPlace, more?: { remedy?: Remedy }) => new DataError(inToken(problem, names, place), at, more)
   const at = { file, row, line }
   const inCell = { ...at, column: names[column] }
   const noun = nounOf(column, selection)
   switch (kind) {
     case ScanErrorKind.NumberIsText:
-      return new DataError(notANumber(text), inCell)
+      return told(notANumber(text), inCell)
     case ScanErrorKind.NumberIsMissing:
-      return new DataError(missing(noun, text), inCell, { remedy: leaveOutRemedy })
+      return told(missing(noun, text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsMissing:
-      return new DataError(missing('label', text), inCell, { remedy: leaveOutRemedy })
+      return told(missing('label', text), inCell, { remedy: leaveOutRemedy })
     case ScanErrorKind.LabelIsNotInteger:
-      return new DataError(notALabel(text), inCell)
+      return told(notALabel(text), inCell)
     case ScanErrorKind.LabelIsUnknown:
-      return new DataError(
-        say`the label "${text}" is none of the classes`,
-        inCell,
-        text.includes(notUtf8) ? { remedy: encodingRemedy } : {},
-      )
+      return told(say`the label "${text}" is none of the classes`, inCell, text.includes(notUtf8) ? { remedy: encodingRemedy } : {})
     case ScanErrorKind.TargetIsOutside:
-      return new DataError(say`the label "${text}" is not a number from 0 to 1`, inCell)
+      return told(say`the label "${text}" is not a number from 0 to 1`, inCell)
     case ScanErrorKind.NotOneHot: {
       const columns = truthColumns(selection.truth).map((index) => `"${names[index]}"`)
-      return new DataError(say`the labels in ${columns.join(', ')} are not one 1 and else 0, as in the rows before`, at)
+      return told(say`the labels in ${columns.join(', ')} are not one 1 and else 0, as in the rows before`, at)
     }
     case ScanErrorKind.WeightIsOutside:
-      return new DataError(say`the weight "${text}" is negative or infinite`, inCell)
+      return told(say`the weight "${text}" is negative or infinite`, inCell)
     case ScanErrorKind.NotAList:
-      return new DataError(say`"${text}" is not a list of numbers, such as [0.1, 0.9]`, inCell)
+      return told(say`"${text}" is not a list of numbers, such as [0.1, 0.9]`, inCell)
     case ScanErrorKind.ListIsCut:
-      return new DataError(cutList, inCell)
+      return told(cutList, inCell)
     case ScanErrorKind.ListLength:
-      return new DataError(say`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
+      return told(say`the list has ${cells} numbers, but those of other rows have ${listLength(column, selection)}`, inCell)
     case ScanErrorKind.NotTokens:
-      return new DataError(say`"${text}" of sequence ${sequence} is not a list with a value for each token`, inCell)
+      return told(say`"${text}" of sequence ${sequence} is not a list with a value for each token`, inCell)
     case ScanErrorKind.TokenCount:
-      return new DataError(
-        say`sequence ${sequence} has ${cells} ${cells === 1 ? say`value` : say`values`} here, but ${text} ${text === '1' ? say`token` : say`tokens`}`,
-        inCell,
-      )
+      return told(otherCount(sequence, cells, Number(text)), inCell)
     case ScanErrorKind.UnclosedQuote:
-      return new DataError(say`a quote opens here and is never closed`, inCell)
+      return told(say`a quote opens here and is never closed`, inCell)
     case ScanErrorKind.TextAfterQuote:
-      return new DataError(say`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
+      return told(say`text follows the closing quote of "${text}"; quotes inside quotes are doubled`, inCell)
     case ScanErrorKind.NotARow:
-      return new DataError(say`"${text}" is neither an object nor an array`, at)
+      return told(say`"${text}" is neither an object nor an array`, at)
     case ScanErrorKind.JsonIsBroken:
-      return new DataError(say`the JSON is broken here: ${text}`, at)
+      return told(say`the JSON is broken here: ${text}`, at)
     case ScanErrorKind.JsonIsCut:
-      return new DataError(say`the JSON ends before it is complete`, at)
+      return told(say`the JSON ends before it is complete`, at)
     case ScanErrorKind.CellCount:
-      return new DataError(say`the row has ${cells} ${cells === 1 ? say`cell` : say`cells`}, but the table has ${names.length} columns`, at)
+      return told(
+        say`the row has ${cells} ${cells === 1 ? say`cell` : say`cells`}, but the table has ${names.filter((name) => name !== placeColumn).length} columns`,
+        at,
+      )
     default:
-      return new DataError(say`the row has no end within 16 MB`, at)
+      return told(say`the row has no end within 16 MB`, at)
   }
 }
 
