@@ -1,7 +1,7 @@
 // JSON whose rows are sequences: the same comes of their tokens as of the same tokens one by one.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { evaluate, open } from 'losskit/evaluate'
+import { evaluate, inspect, open } from 'losskit/evaluate'
 import { npy, textFile } from './tables.mjs'
 
 const classes = 3
@@ -65,6 +65,12 @@ describe('tokens are called', () => {
   test('by the number of their sequence', () => named(lines(only('labels', 'logits')), ({ place }) => place))
   test('by the id of their sequence', () => named(lines(only('id', 'labels', 'logits')), ({ id, token }) => `${id}:${token}`))
   test('by what is chosen', () => named(lines(only('words', 'labels', 'logits')), ({ word }) => word, { id: 'words' }))
+  test('by the chosen column of their sequence', async () => {
+    const chosen = sequences.map(({ id, labels, logits }) => ({ doc: id, labels, logits }))
+    await named(lines(chosen), ({ id, token }) => `${id}:${token}`, { id: 'doc' })
+    const { preview } = await inspect(lines(chosen), { id: 'doc' })
+    assert.deepEqual(preview.map(([doc]) => doc).slice(0, 2), [`${tokens[0].id}:1`, `${tokens[1].id}:2`])
+  })
   test('by nothing where that is chosen', async () => {
     const { hardest } = await evaluate(lines(only('labels', 'logits')), { id: null })
     assert.ok(hardest.every(({ id }) => id === undefined))

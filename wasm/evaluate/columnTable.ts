@@ -10,6 +10,7 @@ import { isIdName, isIndexName, labelRank } from './names.js'
 import type { Problems } from './problems.js'
 import type { ReaderName } from './readers.js'
 import type { Precision } from './report.js'
+import type { TokenOptions } from './sequences.js'
 import type { ArrayRows } from './storedArrays.js'
 import type { Batch, LeftOutRows, RowGroups, Selection, TableHead, TableReader } from './table.js'
 import { SequenceColumn } from './tokenColumns.js'
@@ -139,17 +140,10 @@ async function* behind(first: Chunk | undefined, others: AsyncGenerator<Chunk>):
   }
 }
 
-export interface ColumnOptions {
-  /** The rows are those of a table of tokens. */
-  areTokens?: boolean
-  /** The option of that name. */
-  id?: string | null
-}
-
 export async function openColumns(
   native: MainModule,
   source: ColumnSource,
-  { areTokens = false, id }: ColumnOptions = {},
+  { areTokens = false, id }: TokenOptions = {},
 ): Promise<TableReader> {
   const glance = glanceAt(source)
   const { value: first } = await glance.next()

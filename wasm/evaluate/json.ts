@@ -60,15 +60,14 @@ export async function loneValue(content: Content, start: string): Promise<Messag
 
 /** `start`: the first bytes as Latin-1 text. */
 export async function openJson(native: MainModule, content: Content, start: string, options: JsonOptions): Promise<TableReader> {
-  const { areTokens } = options
   const apart = { begin: start.startsWith(mark) ? mark.length : 0, rangeBytes: options.rangeBytes }
-  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines', apart, areTokens })
+  const lines = () => openRows(native, { content, part: everything, shape: 'Lines', dialect: 'JSON Lines', apart, tokens: options })
   const text = start.replace(spaces, '')
   if (text.startsWith('{')) return (await isOneObject(native, content)) ? openObject(native, content, options) : lines()
-  if (areTokens && /^\[\s*\[/.test(text)) {
+  if (options.areTokens && /^\[\s*\[/.test(text)) {
     const labels = { ...everything, name: 'labels', first: '[', elements: 0, inner: '[' }
-    return openColumnArrays(native, { content, members: [labels], dialect: 'JSON array', areTokens })
+    return openColumnArrays(native, { content, members: [labels], dialect: 'JSON array', tokens: options })
   }
   const areRows = /^\[\s*[[{]/.test(text)
-  return areRows ? openRows(native, { content, part: everything, shape: 'Array', dialect: 'JSON array', areTokens }) : lines()
+  return areRows ? openRows(native, { content, part: everything, shape: 'Array', dialect: 'JSON array', tokens: options }) : lines()
 }

@@ -14,7 +14,7 @@ import type { Content } from './packed.js'
 import { Problems } from './problems.js'
 import type { Precision } from './report.js'
 import { jsonScanner, ScannerReader } from './scanner.js'
-import { placeColumn } from './sequences.js'
+import { placeColumn, type TokenOptions } from './sequences.js'
 import type { Selection, TableReader } from './table.js'
 
 /** Of an object. */
@@ -192,7 +192,7 @@ async function firstCells(native: MainModule, content: Content, member: Member):
   return { member, cells: rows.map(([[, text]]) => text) }
 }
 
-function sequencesOf(all: readonly FirstCells[], areTokens: boolean): Sequences | undefined {
+function sequencesOf(all: readonly FirstCells[], { areTokens }: TokenOptions): Sequences | undefined {
   const count = Math.min(...all.map(({ cells }) => cells.length))
   const rows = Array.from({ length: count }, (_, row) => all.map(({ cells }) => cells[row]))
   return sequencesIn({ names: all.map(({ member }) => member.name), rows }, areTokens)
@@ -214,16 +214,12 @@ export interface JsonColumns {
   members: Member[]
   /** For people. */
   dialect: string
-  /** Rows are known to be sequences. */
-  areTokens?: boolean
+  tokens: TokenOptions
 }
 
-export async function openColumnArrays(
-  native: MainModule,
-  { content, members, dialect, areTokens: areKnown }: JsonColumns,
-): Promise<TableReader> {
+export async function openColumnArrays(native: MainModule, { content, members, dialect, tokens }: JsonColumns): Promise<TableReader> {
   const found = await Promise.all(members.map((member) => firstCells(native, content, member)))
-  const sequences = sequencesOf(found, areKnown ?? false)
+  const sequences = sequencesOf(found, tokens)
   const areTokens = sequences?.areTokens ?? false
   const columns = found.flatMap(({ member, cells }, i) => {
     const isSpread = sequences?.spread[i] ?? false

@@ -10,17 +10,17 @@ import { labelRank, singleScoreRank } from './names.js'
 import type { EvaluateOptions } from './options.js'
 import type { Content } from './packed.js'
 import { findRoles } from './roles.js'
+import type { TokenOptions } from './sequences.js'
 import type { TableReader } from './table.js'
 
-export interface JsonOptions extends EvaluateOptions {
-  /** Rows are known to be sequences. */
-  areTokens?: boolean
+export interface JsonOptions extends EvaluateOptions, TokenOptions {
   /** Its rows have both a label and scores, or there are none. */
   isAlone?: boolean
 }
 
-interface JsonObject extends Pick<JsonOptions, 'areTokens' | 'isAlone'> {
+interface JsonObject {
   content: Content
+  options: JsonOptions
 }
 
 /** A table that the object may be meant for. */
@@ -102,32 +102,32 @@ export async function hasRowsInside(native: MainModule, content: Content, object
 }
 
 /** Whether an array of arrays has a list of scores for each token of each sequence, rather than rows with their cells. */
-async function areScoresOfTokens(native: MainModule, { content, isAlone }: JsonObject, array: Member): Promise<boolean> {
+async function areScoresOfTokens(native: MainModule, { content, options }: JsonObject, array: Member): Promise<boolean> {
   // Else a list in the row is that of the labels.
-  if (isAlone || singleScoreRank(array.name) === undefined) return false
+  if (options.isAlone || singleScoreRank(array.name) === undefined) return false
   const rows = await firstRows(native, content, array, 'Array')
   return rows.flat().every(([, cell]) => cell.startsWith('['))
 }
 
-function keyedRows(native: MainModule, { content, areTokens }: JsonObject, part: Part, path: readonly string[]): Candidate {
-  const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}`, areTokens }
+function keyedRows(native: MainModule, { content, options }: JsonObject, part: Part, path: readonly string[]): Candidate {
+  const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON object of rows${placeOf(path)}`, tokens: options }
   return { names: [path.join('.')], open: () => openRows(native, rows) }
 }
 
 /** The tables of an object, or where it has none those of the objects in it. */
 async function candidatesIn(native: MainModule, file: JsonObject, object: Part, path: readonly string[] = []): Promise<Candidate[]> {
-  const { content, areTokens } = file
+  const { content, options } = file
   if (await areRows(native, content, object)) return [keyedRows(native, file, object, path)]
   const members = await membersOf(native, content, object)
   const pathOf = ({ name }: Member) => [...path, name].join('.')
   const rowsIn = (part: Member, names?: string[]): Candidate => {
-    const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON array in "${pathOf(part)}"`, areTokens }
+    const rows: JsonRows = { content, part, shape: 'Array', dialect: `JSON array in "${pathOf(part)}"`, tokens: options }
     return { names: [pathOf(part)], open: () => openRows(native, rows, names) }
   }
   const columnsOf = (columns: Member[], others: Member[] = []): Candidate => {
     const left = others.length > 0 ? `, not read, as they have other rows: ${quoted(others.map(({ name }) => name))}` : ''
     const dialect = `JSON object of columns${placeOf(path)}${left}`
-    return { names: columns.map(pathOf), open: () => openColumnArrays(native, { content, members: columns, dialect, areTokens }) }
+    return { names: columns.map(pathOf), open: () => openColumnArrays(native, { content, members: columns, dialect, tokens: options }) }
   }
   const arrays = members.filter(({ first, elements }) => first === '[' && elements > 0)
   const named = (name: string) => arrays.find((member) => member.name === name)
@@ -143,7 +143,7 @@ async function candidatesIn(native: MainModule, file: JsonObject, object: Part, 
   if (values.length > 0) {
     const { columns, others } = sameRows(values, content.file.name)
     const [first] = columns
-    const areRows = columns.length === 1 && first.inner === '[' && !areTokens && !(await areScoresOfTokens(native, file, first))
+    const areRows = columns.length === 1 && first.inner === '[' && !options.areTokens && !(await areScoresOfTokens(native, file, first))
     found.push(areRows ? rowsIn(first) : columnsOf(columns, others))
   }
   const objects = members.filter(isNested)
@@ -169,9 +169,9 @@ function isUnderstood({ head }: TableReader, file: string, options: EvaluateOpti
 
 /** The table that is asked for, or the only one, or the only one that has labels and scores. */
 export async function openObject(native: MainModule, content: Content, options: JsonOptions): Promise<TableReader> {
-  const { member, areTokens, isAlone } = options
+  const { member } = options
   const at = { file: content.file.name }
-  const found = await candidatesIn(native, { content, areTokens, isAlone }, everything)
+  const found = await candidatesIn(native, { content, options }, everything)
   const names = quoted(found.map(({ names }) => names[0]))
   if (found.length === 0) throw new DataError(say`the JSON holds no rows that are objects or arrays`, at)
   if (member !== undefined) {

@@ -9,6 +9,7 @@ import type { MainModule } from './module.js'
 import type { Content } from './packed.js'
 import type { Problems } from './problems.js'
 import { configure, jsonScanner, leftOutRows, ScannerReader } from './scanner.js'
+import type { TokenOptions } from './sequences.js'
 import type { Batch, LeftOutRows, LinePieces, Selection, TableHead, TableReader } from './table.js'
 
 /** Where rows stand. */
@@ -20,8 +21,7 @@ export interface JsonRows {
   dialect: string
   /** Where lines of rows begin that are read to the end of the file, and how much of them is read at a time where that was said. */
   apart?: { begin: number; rangeBytes?: number }
-  /** Rows are known to be sequences. */
-  areTokens?: boolean
+  tokens: TokenOptions
 }
 
 /** What its columns are called in messages and where the core finds them. */
@@ -118,8 +118,8 @@ export async function openRows(native: MainModule, rowsOf: JsonRows, names?: str
   if (rows.length === 0 || found.paths.length === 0) {
     throw new DataError(say`the JSON holds no rows that are objects or arrays`, { file: content.file.name })
   }
-  const sequences = sequencesIn(found.head, rowsOf.areTokens ?? false)
+  const sequences = sequencesIn(found.head, rowsOf.tokens.areTokens)
   if (!sequences) return new JsonTable(native, rowsOf, found)
   const dialect = sequences.areTokens ? `${rowsOf.dialect}, a row for each token` : rowsOf.dialect
-  return new JsonTable(native, { ...rowsOf, dialect }, { ...found, head: tokenHead(found.head, sequences), sequences })
+  return new JsonTable(native, { ...rowsOf, dialect }, { ...found, head: tokenHead(found.head, sequences, rowsOf.tokens.id), sequences })
 }

@@ -54,7 +54,7 @@ const areAll = (cells: readonly string[], is: (cell: string) => boolean) =>
  * Undefined where rows are no sequences. `rows`: a cell for each column, as it is written. `areTokens`: they are known to be sequences, as those of the
  * file are that they are the labels of.
  */
-export function sequencesIn({ names, rows }: Pick<TableHead, 'names' | 'rows'>, areTokens: boolean): Sequences | undefined {
+export function sequencesIn({ names, rows }: Pick<TableHead, 'names' | 'rows'>, areTokens = false): Sequences | undefined {
   const columns = names.map((_, column) => rows.map((row) => row[column]))
   const those = (is: (cell: string) => boolean) => columns.flatMap((cells, column) => (areAll(cells, is) ? [column] : []))
   const counting = countingColumn(names, { ofLists: those(isListOfLists), ofLabels: those(isList) }, areTokens)
@@ -81,10 +81,10 @@ const mostBytes = 1 << 20
 
 const unquoted = (element: string) => (element.startsWith('"') ? String(JSON.parse(element)) : element)
 
-/** The head of a table with a row for each token. */
-export function tokenHead(head: TableHead, { spread, areTokens }: Sequences): TableHead {
+/** The head of a table with a row for each token. `id`: the column that the caller has chosen for their names. */
+export function tokenHead(head: TableHead, { spread, areTokens }: Sequences, id?: string | null): TableHead {
   const rows: string[][] = []
-  const areIds = head.names.map((name) => areTokens && (isIdName(name) || isIndexName(name)))
+  const areIds = head.names.map((name) => areTokens && (name === id || isIdName(name) || isIndexName(name)))
   let bytes = 0
   head.rows.forEach((cells, sequence) => {
     if (rows.length >= mostTokens || bytes > mostBytes) return

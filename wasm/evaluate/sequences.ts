@@ -5,6 +5,14 @@ import { isSureScoreName, labelRank, scoreName, singleScoreRank } from './names.
 /** Name of the column that is added, in which each token has its place: that of its sequence among the rows, and its own in it, both from 1. */
 export const placeColumn = 'sequence:token'
 
+/** What is known before the rows of a table are looked at. */
+export interface TokenOptions {
+  /** They are those of a table of tokens. */
+  areTokens?: boolean
+  /** The option of that name. */
+  id?: string | null
+}
+
 /** What a token is called; `sequence` is what its row is called, or the row's number. `token` counts from 1. */
 export const tokenName = (sequence: string, token: number): string => `${sequence}:${token}`
 
