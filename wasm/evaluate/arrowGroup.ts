@@ -22,11 +22,17 @@ export function unreadable(error: unknown, file: string): DataError {
   return new DataError(say`the file is an Arrow file that cannot be read: ${reason}`, { file }, { cause: error })
 }
 
-/** The values of each column. */
-export function unpackArrow({ file, before, batches, columns }: ArrowContent, { tableFromIPC, piecesOf }: Flechette): Values[] {
+/** The values of each column, of so many rows. */
+export function unpackArrow(
+  { file, before, batches, columns }: ArrowContent,
+  rows: number,
+  { tableFromIPC, piecesOf }: Flechette,
+): Values[] {
   try {
     const table = tableFromIPC([...before, ...batches], { useBigInt: true })
-    return columns.map((column) => joined(piecesOf(table.getChildAt(column))))
+    const values = columns.map((column) => joined(piecesOf(table.getChildAt(column))))
+    if (values.some(({ length }) => length < rows)) throw new RangeError('a column has too few rows')
+    return values
   } catch (error) {
     throw unreadable(error, file)
   }

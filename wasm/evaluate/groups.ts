@@ -52,11 +52,11 @@ export class Received {
   }
 }
 
-async function valuesOf({ content }: Group, reader: GroupReader | undefined, rooms: Rooms): Promise<Values[]> {
+async function valuesOf({ content, rows }: Group, reader: GroupReader | undefined, rooms: Rooms): Promise<Values[]> {
   if (content.kind === 'arrays') return unpackArrays(content, rooms)
   return content.kind === 'parquet'
     ? unpackParquet(content, reader as Parameters<typeof unpackParquet>[1])
-    : unpackArrow(content, reader as Parameters<typeof unpackArrow>[1])
+    : unpackArrow(content, rows, reader as Parameters<typeof unpackArrow>[2])
 }
 
 /** Its rows, until the rooms are used again. */

@@ -90,10 +90,13 @@ function together<Place extends { group: RowGroup }>(places: readonly Place[], w
 
 export async function openParquet(file: FileSource): Promise<ColumnSource> {
   const reader = await loadReader.parquet()
-  const metadata = await reader.parquetMetadataAsync(asBuffer(file)).catch((error: unknown) => {
-    throw unreadable(error, file.name)
-  })
-  const names = columnNames(metadata)
+  // Where columns are shapes on a map is nothing to this, and looked for without end where the schema is broken.
+  const read = reader.parquetMetadataAsync(asBuffer(file), { geoparquet: false })
+  const { metadata, names } = await read
+    .then((metadata) => ({ metadata, names: columnNames(metadata) }))
+    .catch((error: unknown) => {
+      throw unreadable(error, file.name)
+    })
 
   const bytesBefore = (rows: number) => Math.round((file.size * rows) / Number(metadata.num_rows))
 

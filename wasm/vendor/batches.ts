@@ -1,17 +1,21 @@
 // Columns of Arrow as values side by side: those of lists, and of lists of lists, without an array for each, and fractions of which some are missing as numbers.
 import { type Batch, Column, Precision, Type } from '@uwdata/flechette'
 import type { Piece } from '../evaluate/columnValues.js'
-import { firstOf } from './pieces.js'
+import { firstOf, lengthOf } from './pieces.js'
 
 type AnyBatch = Batch<unknown>
 
 const listTypes: readonly number[] = [Type.List, Type.LargeList, Type.FixedSizeList]
 
-/** Where each list begins and the last one ends. */
-function boundsOf({ type, length, offsets }: AnyBatch): Int32Array {
+const tooShort = () => new RangeError('a record batch has fewer values than it says')
+
+/** Where each list begins among so many elements, and where the last one ends. */
+function boundsOf({ type, length, offsets }: AnyBatch, elements: number): Int32Array {
+  const { typeId, stride = 0 } = type as { typeId: number; stride?: number }
+  const isFixed = typeId === Type.FixedSizeList
+  if (isFixed ? length * stride > elements : length > 0 && offsets && length >= offsets.length) throw tooShort()
   const bounds = new Int32Array(length + 1)
-  if (type.typeId === Type.FixedSizeList) {
-    const { stride } = type as { stride: number }
+  if (isFixed) {
     for (let i = 0; i <= length; i++) bounds[i] = i * stride
     return bounds
   }
@@ -33,6 +37,7 @@ function absentIn({ nullCount, validity, length }: AnyBatch): Uint8Array | undef
 /** Fractions that are missing are NaN. */
 function fractionsOf(batch: AnyBatch): Piece {
   const values = batch.values as Float32Array
+  if (values.length < batch.length) throw tooShort()
   const absent = absentIn(batch)
   if (!absent) return { values }
   const present = values.slice()
@@ -41,9 +46,10 @@ function fractionsOf(batch: AnyBatch): Piece {
 }
 
 function listsOf(batch: AnyBatch): Piece {
-  const bounds = boundsOf(batch)
+  const inner = pieceOf(batch.children[0] as AnyBatch)
+  const bounds = boundsOf(batch, lengthOf(inner))
   // What is behind the last one is of none.
-  const elements = firstOf(pieceOf(batch.children[0] as AnyBatch), bounds[batch.length])
+  const elements = firstOf(inner, bounds[batch.length])
   return { elements, begins: bounds.subarray(0, -1), absent: absentIn(batch) }
 }
 

@@ -6,6 +6,8 @@ type Plain = Extract<Piece, { values: unknown }>['values']
 export const slice = (values: Plain, from: number, to?: number): Plain =>
   ArrayBuffer.isView(values) ? (values as Float32Array).subarray(from, to) : (values as unknown[]).slice(from, to)
 
+export const lengthOf = (piece: Piece): number => ('begins' in piece ? piece.begins : piece.values).length
+
 /** Its first values, or lists. */
 export function firstOf(piece: Piece, count: number): Piece {
   const absent = piece.absent?.subarray(0, count)
