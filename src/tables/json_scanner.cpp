@@ -267,8 +267,9 @@ void JsonScanner::readArray(std::string_view raw) {
 
 void JsonScanner::readCell(std::size_t column, std::string_view raw) {
   met_[column] = attempts_;
-  if (sequence_.isUsed()) return sequence_.setCell(column, raw);
-  takeCell(column, raw);
+  if (!sequence_.isUsed()) return takeCell(column, raw);
+  // What nobody asks for may be of other tokens.
+  if (batch_.column(column).role != ColumnRole::Skip) sequence_.setCell(column, raw);
 }
 
 /// `raw`: of no bytes where it is missing.

@@ -260,6 +260,14 @@ TEST(JsonScanner, GoesOnWithASequenceThatIsLongerThanABatch) {
   }
 }
 
+TEST(JsonScanner, LooksAtNoOtherListsOfASequence) {
+  JsonTable table = withPlaces();
+  table.paths = {"y", "s", "words"};
+  table.spread = {0, 1, 2};
+  EXPECT_EQ(scanEveryWay("{\"words\":[\"a\"],\"y\":[1,0],\"s\":[[0,1],[2,3]]}", table).labels,
+            (std::vector<std::int32_t>{1, 0}));
+}
+
 TEST(JsonScanner, NumbersTheSequencesOfItsRows) {
   JsonTable table = {JsonShape::Cells, {"s"}, {{0, ScoreList, 2}}};
   table.spread = {0};

@@ -126,6 +126,18 @@ test('missing labels of whole sequences and of tokens are left out and counted',
   assert.equal(leftOut.rows, lengths[3] + 1)
 })
 
+test('labels of words, and words, beside those of their parts are left alone', async () => {
+  const parts = only('labels', 'logits')
+  const wanted = numbersOf(await evaluate(lines(parts)))
+  const rows = parts.map(({ labels, logits }, i) => {
+    const length = i % 20 === 0 ? labels.length : labels.length >> 1
+    return { words: labels.slice(0, length).map(String), ner_tags: labels.slice(0, length), labels, logits }
+  })
+  assert.equal(numbersOf(await evaluate(lines(rows))), wanted)
+  const tagged = parts.map(({ labels, logits }) => ({ ner_tags: labels, logits }))
+  assert.equal(numbersOf(await evaluate(lines(tagged))), wanted)
+})
+
 test('pictures, boxes and other lists of lists beside scores are no sequences', async () => {
   const rows = [0, 1, 1].map((label, i) => ({
     label,

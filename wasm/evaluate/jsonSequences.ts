@@ -4,7 +4,7 @@ import { say } from '../message.js'
 import { isMissing, isMostly } from './cells.js'
 import type { JsonScanner } from './module.js'
 import { isIdName, isIndexName, labelRank, singleScoreRank } from './names.js'
-import { countingColumn, placeColumn, tokenName } from './sequences.js'
+import { bestOf, countingColumn, placeColumn, tokenName } from './sequences.js'
 import type { TableHead } from './table.js'
 
 export interface Sequences {
@@ -57,15 +57,17 @@ const areAll = (cells: readonly string[], is: (cell: string) => boolean) =>
 export function sequencesIn({ names, rows }: Pick<TableHead, 'names' | 'rows'>, areTokens = false): Sequences | undefined {
   const columns = names.map((_, column) => rows.map((row) => row[column]))
   const those = (is: (cell: string) => boolean) => columns.flatMap((cells, column) => (areAll(cells, is) ? [column] : []))
-  const counting = countingColumn(names, { ofLists: those(isListOfLists), ofLabels: those(isList) }, areTokens)
+  const ofLabels = those(isList)
+  const counting = countingColumn(names, { ofLists: those(isListOfLists), ofLabels }, areTokens)
   if (counting === undefined) return undefined
   const counted = columns[counting]
   const tokens = counted.map((cell) => (isList(cell) ? lengthOf(cell) : 0))
+  const labels = bestOf(ofLabels, names, labelRank)
   const isSpread = (cells: readonly string[], column: number) => {
     const lists = cells.flatMap((cell, row) => (isMissing(cell) || isMissing(counted[row]) ? [] : [{ cell, row }]))
     if (lists.length === 0 || !isMostly(lists, ({ cell }) => isList(cell))) return false
     // Labels of other tokens than the scores are to be told of.
-    if (labelRank(names[column]) !== undefined) return true
+    if (column === labels) return true
     return 2 * lists.filter(({ cell, row }) => lengthOf(cell) === tokens[row]).length > lists.length
   }
   const spread = columns.map(isSpread)

@@ -10,7 +10,7 @@ const plain = (name: string) =>
 // The surest first.
 const labelNames = (
   'label labels ytrue target targets truelabel trueclass groundtruth truth gt gold goldlabel actual y class labelid labelids classid ' +
-  'classlabel targetlabel targetclass ytest expected reference answer outcome tags tag'
+  'classlabel targetlabel targetclass ytest expected reference answer outcome tags tag nertags postags'
 ).split(' ')
 
 const idNames = new Set('id ids index idx rowid rowindex sampleid uuid key filename file path image imageid imagename'.split(' '))
