@@ -89,8 +89,9 @@ JsonScanner::Step JsonScanner::start(JsonCursor& cursor) {
 
 JsonScanner::Step JsonScanner::scanRow() {
   if (openSize_ > 0) {
+    const std::size_t read = sequence_.token();
     readRow(openKey_, {input_.begin(), openSize_});
-    return readSequence(sequence_.token());
+    return readSequence(read);
   }
   const char* end = input_.end();
   JsonCursor cursor({input_.begin(), static_cast<std::size_t>(end - input_.begin())});

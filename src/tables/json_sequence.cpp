@@ -20,6 +20,7 @@ void JsonSequence::spread(std::size_t column, std::size_t columns) {
 }
 
 void JsonSequence::clear() {
+  token_ = 0;
   for (Cell& cell : cells_) cell.raw = {};
 }
 

@@ -33,7 +33,7 @@ class JsonSequence {
   bool isUsed() const { return !cells_.empty(); }
   bool isSpread(std::size_t column) const { return cells_[column].isSpread; }
 
-  /// Forgets the row's cells, of which new ones will come.
+  /// Forgets the row: the cells of another one will come, or the same again.
   void clear();
   /// A cell as it is written.
   void setCell(std::size_t column, std::string_view raw);

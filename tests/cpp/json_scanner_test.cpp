@@ -198,7 +198,10 @@ TEST(JsonScanner, TellsSequencesWhoseTokensDoNotFit) {
   EXPECT_EQ(errorOf("{\"y\":[1],\"s\":[0.5]}").kind, Kind::NotAList);
   EXPECT_EQ(errorOf("{\"y\":[1]}").kind, Kind::NumberIsMissing);
   EXPECT_EQ(errorOf("{\"y\":[null],\"s\":[[0,1]]}").kind, Kind::LabelIsMissing);
-  EXPECT_EQ(errorOf("7").kind, Kind::NotARow);
+  const ScanError noRow = errorOf("7");
+  EXPECT_EQ(noRow.kind, Kind::NotARow);
+  EXPECT_EQ(noRow.sequence, 2U);
+  EXPECT_EQ(noRow.token, 0U);
 }
 
 TEST(JsonScanner, TakesOneValueARowForItsOnlyToken) {
