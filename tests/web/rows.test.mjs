@@ -46,6 +46,21 @@ test('a desktop shows all columns of the classes, whatever their losses are call
   }
 })
 
+test('on a phone the names of classes pass below the head of the page', async () => {
+  const { page, close } = await browser.open({ viewport: phone })
+  await sample(page, 'digits_logits.csv')
+  const name = page.locator('.classes tbody th').nth(4)
+  await name.waitFor()
+  const isCovered = await name.evaluate((cell) => {
+    const { left, top, height } = cell.getBoundingClientRect()
+    const { bottom } = document.querySelector('.header').getBoundingClientRect()
+    scrollBy({ top: top + height / 2 - bottom / 2, behavior: 'instant' })
+    return document.elementFromPoint(left + 4, bottom / 2).closest('.header') !== null
+  })
+  assert.ok(isCovered)
+  await close()
+})
+
 test('wrong rows have a mark, and a row without a label says so', async () => {
   const { page, close } = await browser.open()
   await sample(page, 'digits_attributes.npz')
