@@ -107,6 +107,7 @@ test('a session has the rows of sequences, and reads them again for other settin
   const evaluation = await open(lines(only('id', 'labels', 'logits')), {})
   try {
     const { rows } = await evaluation.rows({ limit: 3, label: '1' })
+    assert.equal(rows.length, 3)
     for (const { row, id, label } of rows) {
       const token = tokens[row - 1]
       assert.deepEqual([id, label], [`${token.id}:${token.token}`, String(token.label)])
